@@ -1,0 +1,81 @@
+# detmeta: filter, sort and count run metadata on its JSONB keys.
+# `make help` lists the targets and their variables.
+
+MODULE_big = detmeta
+EXTENSION = detmeta
+DATA = sql/detmeta--1.0.sql
+PGFILEDESC = "detmeta - run metadata on JSONB keys"
+
+# The folder of this file, so that a build from another folder (VPATH) finds the sources.
+HERE := $(dir $(lastword $(MAKEFILE_LIST)))
+names_in = $(sort $(basename $(notdir $(wildcard $(HERE)$(1)))))
+
+OBJS = $(patsubst %,src/%.o,$(call names_in,src/*.c))
+
+# Every sql/NAME.sql is a regress test, but for the install scripts (NAME--VERSION.sql).
+ALL_REGRESS := $(foreach name,$(call names_in,sql/*.sql),$(if $(findstring --,$(name)),,$(name)))
+REGRESS = $(filter amvalidate,$(ALL_REGRESS)) $(filter-out amvalidate,$(ALL_REGRESS))
+REGRESS_OPTS = --inputdir=$(or $(HERE),.) --load-extension=detmeta
+
+ISOLATION = $(call names_in,test/specs/*.spec)
+ISOLATION_OPTS = --inputdir=$(HERE)test --load-extension=detmeta
+
+# PG=16 takes Debian's PostgreSQL 16; PG_CONFIG=/path/to/pg_config any other.
+ifdef PG
+PG_CONFIG ?= /usr/lib/postgresql/$(PG)/bin/pg_config
+endif
+PG_CONFIG ?= pg_config
+PGXS := $(wildcard $(shell $(PG_CONFIG) --pgxs 2>/dev/null))
+SERVER_HEADERS := $(shell $(PG_CONFIG) --includedir-server 2>/dev/null)
+USABLE := $(and $(PGXS),$(wildcard $(SERVER_HEADERS)/postgres.h))
+
+PG_CPPFLAGS = -isystem $(SERVER_HEADERS)
+ifdef WERROR
+PG_CFLAGS = -Wall -Wextra -Werror
+endif
+
+.DEFAULT_GOAL := all
+
+ifdef USABLE
+include $(PGXS)
+
+# PGXS tracks no headers unless the server was configured to: any header rebuilds every object.
+$(OBJS) $(OBJS:.o=.bc): $(wildcard $(HERE)src/*.h)
+else
+all install installcheck uninstall:
+	@echo '$(PG_CONFIG) names no PostgreSQL server that extensions can be built for.' >&2
+	@echo 'On Debian and Ubuntu: apt-get install gcc postgresql-server-dev-NN, with NN from 15 to 18,' >&2
+	@echo 'then make PG=NN. Elsewhere: make PG_CONFIG=/path/to/bin/pg_config.' >&2
+	@echo '`make demo` and `make test` install by themselves what they need.' >&2
+	@exit 1
+clean distclean:
+	rm -rf detmeta.so src/*.o src/*.bc
+endif
+
+# These install what is missing, build in a temporary folder and run servers of their own.
+demo:
+	@bash $(HERE)test/demo.sh
+test:
+	@bash $(HERE)test/run.sh
+differential:
+	@SUITES=tap PROVE_TESTS='test/t/*differential*.pl' bash $(HERE)test/run.sh
+bench:
+	@bash $(HERE)test/bench/core.sh
+
+help:
+	@echo 'make                 build for the pg_config on the PATH'
+	@echo 'make install         install it (as a user who may)'
+	@echo 'make installcheck    regress and isolation tests in the running server'
+	@echo 'make demo            see it work in a server that is removed afterwards'
+	@echo 'make test            every test, in servers of its own'
+	@echo 'make differential    the long comparison with the oracle   PAIRS=200000 SEED=1'
+	@echo 'make bench           compare with other indexes            RUNS=1000000 RESULTS=folder'
+	@echo
+	@echo 'PG=15..18            the Debian server version; else the newest that is there'
+	@echo 'PG_CONFIG=path       any other server'
+	@echo 'WERROR=1             strict compiler warnings are errors'
+	@echo 'KEEP=1               demo, test, bench: leave the server or the folder behind'
+	@echo 'SUITES="regress isolation tap", REGRESS="a b", ISOLATION="a b", PROVE_TESTS="test/t/a.pl"'
+	@echo '                     test: run only these'
+
+.PHONY: demo test differential bench help

@@ -1,0 +1,327 @@
+\echo Use "CREATE EXTENSION detmeta" to load this file. \quit
+
+-- The filter type
+
+CREATE TYPE metadata_filter;
+
+CREATE FUNCTION metadata_filter_in(cstring) RETURNS metadata_filter
+    AS 'MODULE_PATHNAME', 'detmeta_filter_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION metadata_filter_out(metadata_filter) RETURNS cstring
+    AS 'MODULE_PATHNAME', 'detmeta_filter_out' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION metadata_filter_recv(internal) RETURNS metadata_filter
+    AS 'MODULE_PATHNAME', 'detmeta_filter_recv' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION metadata_filter_send(metadata_filter) RETURNS bytea
+    AS 'MODULE_PATHNAME', 'detmeta_filter_send' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE TYPE metadata_filter (
+    INPUT = metadata_filter_in,
+    OUTPUT = metadata_filter_out,
+    RECEIVE = metadata_filter_recv,
+    SEND = metadata_filter_send,
+    INTERNALLENGTH = VARIABLE,
+    ALIGNMENT = int4,
+    STORAGE = extended
+);
+
+COMMENT ON TYPE metadata_filter IS 'a condition on run metadata, such as: loss < 0.1 and (notes contains ''warm'' or tags is empty); also read from the WebUI''s filter JSON';
+
+-- Filters of one condition, made from values
+
+CREATE FUNCTION metadata_filter(key text, operator text) RETURNS metadata_filter
+    AS 'MODULE_PATHNAME', 'detmeta_filter_make' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION metadata_filter(text, text) IS 'filter of one condition without a value; operator is one of: is empty, is not empty';
+
+CREATE FUNCTION metadata_filter(key text, operator text, value anyelement) RETURNS metadata_filter
+    AS 'MODULE_PATHNAME', 'detmeta_filter_make' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION metadata_filter(text, text, anyelement) IS 'filter of one condition on a typed value; operator as in the filter language: is, is not, <, <=, >, >=, and with an array: in, not in';
+
+CREATE FUNCTION metadata_filter(key text, operator text, value text) RETURNS metadata_filter
+    AS 'MODULE_PATHNAME', 'detmeta_filter_make' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION metadata_filter(text, text, text) IS 'filter of one condition on a text value, read as metadata->>key would print it; operator as in the filter language: is, is not, <, <=, >, >=, contains, does not contain, icontains, starts with';
+
+CREATE FUNCTION metadata_filter(key text, operator text, low anycompatible, high anycompatible) RETURNS metadata_filter
+    AS 'MODULE_PATHNAME', 'detmeta_filter_make' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION metadata_filter(text, text, anycompatible, anycompatible) IS 'filter of one condition on two typed values; operator is between';
+
+CREATE FUNCTION metadata_filter(key text, operator text, low text, high text) RETURNS metadata_filter
+    AS 'MODULE_PATHNAME', 'detmeta_filter_make' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION metadata_filter(text, text, text, text) IS 'filter of one condition on two text values, read as metadata->>key would print them; operator is between';
+
+-- Equality, order and hashing of filters
+
+CREATE FUNCTION metadata_filter_eq(metadata_filter, metadata_filter) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'detmeta_filter_eq' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION metadata_filter_ne(metadata_filter, metadata_filter) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'detmeta_filter_ne' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION metadata_filter_lt(metadata_filter, metadata_filter) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'detmeta_filter_lt' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION metadata_filter_le(metadata_filter, metadata_filter) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'detmeta_filter_le' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION metadata_filter_gt(metadata_filter, metadata_filter) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'detmeta_filter_gt' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION metadata_filter_ge(metadata_filter, metadata_filter) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'detmeta_filter_ge' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION metadata_filter_cmp(metadata_filter, metadata_filter) RETURNS integer
+    AS 'MODULE_PATHNAME', 'detmeta_filter_cmp' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION metadata_filter_hash(metadata_filter) RETURNS integer
+    AS 'MODULE_PATHNAME', 'detmeta_filter_hash' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION metadata_filter_hash_extended(metadata_filter, bigint) RETURNS bigint
+    AS 'MODULE_PATHNAME', 'detmeta_filter_hash_extended' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE OPERATOR = (
+    LEFTARG = metadata_filter, RIGHTARG = metadata_filter, PROCEDURE = metadata_filter_eq,
+    COMMUTATOR = =, NEGATOR = <>, RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+CREATE OPERATOR <> (
+    LEFTARG = metadata_filter, RIGHTARG = metadata_filter, PROCEDURE = metadata_filter_ne,
+    COMMUTATOR = <>, NEGATOR = =, RESTRICT = neqsel, JOIN = neqjoinsel
+);
+CREATE OPERATOR < (
+    LEFTARG = metadata_filter, RIGHTARG = metadata_filter, PROCEDURE = metadata_filter_lt,
+    COMMUTATOR = >, NEGATOR = >=, RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+CREATE OPERATOR <= (
+    LEFTARG = metadata_filter, RIGHTARG = metadata_filter, PROCEDURE = metadata_filter_le,
+    COMMUTATOR = >=, NEGATOR = >, RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+CREATE OPERATOR > (
+    LEFTARG = metadata_filter, RIGHTARG = metadata_filter, PROCEDURE = metadata_filter_gt,
+    COMMUTATOR = <, NEGATOR = <=, RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+CREATE OPERATOR >= (
+    LEFTARG = metadata_filter, RIGHTARG = metadata_filter, PROCEDURE = metadata_filter_ge,
+    COMMUTATOR = <=, NEGATOR = <, RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+CREATE OPERATOR CLASS metadata_filter_btree_ops DEFAULT FOR TYPE metadata_filter USING btree AS
+    OPERATOR 1 <, OPERATOR 2 <=, OPERATOR 3 =, OPERATOR 4 >=, OPERATOR 5 >,
+    FUNCTION 1 metadata_filter_cmp(metadata_filter, metadata_filter);
+
+CREATE OPERATOR CLASS metadata_filter_hash_ops DEFAULT FOR TYPE metadata_filter USING hash AS
+    OPERATOR 1 =,
+    FUNCTION 1 metadata_filter_hash(metadata_filter),
+    FUNCTION 2 metadata_filter_hash_extended(metadata_filter, bigint);
+
+-- Matching: the one operator of the index, and its negation
+
+CREATE FUNCTION metadata_match_sel(internal, oid, internal, integer) RETURNS double precision
+    AS 'MODULE_PATHNAME', 'detmeta_match_sel' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION metadata_match_joinsel(internal, oid, internal, smallint, internal) RETURNS double precision
+    AS 'MODULE_PATHNAME', 'detmeta_match_joinsel' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION metadata_no_match_sel(internal, oid, internal, integer) RETURNS double precision
+    AS 'MODULE_PATHNAME', 'detmeta_no_match_sel' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION metadata_no_match_joinsel(internal, oid, internal, smallint, internal) RETURNS double precision
+    AS 'MODULE_PATHNAME', 'detmeta_no_match_joinsel' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION metadata_predicate_support(internal) RETURNS internal
+    AS 'MODULE_PATHNAME', 'detmeta_predicate_support' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION metadata_match(metadata jsonb, filter metadata_filter) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'detmeta_match' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION metadata_match(jsonb, metadata_filter) IS 'implementation of @~ operator';
+CREATE FUNCTION metadata_no_match(metadata jsonb, filter metadata_filter) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'detmeta_no_match' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION metadata_no_match(jsonb, metadata_filter) IS 'implementation of !@~ operator';
+
+CREATE OPERATOR @~ (
+    LEFTARG = jsonb, RIGHTARG = metadata_filter, PROCEDURE = metadata_match,
+    NEGATOR = !@~, RESTRICT = metadata_match_sel, JOIN = metadata_match_joinsel
+);
+COMMENT ON OPERATOR @~ (jsonb, metadata_filter) IS 'metadata satisfies the filter';
+CREATE OPERATOR !@~ (
+    LEFTARG = jsonb, RIGHTARG = metadata_filter, PROCEDURE = metadata_no_match,
+    NEGATOR = @~, RESTRICT = metadata_no_match_sel, JOIN = metadata_no_match_joinsel
+);
+COMMENT ON OPERATOR !@~ (jsonb, metadata_filter) IS 'metadata does not satisfy the filter';
+
+CREATE FUNCTION metadata_matches(metadata jsonb, filter metadata_filter) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'detmeta_matches' LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 20
+    SUPPORT metadata_predicate_support;
+COMMENT ON FUNCTION metadata_matches(jsonb, metadata_filter) IS 'whether metadata satisfies the filter, where metadata NULL reads as {}';
+
+-- Predicates. Each becomes  metadata @~ filter  during planning.
+
+CREATE FUNCTION metadata_is(metadata jsonb, key text, value anyelement) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'detmeta_is' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
+    SUPPORT metadata_predicate_support;
+COMMENT ON FUNCTION metadata_is(jsonb, text, anyelement) IS 'some value of the key equals value (typed: numbers, booleans, dates and jsonb compare as that kind)';
+
+CREATE FUNCTION metadata_is(metadata jsonb, key text, value text) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'detmeta_is' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
+    SUPPORT metadata_predicate_support;
+COMMENT ON FUNCTION metadata_is(jsonb, text, text) IS 'some value of the key equals value (text: compared as metadata->>key would print it)';
+
+CREATE FUNCTION metadata_is_not(metadata jsonb, key text, value anyelement) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'detmeta_is_not' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
+    SUPPORT metadata_predicate_support;
+COMMENT ON FUNCTION metadata_is_not(jsonb, text, anyelement) IS 'the key holds a value and none equals value (typed: numbers, booleans, dates and jsonb compare as that kind)';
+
+CREATE FUNCTION metadata_is_not(metadata jsonb, key text, value text) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'detmeta_is_not' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
+    SUPPORT metadata_predicate_support;
+COMMENT ON FUNCTION metadata_is_not(jsonb, text, text) IS 'the key holds a value and none equals value (text: compared as metadata->>key would print it)';
+
+CREATE FUNCTION metadata_lt(metadata jsonb, key text, value anyelement) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'detmeta_lt' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
+    SUPPORT metadata_predicate_support;
+COMMENT ON FUNCTION metadata_lt(jsonb, text, anyelement) IS 'some value of the key is less than value (typed: numbers, booleans, dates and jsonb compare as that kind)';
+
+CREATE FUNCTION metadata_lt(metadata jsonb, key text, value text) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'detmeta_lt' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
+    SUPPORT metadata_predicate_support;
+COMMENT ON FUNCTION metadata_lt(jsonb, text, text) IS 'some value of the key is less than value (text: compared as metadata->>key would print it)';
+
+CREATE FUNCTION metadata_le(metadata jsonb, key text, value anyelement) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'detmeta_le' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
+    SUPPORT metadata_predicate_support;
+COMMENT ON FUNCTION metadata_le(jsonb, text, anyelement) IS 'some value of the key is at most value (typed: numbers, booleans, dates and jsonb compare as that kind)';
+
+CREATE FUNCTION metadata_le(metadata jsonb, key text, value text) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'detmeta_le' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
+    SUPPORT metadata_predicate_support;
+COMMENT ON FUNCTION metadata_le(jsonb, text, text) IS 'some value of the key is at most value (text: compared as metadata->>key would print it)';
+
+CREATE FUNCTION metadata_gt(metadata jsonb, key text, value anyelement) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'detmeta_gt' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
+    SUPPORT metadata_predicate_support;
+COMMENT ON FUNCTION metadata_gt(jsonb, text, anyelement) IS 'some value of the key is greater than value (typed: numbers, booleans, dates and jsonb compare as that kind)';
+
+CREATE FUNCTION metadata_gt(metadata jsonb, key text, value text) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'detmeta_gt' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
+    SUPPORT metadata_predicate_support;
+COMMENT ON FUNCTION metadata_gt(jsonb, text, text) IS 'some value of the key is greater than value (text: compared as metadata->>key would print it)';
+
+CREATE FUNCTION metadata_ge(metadata jsonb, key text, value anyelement) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'detmeta_ge' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
+    SUPPORT metadata_predicate_support;
+COMMENT ON FUNCTION metadata_ge(jsonb, text, anyelement) IS 'some value of the key is at least value (typed: numbers, booleans, dates and jsonb compare as that kind)';
+
+CREATE FUNCTION metadata_ge(metadata jsonb, key text, value text) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'detmeta_ge' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
+    SUPPORT metadata_predicate_support;
+COMMENT ON FUNCTION metadata_ge(jsonb, text, text) IS 'some value of the key is at least value (text: compared as metadata->>key would print it)';
+
+CREATE FUNCTION metadata_between(metadata jsonb, key text, low anycompatible, high anycompatible) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'detmeta_between' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
+    SUPPORT metadata_predicate_support;
+COMMENT ON FUNCTION metadata_between(jsonb, text, anycompatible, anycompatible) IS 'one value of the key lies between low and high, both included (typed: numbers, booleans, dates and jsonb compare as that kind)';
+
+CREATE FUNCTION metadata_between(metadata jsonb, key text, low text, high text) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'detmeta_between' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
+    SUPPORT metadata_predicate_support;
+COMMENT ON FUNCTION metadata_between(jsonb, text, text, text) IS 'one value of the key lies between low and high, both included (text: compared as metadata->>key would print it)';
+
+CREATE FUNCTION metadata_in(metadata jsonb, key text, "values" anyarray) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'detmeta_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
+    SUPPORT metadata_predicate_support;
+COMMENT ON FUNCTION metadata_in(jsonb, text, anyarray) IS 'some value of the key equals an element of the array; NULL elements are passed over; an untyped array literal needs a cast, such as $1::bigint[] (typed: numbers, booleans, dates and jsonb compare as that kind)';
+
+CREATE FUNCTION metadata_in(metadata jsonb, key text, "values" text[]) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'detmeta_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
+    SUPPORT metadata_predicate_support;
+COMMENT ON FUNCTION metadata_in(jsonb, text, text[]) IS 'some value of the key equals an element of the array; NULL elements are passed over; an untyped array literal needs a cast, such as $1::text[] (text: compared as metadata->>key would print it)';
+
+CREATE FUNCTION metadata_not_in(metadata jsonb, key text, "values" anyarray) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'detmeta_not_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
+    SUPPORT metadata_predicate_support;
+COMMENT ON FUNCTION metadata_not_in(jsonb, text, anyarray) IS 'the key holds a value and none equals an element of the array; NULL elements are passed over; an untyped array literal needs a cast, such as $1::bigint[] (typed: numbers, booleans, dates and jsonb compare as that kind)';
+
+CREATE FUNCTION metadata_not_in(metadata jsonb, key text, "values" text[]) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'detmeta_not_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
+    SUPPORT metadata_predicate_support;
+COMMENT ON FUNCTION metadata_not_in(jsonb, text, text[]) IS 'the key holds a value and none equals an element of the array; NULL elements are passed over; an untyped array literal needs a cast, such as $1::text[] (text: compared as metadata->>key would print it)';
+
+CREATE FUNCTION metadata_contains(metadata jsonb, key text, value text) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'detmeta_contains' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
+    SUPPORT metadata_predicate_support;
+COMMENT ON FUNCTION metadata_contains(jsonb, text, text) IS 'some string value of the key has value as a substring; case-sensitive, no wildcards';
+
+CREATE FUNCTION metadata_not_contains(metadata jsonb, key text, value text) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'detmeta_not_contains' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
+    SUPPORT metadata_predicate_support;
+COMMENT ON FUNCTION metadata_not_contains(jsonb, text, text) IS 'the key holds a value and no string value has value as a substring; case-sensitive, no wildcards';
+
+CREATE FUNCTION metadata_icontains(metadata jsonb, key text, value text) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'detmeta_icontains' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
+    SUPPORT metadata_predicate_support;
+COMMENT ON FUNCTION metadata_icontains(jsonb, text, text) IS 'some string value of the key has value as a substring after Unicode case folding of both';
+
+CREATE FUNCTION metadata_starts_with(metadata jsonb, key text, value text) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'detmeta_starts_with' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
+    SUPPORT metadata_predicate_support;
+COMMENT ON FUNCTION metadata_starts_with(jsonb, text, text) IS 'some string value of the key starts with value; case-sensitive, no wildcards';
+
+CREATE FUNCTION metadata_is_empty(metadata jsonb, key text) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'detmeta_is_empty' LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 20
+    SUPPORT metadata_predicate_support;
+COMMENT ON FUNCTION metadata_is_empty(jsonb, text) IS 'the key is absent or holds only null, [] or {}; metadata NULL reads as {}';
+
+CREATE FUNCTION metadata_not_empty(metadata jsonb, key text) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'detmeta_not_empty' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
+    SUPPORT metadata_predicate_support;
+COMMENT ON FUNCTION metadata_not_empty(jsonb, text) IS 'the key holds a value other than null, [] and {}';
+
+-- Sorting
+
+CREATE FUNCTION metadata_sort(metadata jsonb, key text) RETURNS bytea
+    AS 'MODULE_PATHNAME', 'detmeta_sort' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION metadata_sort(jsonb, text) IS 'bytes whose order is the order of the key''s value: boolean < number < date < string < array or object; NULL where the key is empty';
+
+-- The GIN operator class
+
+CREATE FUNCTION metadata_extract_value(jsonb, internal, internal) RETURNS internal
+    AS 'MODULE_PATHNAME', 'detmeta_extract_value' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION metadata_extract_query(metadata_filter, internal, smallint, internal, internal, internal, internal) RETURNS internal
+    AS 'MODULE_PATHNAME', 'detmeta_extract_query' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION metadata_consistent(internal, smallint, metadata_filter, integer, internal, internal, internal, internal) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'detmeta_consistent' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION metadata_triconsistent(internal, smallint, metadata_filter, integer, internal, internal, internal) RETURNS "char"
+    AS 'MODULE_PATHNAME', 'detmeta_triconsistent' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION metadata_compare_partial(bytea, bytea, smallint, internal) RETURNS integer
+    AS 'MODULE_PATHNAME', 'detmeta_compare_partial' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE OPERATOR CLASS metadata_ops FOR TYPE jsonb USING gin AS
+    OPERATOR 1 @~ (jsonb, metadata_filter),
+    OPERATOR 2 !@~ (jsonb, metadata_filter),
+    FUNCTION 1 pg_catalog.byteacmp(bytea, bytea),
+    FUNCTION 2 metadata_extract_value(jsonb, internal, internal),
+    FUNCTION 3 metadata_extract_query(metadata_filter, internal, smallint, internal, internal, internal, internal),
+    FUNCTION 4 metadata_consistent(internal, smallint, metadata_filter, integer, internal, internal, internal, internal),
+    FUNCTION 5 metadata_compare_partial(bytea, bytea, smallint, internal),
+    FUNCTION 6 metadata_triconsistent(internal, smallint, metadata_filter, integer, internal, internal, internal),
+    STORAGE bytea;
+COMMENT ON OPERATOR CLASS metadata_ops USING gin IS 'exact entries for every key and value of run metadata';
+
+-- Storing
+
+CREATE FUNCTION create_runs_metadata(name text DEFAULT 'runs_metadata', runs regclass DEFAULT NULL) RETURNS regclass
+    AS 'MODULE_PATHNAME', 'detmeta_create_runs_metadata' LANGUAGE C VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE;
+COMMENT ON FUNCTION create_runs_metadata(text, regclass) IS 'creates a table (run_id bigint PRIMARY KEY, metadata jsonb NOT NULL) and its index; with runs, run_id references that table''s primary key ON DELETE CASCADE; the table belongs to the caller, not to the extension';
+
+CREATE FUNCTION post_run_metadata(run_id bigint, metadata jsonb) RETURNS jsonb
+    AS 'MODULE_PATHNAME', 'detmeta_post_run_metadata' LANGUAGE C VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE;
+COMMENT ON FUNCTION post_run_metadata(bigint, jsonb) IS 'replaces the run''s metadata and returns what is stored; NULL or {} removes it; the same document again writes nothing';
+
+CREATE FUNCTION post_run_metadata(request jsonb) RETURNS jsonb
+    AS 'MODULE_PATHNAME', 'detmeta_post_run_metadata_request' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE;
+COMMENT ON FUNCTION post_run_metadata(jsonb) IS 'the same from an HTTP body {"runId": 110, "metadata": {"effectiveness": 20}}; returns {"metadata": ...}';
+
+CREATE FUNCTION merge_run_metadata(run_id bigint, patch jsonb) RETURNS jsonb
+    AS 'MODULE_PATHNAME', 'detmeta_merge_run_metadata' LANGUAGE C VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE;
+COMMENT ON FUNCTION merge_run_metadata(bigint, jsonb) IS 'applies an RFC 7396 merge patch to the run''s metadata (null removes a key) and returns what is stored';
+
+CREATE FUNCTION get_run_metadata(run_id bigint) RETURNS jsonb
+    AS 'MODULE_PATHNAME', 'detmeta_get_run_metadata' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED;
+COMMENT ON FUNCTION get_run_metadata(bigint) IS 'the run''s metadata; {} where there is none';
+
+-- Looking inside
+
+CREATE FUNCTION metadata_debug_entries(metadata jsonb) RETURNS SETOF text
+    AS 'MODULE_PATHNAME', 'detmeta_debug_entries' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION metadata_debug_entries(jsonb) IS 'the entries that metadata_ops makes of a document, one a row, in index order';
+
+CREATE FUNCTION metadata_debug_filter(filter metadata_filter) RETURNS SETOF text
+    AS 'MODULE_PATHNAME', 'detmeta_debug_filter' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION metadata_debug_filter(metadata_filter) IS 'what the filter asks of a metadata_ops index: its probes and how they combine';

@@ -1,0 +1,115 @@
+-- What posting refuses, and how it says so
+SET client_min_messages = warning;
+CREATE SCHEMA limits_test;
+SET search_path = limits_test, public;
+\pset format unaligned
+\pset tuples_only on
+
+SELECT create_runs_metadata();
+
+CREATE FUNCTION refusal(metadata jsonb) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  state text; message text; detail text; hint text;
+BEGIN
+  PERFORM post_run_metadata(1, metadata);
+  RETURN 'posted';
+EXCEPTION WHEN OTHERS THEN
+  GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, message = MESSAGE_TEXT,
+    detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
+  RETURN format(E'%s: %s\n  %s\n  %s', state, message, detail, hint);
+END $$;
+
+-- not an object
+SELECT refusal(d) FROM unnest('{[],"[{\"a\": 1}]","\"a\"",1,true,"null"}'::jsonb[]) AS d;
+
+-- keys: bytes, not characters
+SELECT refusal(jsonb_build_object(repeat('k', 50), 1));
+SELECT refusal(jsonb_build_object(repeat('k', 51), 1));
+SELECT refusal(jsonb_build_object(repeat('é', 25), 1));
+SELECT refusal(jsonb_build_object(repeat('é', 26), 1));
+SELECT refusal(jsonb_build_object('optimizer', jsonb_build_array(1, jsonb_build_object(repeat('é', 500), 1))));
+SET detmeta.max_key_bytes = 51;
+SELECT refusal(jsonb_build_object(repeat('k', 51), 1));
+RESET detmeta.max_key_bytes;
+
+-- keys: empty, or with characters that paths give a meaning
+SELECT refusal('{"": 1}');
+SELECT refusal('{"a": {"b": [0, {"c": 1, "": 2}]}}');
+SELECT refusal('{"a.b": 1}');
+SELECT refusal('{"$a": 1}');
+SELECT refusal('{"ok": 1, "list": [[{"x[0": 1}]]}');
+SELECT refusal('{"x]": 1}');
+SELECT refusal('{"a-b_c/d e:f\"g\\h": 1, "ключ": 2, "{}": 3}');
+
+-- strings
+SELECT refusal(jsonb_build_object('s', repeat('x', 5000)));
+SELECT refusal(jsonb_build_object('s', repeat('x', 5001)));
+SELECT refusal(jsonb_build_object('s', repeat('é', 2501)));
+SELECT refusal(jsonb_build_object('a', jsonb_build_object('b', jsonb_build_array('x', repeat('y', 6000)))));
+SET detmeta.max_string_bytes = 3;
+SELECT refusal('{"a": "four"}');
+SELECT refusal('{"a": ["abc", "four"], "key_longer_than_three": 1}');
+RESET detmeta.max_string_bytes;
+
+-- arrays
+SELECT refusal(jsonb_build_object('a', (SELECT jsonb_agg(i) FROM generate_series(1, 100) AS i)));
+SELECT refusal(jsonb_build_object('a', (SELECT jsonb_agg(i) FROM generate_series(1, 101) AS i)));
+SET detmeta.max_array_elements = 2;
+SELECT refusal('{"m": {"n": [[1, 2], [1, 2, 3]]}}');
+RESET detmeta.max_array_elements;
+
+-- nesting: the document is level 1, and arrays are levels too
+CREATE FUNCTION nested(levels int, open text, close text) RETURNS jsonb
+  LANGUAGE sql RETURN ('{"top": ' || repeat(open, levels - 1) || '1' || repeat(close, levels - 1) || '}')::jsonb;
+SELECT refusal(nested(10, '{"k": ', '}'));
+SELECT refusal(nested(11, '{"k": ', '}'));
+SELECT refusal(nested(10, '[', ']'));
+SELECT refusal(nested(11, '[', ']'));
+SELECT refusal(nested(1000, '[', ']'));
+SET detmeta.max_depth = 1;
+SELECT refusal('{"a": 1, "b": "two"}');
+SELECT refusal('{"a": 1, "b": {}}');
+RESET detmeta.max_depth;
+
+-- number of keys, at all depths together
+SELECT refusal((SELECT jsonb_object_agg('k' || i, i) FROM generate_series(1, 1000) AS i));
+SELECT refusal((SELECT jsonb_object_agg('k' || i, i) FROM generate_series(1, 1001) AS i));
+SET detmeta.max_keys = 4;
+SELECT refusal('{"a": {"b": 1}, "c": [{"d": 1}]}');
+SELECT refusal('{"a": {"b": 1}, "c": [{"d": 1}, {"e": 1}]}');
+RESET detmeta.max_keys;
+
+-- a refused document leaves what was stored
+SELECT post_run_metadata(2, '{"a": 1}');
+SELECT post_run_metadata(2, '{"a.b": 1}');
+SELECT get_run_metadata(2);
+
+-- a merge is held to the limits by its result, not by its patch
+SET detmeta.max_keys = 2;
+SELECT merge_run_metadata(2, '{"a": null, "b": 1, "c": null, "d.e": null}');
+SELECT merge_run_metadata(2, '{"c": 2}');
+SELECT merge_run_metadata(2, '{"d": 3}');
+SELECT merge_run_metadata(3, '{"a": 1, "b": 2, "c": 3}');
+RESET detmeta.max_keys;
+SELECT get_run_metadata(2), get_run_metadata(3);
+
+-- rows from elsewhere are not limited, and can be mended
+INSERT INTO runs_metadata VALUES (4, '{"a.b": 1, "c": 2}');
+SELECT get_run_metadata(4);
+SELECT merge_run_metadata(4, '{"c": 2}');
+SELECT merge_run_metadata(4, '{"c": 3}');
+SELECT merge_run_metadata(4, '{"a.b": null, "a": {"b": 1}}');
+
+-- the settings
+SELECT name, setting, min_val, max_val, context FROM pg_settings WHERE name LIKE 'detmeta.max%' ORDER BY name;
+SET detmeta.max_keys = 0;
+SET detmeta.max_key = 10;
+SET detmeta.runs_table = '';
+SET detmeta.runs_table = 'a.b.c';
+SET detmeta.runs_table = 'a b';
+SET detmeta.runs_table = '"a b"."c.d"';
+SELECT get_run_metadata(2);
+
+\pset format aligned
+\pset tuples_only off
+DROP SCHEMA limits_test CASCADE;

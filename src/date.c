@@ -1,0 +1,372 @@
+/*
+ * date.c
+ *		Strings that read as dates, and their bytes in the index.
+ *
+ * Accepted are RFC 3339 date-times, YYYY-MM-DD and YYYY-MM.  A missing zone
+ * is UTC.  The separator may be T, t or a space; years run from 0001 to 9999;
+ * a second of 60 is the next minute, as in core.  Anything else, such as
+ * 2024-02-31, is only a string.
+ *
+ * In the index a date is its instant (8 bytes) and a format byte from which
+ * the text is rebuilt, so that one entry serves both as date and as string:
+ *
+ *		2024-01-15				00 02 .. (8 bytes) 02
+ *		2024-01-15T10:00:00Z	00 02 .. (8 bytes) 17
+ *
+ * A text that does not come back byte for byte (10 fraction digits, -00:00)
+ * follows the format byte FF verbatim.
+ */
+#include "postgres.h"
+
+#include <math.h>
+
+#include "datatype/timestamp.h"
+#include "utils/datetime.h"
+#include "utils/timestamp.h"
+#include "value.h"
+
+#define FORMAT_MONTH		0x01
+#define FORMAT_DAY			0x02
+#define FORMAT_TIME			0x10	/* plus separator, zone, fraction digits */
+#define FORMAT_VERBATIM		0xFF
+
+#define MAX_FRACTION		6	/* digits of a second that an instant holds */
+
+typedef enum Zone
+{
+	ZONE_NONE,
+	ZONE_UPPER,					/* Z */
+	ZONE_LOWER,					/* z */
+	ZONE_OFFSET,				/* +hh:mm, in two more bytes */
+	ZONE_COUNT
+} Zone;
+
+static const char separators[] = "Tt ";
+
+/* A date's text, taken apart. */
+typedef struct DateParts
+{
+	int			format;			/* FORMAT_MONTH, FORMAT_DAY or FORMAT_TIME */
+	int			year,
+				month,
+				day,
+				hour,
+				minute,
+				second;
+	int			separator;		/* index into separators */
+	int			nfraction;		/* digits behind the point */
+	int			microseconds;
+	Zone		zone;
+	int			offset;			/* minutes east of UTC */
+} DateParts;
+
+/* A cursor over text that is not NUL-terminated. */
+typedef struct Cursor
+{
+	const char *p;
+	const char *end;
+} Cursor;
+
+/* Read exactly n digits. */
+static bool
+read_digits(Cursor *c, int n, int *value)
+{
+	*value = 0;
+	for (int i = 0; i < n; i++)
+	{
+		if (c->p == c->end || *c->p < '0' || *c->p > '9')
+			return false;
+		*value = *value * 10 + (*c->p++ - '0');
+	}
+	return true;
+}
+
+/* Read one given character. */
+static bool
+read_char(Cursor *c, char ch)
+{
+	if (c->p == c->end || *c->p != ch)
+		return false;
+	c->p++;
+	return true;
+}
+
+/* Read an optional fraction of a second, rounded as core rounds it. */
+static bool
+read_fraction(Cursor *c, DateParts *parts)
+{
+	char		buf[32] = "0.";
+	int			n = 0;
+
+	if (!read_char(c, '.'))
+		return true;
+	while (c->p < c->end && *c->p >= '0' && *c->p <= '9')
+	{
+		if (n < 20)
+			buf[2 + n] = *c->p;
+		n++;
+		c->p++;
+	}
+	if (n == 0)
+		return false;
+	parts->nfraction = n;
+	parts->microseconds = (int) rint(strtod(buf, NULL) * 1000000.0);
+	return true;
+}
+
+/* Read an optional zone. */
+static bool
+read_zone(Cursor *c, DateParts *parts)
+{
+	bool		west;
+	int			hours;
+	int			minutes;
+
+	parts->zone = ZONE_NONE;
+	if (c->p == c->end)
+		return true;
+	if (read_char(c, 'Z'))
+	{
+		parts->zone = ZONE_UPPER;
+		return true;
+	}
+	if (read_char(c, 'z'))
+	{
+		parts->zone = ZONE_LOWER;
+		return true;
+	}
+
+	parts->zone = ZONE_OFFSET;
+	west = (*c->p == '-');
+	if (!read_char(c, west ? '-' : '+'))
+		return false;
+	if (!read_digits(c, 2, &hours) || !read_char(c, ':') ||
+		!read_digits(c, 2, &minutes) || hours > 23 || minutes > 59)
+		return false;
+	parts->offset = (hours * 60 + minutes) * (west ? -1 : 1);
+	return true;
+}
+
+/* Read the time behind a full date. */
+static bool
+read_time(Cursor *c, DateParts *parts)
+{
+	const char *separator;
+
+	parts->format = FORMAT_TIME;
+	if (*c->p == '\0' || (separator = strchr(separators, *c->p)) == NULL)
+		return false;
+	parts->separator = separator - separators;
+	c->p++;
+
+	return read_digits(c, 2, &parts->hour) && parts->hour <= 23 &&
+		read_char(c, ':') &&
+		read_digits(c, 2, &parts->minute) && parts->minute <= 59 &&
+		read_char(c, ':') &&
+		read_digits(c, 2, &parts->second) && parts->second <= 60 &&
+		read_fraction(c, parts) &&
+		read_zone(c, parts) &&
+		c->p == c->end;
+}
+
+/* Take a date's text apart; return false where it is not a date. */
+static bool
+read_parts(const char *text, int len, DateParts *parts)
+{
+	Cursor		c = {text, text + len};
+
+	memset(parts, 0, sizeof(*parts));
+	parts->day = 1;
+
+	if (!read_digits(&c, 4, &parts->year) || parts->year < 1 ||
+		!read_char(&c, '-') ||
+		!read_digits(&c, 2, &parts->month) ||
+		parts->month < 1 || parts->month > 12)
+		return false;
+	parts->format = FORMAT_MONTH;
+	if (c.p == c.end)
+		return true;
+
+	if (!read_char(&c, '-') || !read_digits(&c, 2, &parts->day) ||
+		parts->day < 1 ||
+		parts->day > day_tab[isleap(parts->year)][parts->month - 1])
+		return false;
+	parts->format = FORMAT_DAY;
+	if (c.p == c.end)
+		return true;
+
+	return read_time(&c, parts);
+}
+
+/* Return the instant of a date's parts. */
+static int64
+parts_instant(const DateParts *parts)
+{
+	int64		days = date2j(parts->year, parts->month, parts->day) - POSTGRES_EPOCH_JDATE;
+	int64		seconds = (parts->hour * 60 + parts->minute - parts->offset) * 60 + parts->second;
+
+	return days * USECS_PER_DAY + seconds * USECS_PER_SEC + parts->microseconds;
+}
+
+/* Read a date-like string; return false where it is only a string. */
+bool
+detmeta_date_parse(const char *text, int len, int64 *instant)
+{
+	DateParts	parts;
+
+	/* The shortest is YYYY-MM; most strings end here. */
+	if (len < 7 || text[4] != '-' || text[0] < '0' || text[0] > '9')
+		return false;
+	if (!read_parts(text, len, &parts))
+		return false;
+	*instant = parts_instant(&parts);
+	return true;
+}
+
+/* Write an instant as 8 bytes that memcmp orders. */
+void
+detmeta_instant_encode(int64 instant, char *bytes)
+{
+	uint64		biased = (uint64) instant ^ (UINT64CONST(1) << 63);
+
+	for (int i = 0; i < DETMETA_INSTANT_BYTES; i++)
+		bytes[i] = (char) (biased >> (56 - 8 * i));
+}
+
+/* Read what detmeta_instant_encode wrote. */
+int64
+detmeta_instant_decode(const char *bytes)
+{
+	uint64		biased = 0;
+
+	for (int i = 0; i < DETMETA_INSTANT_BYTES; i++)
+		biased = (biased << 8) | (unsigned char) bytes[i];
+	return (int64) (biased ^ (UINT64CONST(1) << 63));
+}
+
+/* Append the date of an instant, to days or to months. */
+static void
+append_date(int64 day, int format, StringInfo out)
+{
+	int			year,
+				month,
+				mday;
+
+	j2date((int) day + POSTGRES_EPOCH_JDATE, &year, &month, &mday);
+	appendStringInfo(out, "%04d-%02d", year, month);
+	if (format != FORMAT_MONTH)
+		appendStringInfo(out, "-%02d", mday);
+}
+
+/* Append the text of an instant in a given format. */
+static void
+append_instant(int64 instant, int format, int offset, StringInfo out)
+{
+	int64		local = instant + (int64) offset * USECS_PER_MINUTE;
+	int64		day = local / USECS_PER_DAY;
+	int64		time = local % USECS_PER_DAY;
+	int			style = format - FORMAT_TIME;
+	int			nfraction = style % (MAX_FRACTION + 1);
+	Zone		zone = (style / (MAX_FRACTION + 1)) % ZONE_COUNT;
+	int			seconds;
+
+	if (time < 0)
+	{
+		day--;
+		time += USECS_PER_DAY;
+	}
+	append_date(day, format, out);
+	if (format < FORMAT_TIME)
+		return;
+
+	seconds = (int) (time / USECS_PER_SEC);
+	appendStringInfo(out, "%c%02d:%02d:%02d",
+					 separators[style / (MAX_FRACTION + 1) / ZONE_COUNT],
+					 seconds / 3600, seconds / 60 % 60, seconds % 60);
+	if (nfraction > 0)
+	{
+		char		fraction[MAX_FRACTION + 1];
+
+		snprintf(fraction, sizeof(fraction), "%06d", (int) (time % USECS_PER_SEC));
+		appendStringInfoChar(out, '.');
+		appendBinaryStringInfo(out, fraction, nfraction);
+	}
+	if (zone == ZONE_UPPER)
+		appendStringInfoChar(out, 'Z');
+	else if (zone == ZONE_LOWER)
+		appendStringInfoChar(out, 'z');
+	else if (zone == ZONE_OFFSET)
+		appendStringInfo(out, "%c%02d:%02d", offset < 0 ? '-' : '+',
+						 abs(offset) / 60, abs(offset) % 60);
+}
+
+/* Append an instant as RFC 3339 text in UTC, or as infinity. */
+void
+detmeta_instant_print(int64 instant, StringInfo out)
+{
+	int			nfraction = instant % USECS_PER_SEC == 0 ? 0 : MAX_FRACTION;
+
+	if (instant == DT_NOEND)
+		appendStringInfoString(out, "infinity");
+	else if (instant == DT_NOBEGIN)
+		appendStringInfoString(out, "-infinity");
+	else
+		append_instant(instant,
+					   FORMAT_TIME + ZONE_UPPER * (MAX_FRACTION + 1) + nfraction,
+					   0, out);
+}
+
+/* Append a date-like string's bytes for the index. */
+void
+detmeta_date_encode(const char *text, int len, int64 instant, StringInfo out)
+{
+	DateParts	parts;
+	int			start;
+	int			format;
+	StringInfoData rebuilt;
+	char		bytes[DETMETA_INSTANT_BYTES];
+
+	detmeta_instant_encode(instant, bytes);
+	appendBinaryStringInfo(out, bytes, sizeof(bytes));
+	start = out->len;
+
+	if (!read_parts(text, len, &parts))
+		elog(ERROR, "not a date: \"%.*s\"", len, text);
+	format = parts.format;
+	if (format == FORMAT_TIME)
+		format += (parts.separator * ZONE_COUNT + parts.zone) * (MAX_FRACTION + 1) +
+			Min(parts.nfraction, MAX_FRACTION);
+	appendStringInfoCharMacro(out, (char) format);
+	if (parts.zone == ZONE_OFFSET)
+	{
+		unsigned int biased = (unsigned int) (parts.offset + 0x8000);
+
+		appendStringInfoCharMacro(out, (char) (biased >> 8));
+		appendStringInfoCharMacro(out, (char) biased);
+	}
+
+	initStringInfo(&rebuilt);
+	append_instant(instant, format, parts.offset, &rebuilt);
+	if (rebuilt.len != len || memcmp(rebuilt.data, text, len) != 0)
+	{
+		out->len = start;
+		appendStringInfoCharMacro(out, (char) FORMAT_VERBATIM);
+		appendBinaryStringInfo(out, text, len);
+	}
+	pfree(rebuilt.data);
+}
+
+/* Append the text that detmeta_date_encode was given. */
+void
+detmeta_date_text(const char *bytes, int len, StringInfo out)
+{
+	int			format = (unsigned char) bytes[DETMETA_INSTANT_BYTES];
+	const unsigned char *rest = (const unsigned char *) bytes + DETMETA_INSTANT_BYTES + 1;
+	int			nrest = len - DETMETA_INSTANT_BYTES - 1;
+
+	if (format == FORMAT_VERBATIM)
+		appendBinaryStringInfo(out, (const char *) rest, nrest);
+	else
+		append_instant(detmeta_instant_decode(bytes), format,
+					   nrest >= 2 ? ((rest[0] << 8) | rest[1]) - 0x8000 : 0, out);
+}

@@ -1,0 +1,292 @@
+/*
+ * debug.c
+ *		Show entries and probes as text.
+ *
+ * metadata_debug_entries() lists what a document puts into the index, and
+ * metadata_debug_filter() what a filter asks of it: numbered probes, then how
+ * they combine.
+ */
+#include "postgres.h"
+
+#include "fmgr.h"
+#include "funcapi.h"
+#include "mb/pg_wchar.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/json.h"
+#include "utils/tuplestore.h"
+
+#include "probe.h"
+
+static const char *const kind_names[] = {
+	"null", "[]", "{}", "false", "true", "number", "date", "string", "array", "object"
+};
+
+/* Append text that may end within a character, quoted. */
+static void
+append_quoted(StringInfo out, const char *text, int len)
+{
+	char	   *copy = pnstrdup(text, pg_encoding_mbcliplen(GetDatabaseEncoding(), text, len, len));
+
+	escape_json(out, copy);
+	pfree(copy);
+}
+
+/* Append a payload. */
+static void
+append_payload(StringInfo out, MetaKind kind, const char *bytes, int len, bool cut)
+{
+	StringInfoData text;
+
+	if (cut && kind != META_STRING)
+	{
+		appendStringInfoString(out, " (cut)");
+		return;
+	}
+	switch (kind)
+	{
+		case META_NUMBER:
+			appendStringInfo(out, " %s",
+							 DatumGetCString(DirectFunctionCall1(numeric_out,
+																 NumericGetDatum(detmeta_number_decode(bytes, len)))));
+			break;
+		case META_DATE:
+			initStringInfo(&text);
+			if (len > DETMETA_INSTANT_BYTES)
+				detmeta_date_text(bytes, len, &text);
+			else
+				detmeta_instant_print(detmeta_instant_decode(bytes), &text);
+			appendStringInfo(out, " %s", text.data);
+			break;
+		case META_STRING:
+			appendStringInfoChar(out, ' ');
+			append_quoted(out, bytes, len);
+			if (cut)
+				appendStringInfoString(out, " (cut)");
+			break;
+		default:
+			appendStringInfo(out, " (%d bytes)", len);
+	}
+}
+
+/* Append a class, a key and a kind. */
+static void
+append_key_and_tag(StringInfo out, const char *key, int keylen, int tag)
+{
+	const char *class = TAG_CLASS(tag) == TAG_KEY ? "key" :
+		TAG_CLASS(tag) == TAG_VALUE ? "value" : "element";
+
+	appendStringInfo(out, "%s ", tag == TAG_FLAG_CUT || tag == TAG_FLAG_REPEATED ? "flag" : class);
+	append_quoted(out, key, keylen);
+	if (keylen > ENTRY_MAX_KEY)
+		appendStringInfoString(out, " (cut)");
+	appendStringInfo(out, " %s",
+					 tag == TAG_FLAG_CUT ? "cut" :
+					 tag == TAG_FLAG_REPEATED ? "repeated" : kind_names[TAG_KIND(tag)]);
+}
+
+/* Append an entry. */
+static void
+append_entry(StringInfo out, const char *entry, int len)
+{
+	EntryParts	parts;
+
+	detmeta_entry_parse(entry, len, &parts);
+	if (parts.is_row)
+	{
+		appendStringInfoString(out, "row");
+		return;
+	}
+	append_key_and_tag(out, parts.key, parts.keylen, parts.tag);
+	if (parts.len > 0 || (parts.tag == TAG_VALUE + META_STRING) || (parts.tag == TAG_ELEMENT + META_STRING))
+		append_payload(out, TAG_KIND(parts.tag), parts.payload, parts.len, parts.cut);
+}
+
+/* Order bytea as the index does. */
+static int
+compare_entries(const void *a, const void *b)
+{
+	bytea	   *x = DatumGetByteaPP(*(const Datum *) a);
+	bytea	   *y = DatumGetByteaPP(*(const Datum *) b);
+
+	return detmeta_bytes_compare(VARDATA_ANY(x), VARSIZE_ANY_EXHDR(x),
+								 VARDATA_ANY(y), VARSIZE_ANY_EXHDR(y));
+}
+
+/* Return a line of text as a row. */
+static void
+put_line(ReturnSetInfo *rsinfo, StringInfo line)
+{
+	Datum		value = PointerGetDatum(cstring_to_text_with_len(line->data, line->len));
+	bool		isnull = false;
+
+	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, &value, &isnull);
+	resetStringInfo(line);
+}
+
+PG_FUNCTION_INFO_V1(detmeta_debug_entries);
+/* List a document's entries in index order. */
+Datum
+detmeta_debug_entries(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	EntryList	list;
+	Datum	   *entries;
+	StringInfoData line;
+
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	detmeta_entries_extract(PG_GETARG_JSONB_P(0), &list);
+	entries = detmeta_entries_datums(&list);
+	qsort(entries, list.n, sizeof(Datum), compare_entries);
+
+	initStringInfo(&line);
+	for (int i = 0; i < list.n; i++)
+	{
+		bytea	   *entry = DatumGetByteaPP(entries[i]);
+
+		CHECK_FOR_INTERRUPTS();
+		if (i > 0 && compare_entries(&entries[i - 1], &entries[i]) == 0)
+			continue;
+		append_entry(&line, VARDATA_ANY(entry), VARSIZE_ANY_EXHDR(entry));
+		put_line(rsinfo, &line);
+	}
+	return (Datum) 0;
+}
+
+/* Append the bounds of a range. */
+static void
+append_bounds(StringInfo out, const ValueTest *test)
+{
+	if (test->low.bytes != NULL)
+	{
+		appendStringInfo(out, " %s", test->low.inclusive ? ">=" : ">");
+		append_payload(out, test->kind, test->low.bytes, test->low.len, false);
+	}
+	if (test->high.bytes != NULL)
+	{
+		appendStringInfo(out, " %s", test->high.inclusive ? "<=" : "<");
+		append_payload(out, test->kind, test->high.bytes, test->high.len, false);
+	}
+}
+
+/* Append what a walk looks for. */
+static void
+append_test(StringInfo out, const ValueTest *test)
+{
+	if (test->type == TEST_RANGE)
+	{
+		append_bounds(out, test);
+		return;
+	}
+	appendStringInfoString(out,
+						   test->type == TEST_CONTAINS ? " containing " :
+						   test->type == TEST_ICONTAINS ? " containing, case folded, " :
+						   " starting with ");
+	append_quoted(out, test->bytes, test->len);
+}
+
+/* Append a probe. */
+static void
+append_probe(StringInfo out, const Probe *probe)
+{
+	static const char *const names[] = {"exact", "prefix", "range", "walk"};
+	EntryParts	parts;
+
+	appendStringInfo(out, "%s ", names[probe->type]);
+	if (probe->type == PROBE_EXACT || probe->type == PROBE_PREFIX)
+		append_entry(out, probe->entry, probe->len);
+	else
+	{
+		detmeta_entry_parse(probe->entry, probe->prefix_len, &parts);
+		append_key_and_tag(out, parts.key, parts.keylen, parts.tag);
+		append_test(out, probe->test);
+	}
+	if (!probe->sure)
+		appendStringInfoString(out, " (recheck)");
+}
+
+/* Append probe numbers, any of which suffices. */
+static void
+append_any(StringInfo out, int first, int n)
+{
+	if (n == 0)
+		appendStringInfoString(out, "never");
+	else if (n == 1)
+		appendStringInfo(out, "%d", first + 1);
+	else
+		appendStringInfo(out, "any(%d..%d)", first + 1, first + n);
+}
+
+/* Append how a leaf combines its probes. */
+static void
+append_leaf(StringInfo out, const IndexQuery *iq, int leafno)
+{
+	LeafType	type = iq->query->leaves[leafno].type;
+	const LeafProbes *probes = &iq->leaves[leafno];
+
+	if (type == LEAF_EMPTY)
+		appendStringInfoString(out, "not ");
+	if (type != LEAF_ANY)
+		append_any(out, probes->holds, HOLDS_PROBES);
+	if (type == LEAF_NONE)
+		appendStringInfoString(out, " and not ");
+	if (type == LEAF_ANY || type == LEAF_NONE)
+		append_any(out, probes->tests, probes->ntests);
+}
+
+/* Append how a query combines its probes. */
+static void
+append_node(StringInfo out, const IndexQuery *iq, const QueryNode *node)
+{
+	check_stack_depth();
+	switch (node->type)
+	{
+		case FILTER_TRUE:
+			appendStringInfoString(out, "true");
+			break;
+		case FILTER_CONDITION:
+			append_leaf(out, iq, node->leaf);
+			break;
+		case FILTER_NOT:
+			appendStringInfoString(out, "not (");
+			append_node(out, iq, node->children[0]);
+			appendStringInfoChar(out, ')');
+			break;
+		default:
+			for (int i = 0; i < node->nchildren; i++)
+			{
+				if (i > 0)
+					appendStringInfoString(out, node->type == FILTER_AND ? " and " : " or ");
+				appendStringInfoChar(out, '(');
+				append_node(out, iq, node->children[i]);
+				appendStringInfoChar(out, ')');
+			}
+	}
+}
+
+PG_FUNCTION_INFO_V1(detmeta_debug_filter);
+/* List a filter's probes, then how they combine. */
+Datum
+detmeta_debug_filter(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	IndexQuery *iq;
+	StringInfoData line;
+
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	iq = detmeta_index_query(PG_GETARG_METADATA_FILTER_P(0), false);
+
+	initStringInfo(&line);
+	for (int i = 0; i < iq->nprobes; i++)
+	{
+		appendStringInfo(&line, "%d: ", i + 1);
+		append_probe(&line, &iq->probes[i]);
+		put_line(rsinfo, &line);
+	}
+	appendStringInfoString(&line, "result: ");
+	if (iq->row >= 0)
+		appendStringInfo(&line, "%d and ", iq->row + 1);
+	append_node(&line, iq, iq->query->root);
+	put_line(rsinfo, &line);
+	return (Datum) 0;
+}

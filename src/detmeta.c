@@ -1,0 +1,21 @@
+/*
+ * detmeta.c
+ *		Load the module.
+ */
+#include "postgres.h"
+
+#include "fmgr.h"
+#include "settings.h"
+#include "utils/guc.h"
+
+PG_MODULE_MAGIC;
+
+extern PGDLLEXPORT void _PG_init(void);
+
+/* Set the module up, once in a backend. */
+void
+_PG_init(void)
+{
+	detmeta_define_settings();
+	MarkGUCPrefixReserved("detmeta");
+}

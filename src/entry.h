@@ -1,0 +1,80 @@
+/*
+ * entry.h
+ *		Index entries: what they look like and how a document makes them.
+ *
+ * Entries are bytea, compared by memcmp.  The empty one, the row entry, is in
+ * every row.  All others are
+ *
+ *		key  0x00  tag  [payload]
+ *
+ * JSON strings cannot hold 0x00, so it ends the key.  Tags are in classes:
+ *
+ *		key			no payload; one per key and kind in a row.  For null, [],
+ *					{}, false and true it is the value entry as well.
+ *		flag		no payload; marks rows for rare cases
+ *		value		payload: the value's bytes; one per key, sorted as
+ *					metadata_sort() sorts
+ *		element		the same for elements of arrays, apart from the values so
+ *					that a walk over values meets each row once
+ *
+ * Payloads: numbers as number.c writes them, dates as date.c does (instant,
+ * then format), strings as they are, arrays and objects as container.c does.
+ *
+ * A payload over ENTRY_MAX_PAYLOAD bytes is cut: its first ENTRY_MAX_PAYLOAD
+ * bytes, 0x00, and a hash of the whole.  Its length tells that it is cut.  It
+ * sorts behind the uncut payload of the same bytes, as it must.  A key over
+ * ENTRY_MAX_KEY bytes is its first bytes and 16 hexadecimal digits of a hash.
+ */
+#ifndef DETMETA_ENTRY_H
+#define DETMETA_ENTRY_H
+
+#include "value.h"
+
+#define ENTRY_MAX_KEY			128
+#define ENTRY_KEY_HASH_DIGITS	16
+#define ENTRY_MAX_PAYLOAD		96
+#define ENTRY_CUT_MARKER		0x00
+#define ENTRY_HASH_BYTES		8
+#define ENTRY_CUT_LENGTH		(ENTRY_MAX_PAYLOAD + 1 + ENTRY_HASH_BYTES)
+
+/* Tags: a class plus a MetaKind, but for the flags. */
+#define TAG_KEY					0x10
+#define TAG_FLAG_CUT			0x1E	/* a string of the key is cut */
+#define TAG_FLAG_REPEATED		0x1F	/* the key has more than one place */
+#define TAG_VALUE				0x20
+#define TAG_ELEMENT				0x40
+
+#define TAG_CLASS(tag)			((tag) & 0xF0)
+#define TAG_KIND(tag)			((MetaKind) ((tag) & 0x0F))
+
+/* A row's entries, as bytea in one buffer. */
+typedef struct EntryList
+{
+	StringInfoData buffer;
+	int			n;
+	int			allocated;
+	int		   *offsets;
+} EntryList;
+
+/* An entry taken apart; pointers go into the entry. */
+typedef struct EntryParts
+{
+	bool		is_row;
+	const char *key;
+	int			keylen;
+	bool		key_cut;
+	int			tag;
+	const char *payload;
+	int			len;			/* without marker and hash */
+	bool		cut;
+} EntryParts;
+
+extern void detmeta_entries_extract(Jsonb *metadata, EntryList *list);
+extern Datum *detmeta_entries_datums(const EntryList *list);
+
+extern void detmeta_entry_prefix(const char *key, int keylen, int tag, StringInfo out);
+extern bool detmeta_entry_cut_payload(StringInfo out, int start);
+extern bool detmeta_entry_append_payload(const MetaValue *value, StringInfo out);
+extern void detmeta_entry_parse(const char *entry, int len, EntryParts *parts);
+
+#endif							/* DETMETA_ENTRY_H */

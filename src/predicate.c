@@ -1,0 +1,159 @@
+/*
+ * predicate.c
+ *		metadata_is() and its sisters, and the constructors metadata_filter().
+ *
+ * The planner replaces a predicate by  metadata @~ filter  (see support.c), so
+ * the functions here run only where no planner has been, and the constructors
+ * only where a key or value is not a constant.  Both make the same condition
+ * from their arguments.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "fmgr.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+
+#include "match_op.h"
+
+/* Make the operands of a list of values; NULL elements are passed over. */
+static Operand *
+array_operands(Datum value, int *noperands)
+{
+	ArrayType  *array = DatumGetArrayTypeP(value);
+	Oid			type = ARR_ELEMTYPE(array);
+	int16		typlen;
+	bool		typbyval;
+	char		typalign;
+	Datum	   *elements;
+	bool	   *nulls;
+	int			n;
+	Operand    *operands;
+
+	get_typlenbyvalalign(type, &typlen, &typbyval, &typalign);
+	deconstruct_array(array, type, typlen, typbyval, typalign, &elements, &nulls, &n);
+
+	operands = palloc_array(Operand, Max(1, n));
+	*noperands = 0;
+	for (int i = 0; i < n; i++)
+	{
+		if (!nulls[i])
+			operands[(*noperands)++] = detmeta_operand_datum(elements[i], type);
+	}
+	return operands;
+}
+
+/* Return the type of an argument; an error where the caller does not tell. */
+static Oid
+argument_type(FunctionCallInfo fcinfo, int argno)
+{
+	Oid			type = get_fn_expr_argtype(fcinfo->flinfo, argno);
+
+	if (!OidIsValid(type))
+		ereport(ERROR,
+				(errcode(ERRCODE_INDETERMINATE_DATATYPE),
+				 errmsg("could not determine the type of argument %d", argno + 1)));
+	return type;
+}
+
+/* Make a condition of a key and the arguments from number "first" on. */
+static FilterNode *
+condition_from_arguments(FunctionCallInfo fcinfo, text *key, FilterOp op, int first)
+{
+	int			noperands = PG_NARGS() - first;
+	Operand    *operands = palloc_array(Operand, Max(1, noperands));
+
+	if (op == FILTER_IN || op == FILTER_NOT_IN)
+	{
+		if (noperands != 1 ||
+			!OidIsValid(get_element_type(argument_type(fcinfo, first))))
+			ereport(ERROR,
+					(errcode(ERRCODE_DATATYPE_MISMATCH),
+					 errmsg("\"%s\" needs an array of values", detmeta_filter_op_name(op))));
+		operands = array_operands(PG_GETARG_DATUM(first), &noperands);
+	}
+	else
+	{
+		for (int i = 0; i < noperands; i++)
+			operands[i] = detmeta_operand_datum(PG_GETARG_DATUM(first + i),
+												argument_type(fcinfo, first + i));
+	}
+
+	/* A pattern is a string: there is no other reading of it. */
+	if (op == FILTER_CONTAINS || op == FILTER_NOT_CONTAINS ||
+		op == FILTER_ICONTAINS || op == FILTER_STARTS_WITH)
+	{
+		for (int i = 0; i < noperands; i++)
+		{
+			if (operands[i].kind == OPERAND_TEXT)
+				operands[i].kind = OPERAND_STRING;
+		}
+	}
+	return detmeta_filter_condition(VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key),
+									op, operands, noperands);
+}
+
+PG_FUNCTION_INFO_V1(detmeta_filter_make);
+/* Make a filter of one condition: key, operator's name, values. */
+Datum
+detmeta_filter_make(PG_FUNCTION_ARGS)
+{
+	text	   *key = PG_GETARG_TEXT_PP(0);
+	char	   *name = text_to_cstring(PG_GETARG_TEXT_PP(1));
+	FilterOp	op;
+
+	if (!detmeta_filter_op_from_name(name, &op))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("unrecognized metadata filter operator: \"%s\"", name),
+				 errhint("Use one of: is, is not, in, not in, <, <=, >, >=, between, contains, does not contain, icontains, starts with, is empty, is not empty.")));
+	PG_RETURN_POINTER(detmeta_filter_store(condition_from_arguments(fcinfo, key, op, 2)));
+}
+
+/* Evaluate a predicate: metadata, key, values. */
+static Datum
+evaluate(FunctionCallInfo fcinfo, FilterOp op, Jsonb *metadata)
+{
+	text	   *key = PG_GETARG_TEXT_PP(1);
+	FilterNode *node = condition_from_arguments(fcinfo, key, op, 2);
+
+	PG_RETURN_BOOL(detmeta_query_match(detmeta_query_compile(detmeta_filter_store(node)),
+									   metadata));
+}
+
+/* Define the SQL-callable function of a strict predicate. */
+#define PREDICATE(name, op) \
+PG_FUNCTION_INFO_V1(detmeta_##name); \
+Datum \
+detmeta_##name(PG_FUNCTION_ARGS) \
+{ \
+	return evaluate(fcinfo, op, PG_GETARG_JSONB_P(0)); \
+} \
+extern Datum detmeta_##name(PG_FUNCTION_ARGS)
+
+PREDICATE(is, FILTER_IS);
+PREDICATE(is_not, FILTER_IS_NOT);
+PREDICATE(in, FILTER_IN);
+PREDICATE(not_in, FILTER_NOT_IN);
+PREDICATE(lt, FILTER_LT);
+PREDICATE(le, FILTER_LE);
+PREDICATE(gt, FILTER_GT);
+PREDICATE(ge, FILTER_GE);
+PREDICATE(between, FILTER_BETWEEN);
+PREDICATE(contains, FILTER_CONTAINS);
+PREDICATE(not_contains, FILTER_NOT_CONTAINS);
+PREDICATE(icontains, FILTER_ICONTAINS);
+PREDICATE(starts_with, FILTER_STARTS_WITH);
+PREDICATE(not_empty, FILTER_NOT_EMPTY);
+
+PG_FUNCTION_INFO_V1(detmeta_is_empty);
+/* metadata_is_empty(metadata, key): not strict, metadata NULL reads as {}. */
+Datum
+detmeta_is_empty(PG_FUNCTION_ARGS)
+{
+	if (PG_ARGISNULL(1))
+		PG_RETURN_NULL();
+	return evaluate(fcinfo, FILTER_IS_EMPTY,
+					PG_ARGISNULL(0) ? detmeta_empty_document() : PG_GETARG_JSONB_P(0));
+}

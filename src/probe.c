@@ -1,0 +1,514 @@
+/*
+ * probe.c
+ *		Translate a filter into probes of the index, and combine what they find.
+ *
+ *		loss < 0.1		range value "loss" number up to 0.1
+ *						range element "loss" number up to 0.1
+ *		x is not "a"	the seven key entries of has(x), and not
+ *						exact value "x" string "a", exact element "x" string "a"
+ *
+ * A row satisfies a test when a sure probe finds it, may satisfy it when only
+ * an unsure one does, and otherwise does not.
+ */
+#include "postgres.h"
+
+#include "compat.h"
+#include "probe.h"
+
+/* Add a probe that starts at an entry. */
+static Probe *
+add_probe(IndexQuery *iq, ProbeType type, StringInfo entry, bool sure)
+{
+	Probe	   *probe;
+
+	if (iq->nprobes == iq->allocated)
+	{
+		iq->allocated = Max(16, iq->allocated * 2);
+		iq->probes = iq->probes == NULL ?
+			palloc_array(Probe, iq->allocated) :
+			repalloc_array(iq->probes, Probe, iq->allocated);
+	}
+
+	probe = &iq->probes[iq->nprobes++];
+	probe->type = type;
+	probe->sure = sure;
+	probe->entry = entry->data;
+	probe->len = entry->len;
+	probe->prefix_len = entry->len;
+	probe->test = NULL;
+	return probe;
+}
+
+/* Begin an entry of a leaf's key. */
+static void
+begin_entry(const Leaf *leaf, int tag, StringInfo entry)
+{
+	initStringInfo(entry);
+	detmeta_entry_prefix(leaf->key, leaf->keylen, tag, entry);
+}
+
+/* Say whether the index knows a leaf's key exactly. */
+static inline bool
+key_is_exact(const Leaf *leaf)
+{
+	return leaf->keylen <= ENTRY_MAX_KEY;
+}
+
+/* Add a probe of an entry without payload. */
+static void
+add_plain_probe(IndexQuery *iq, const Leaf *leaf, int tag, bool sure)
+{
+	StringInfoData entry;
+
+	begin_entry(leaf, tag, &entry);
+	add_probe(iq, PROBE_EXACT, &entry, sure && key_is_exact(leaf));
+}
+
+/* Add the probe of an entry of a value. */
+static void
+add_value_probe(IndexQuery *iq, const Leaf *leaf, int class, const MetaValue *value)
+{
+	StringInfoData entry;
+	bool		cut;
+
+	begin_entry(leaf, class + value->kind, &entry);
+	cut = detmeta_entry_append_payload(value, &entry);
+	add_probe(iq, PROBE_EXACT, &entry, !cut && key_is_exact(leaf));
+}
+
+/* Add the probes of an equality. */
+static void
+add_equality_probes(IndexQuery *iq, const Leaf *leaf, const ValueTest *test)
+{
+	MetaValue	value = {test->kind, test->bytes, test->len, 0};
+
+	if (test->kind == META_STRING &&
+		detmeta_date_parse(test->bytes, test->len, &value.instant))
+		value.kind = META_DATE;
+
+	add_value_probe(iq, leaf, TAG_VALUE, &value);
+	if (value.kind != META_ARRAY)	/* arrays inside arrays are flattened */
+		add_value_probe(iq, leaf, TAG_ELEMENT, &value);
+}
+
+/*
+ * Add the unsure probe of a bound that reaches beyond where payloads are cut:
+ * values that are cut and share what is left of it.
+ */
+static void
+add_cut_bound_probe(IndexQuery *iq, const Leaf *leaf, int tag, const Bound *bound)
+{
+	StringInfoData entry;
+
+	if (bound->bytes == NULL || bound->len <= ENTRY_MAX_PAYLOAD)
+		return;
+	begin_entry(leaf, tag, &entry);
+	appendBinaryStringInfo(&entry, bound->bytes, ENTRY_MAX_PAYLOAD);
+	appendStringInfoCharMacro(&entry, ENTRY_CUT_MARKER);
+	add_probe(iq, PROBE_PREFIX, &entry, false);
+}
+
+/* Add the probes of a range within one class. */
+static void
+add_range_probes(IndexQuery *iq, const Leaf *leaf, int class, const ValueTest *test)
+{
+	int			tag = class + test->kind;
+	StringInfoData entry;
+	Probe	   *probe;
+	int			prefix_len;
+
+	begin_entry(leaf, tag, &entry);
+	prefix_len = entry.len;
+	if (test->low.bytes != NULL)
+		appendBinaryStringInfo(&entry, test->low.bytes,
+							   Min(test->low.len, ENTRY_MAX_PAYLOAD));
+	probe = add_probe(iq, PROBE_RANGE, &entry, key_is_exact(leaf));
+	probe->prefix_len = prefix_len;
+	probe->test = test;
+
+	add_cut_bound_probe(iq, leaf, tag, &test->low);
+	add_cut_bound_probe(iq, leaf, tag, &test->high);
+}
+
+/* Add a probe that looks at the text of all strings or dates of a key. */
+static void
+add_walk_probe(IndexQuery *iq, const Leaf *leaf, int tag, const ValueTest *test, bool sure)
+{
+	StringInfoData entry;
+	Probe	   *probe;
+
+	begin_entry(leaf, tag, &entry);
+	probe = add_probe(iq, PROBE_WALK, &entry, sure && key_is_exact(leaf));
+	probe->test = test;
+}
+
+/*
+ * Add the probes of a test on the text of dates.  A date whose text does not
+ * fit is cut; where the test may depend on the rest, an unsure walk finds it.
+ */
+static void
+add_date_text_probes(IndexQuery *iq, const Leaf *leaf, const ValueTest *test)
+{
+	int			longest = Max(test->len, Max(test->low.len, test->high.len));
+
+	for (int class = TAG_VALUE; class <= TAG_ELEMENT; class += TAG_ELEMENT - TAG_VALUE)
+	{
+		add_walk_probe(iq, leaf, class + META_DATE, test, true);
+		if (longest > ENTRY_MAX_PAYLOAD - DETMETA_INSTANT_BYTES - 1)
+			add_walk_probe(iq, leaf, class + META_DATE, test, false);
+	}
+}
+
+/* Add the probes of a substring search. */
+static void
+add_contains_probes(IndexQuery *iq, const Leaf *leaf, const ValueTest *test)
+{
+	for (int class = TAG_VALUE; class <= TAG_ELEMENT; class += TAG_ELEMENT - TAG_VALUE)
+	{
+		add_walk_probe(iq, leaf, class + META_STRING, test, true);
+		add_walk_probe(iq, leaf, class + META_DATE, test, true);
+	}
+	if (test->len > 0)
+		add_plain_probe(iq, leaf, TAG_FLAG_CUT, false);
+}
+
+/* Add the probes of a prefix search. */
+static void
+add_starts_with_probes(IndexQuery *iq, const Leaf *leaf, const ValueTest *test)
+{
+	bool		cut = test->len > ENTRY_MAX_PAYLOAD;
+
+	for (int class = TAG_VALUE; class <= TAG_ELEMENT; class += TAG_ELEMENT - TAG_VALUE)
+	{
+		StringInfoData entry;
+
+		begin_entry(leaf, class + META_STRING, &entry);
+		appendBinaryStringInfo(&entry, test->bytes, Min(test->len, ENTRY_MAX_PAYLOAD));
+		if (cut)
+			appendStringInfoCharMacro(&entry, ENTRY_CUT_MARKER);
+		add_probe(iq, PROBE_PREFIX, &entry, !cut && key_is_exact(leaf));
+	}
+
+	/* The text of every date begins with a digit. */
+	if (test->len == 0 || (test->bytes[0] >= '0' && test->bytes[0] <= '9'))
+		add_date_text_probes(iq, leaf, test);
+}
+
+/* Add the probes of one test. */
+static void
+add_test_probes(IndexQuery *iq, const Leaf *leaf, const ValueTest *test)
+{
+	switch (test->type)
+	{
+		case TEST_KIND:
+			add_plain_probe(iq, leaf, TAG_KEY + test->kind, true);
+			if (test->kind != META_EMPTY_ARRAY)
+				add_plain_probe(iq, leaf, TAG_ELEMENT + test->kind, true);
+			break;
+		case TEST_EQUAL:
+			add_equality_probes(iq, leaf, test);
+			break;
+		case TEST_RANGE:
+			add_range_probes(iq, leaf, TAG_VALUE, test);
+			add_range_probes(iq, leaf, TAG_ELEMENT, test);
+			if (test->kind == META_STRING && !test->skip_dates)
+				add_date_text_probes(iq, leaf, test);
+			break;
+		case TEST_CONTAINS:
+		case TEST_ICONTAINS:
+			add_contains_probes(iq, leaf, test);
+			break;
+		case TEST_STARTS_WITH:
+			add_starts_with_probes(iq, leaf, test);
+			break;
+	}
+}
+
+/* Add the probes of has(key), or find those that an earlier leaf added. */
+static int
+add_holds_probes(IndexQuery *iq, int leafno)
+{
+	const Leaf *leaf = &iq->query->leaves[leafno];
+	int			first;
+
+	for (int i = 0; i < leafno; i++)
+	{
+		const Leaf *other = &iq->query->leaves[i];
+
+		if (iq->leaves[i].holds >= 0 && other->keylen == leaf->keylen &&
+			memcmp(other->key, leaf->key, leaf->keylen) == 0)
+			return iq->leaves[i].holds;
+	}
+
+	/*
+	 * Single entries rather than one run of them: core gathers a run in a
+	 * bitmap that may become lossy, but streams single entries.
+	 */
+	first = iq->nprobes;
+	for (MetaKind kind = META_FALSE; kind <= META_OBJECT; kind++)
+		add_plain_probe(iq, leaf, TAG_KEY + kind, true);
+	return first;
+}
+
+/* Return what one probe says of a row. */
+static inline GinTernaryValue
+probe_found(const IndexQuery *iq, const GinTernaryValue *found, int probe)
+{
+	if (found[probe] == GIN_TRUE && !iq->probes[probe].sure)
+		return GIN_MAYBE;
+	return found[probe];
+}
+
+/* Return whether any of some probes found a row. */
+static GinTernaryValue
+any_found(const IndexQuery *iq, const GinTernaryValue *found, int first, int n)
+{
+	GinTernaryValue result = GIN_FALSE;
+
+	for (int i = first; i < first + n; i++)
+	{
+		GinTernaryValue one = probe_found(iq, found, i);
+
+		if (one == GIN_TRUE)
+			return GIN_TRUE;
+		if (one == GIN_MAYBE)
+			result = GIN_MAYBE;
+	}
+	return result;
+}
+
+/* Negate in three-valued logic. */
+static inline GinTernaryValue
+ternary_not(GinTernaryValue value)
+{
+	if (value == GIN_MAYBE)
+		return GIN_MAYBE;
+	return value == GIN_TRUE ? GIN_FALSE : GIN_TRUE;
+}
+
+/* The probes' answers for one row, while its query is evaluated. */
+typedef struct ProbeState
+{
+	const IndexQuery *iq;
+	const GinTernaryValue *found;
+} ProbeState;
+
+/* Evaluate a leaf on what its probes found. */
+static GinTernaryValue
+evaluate_leaf(const FilterQuery *query, int leafno, void *arg)
+{
+	ProbeState *state = arg;
+	const LeafProbes *probes = &state->iq->leaves[leafno];
+	LeafType	type = query->leaves[leafno].type;
+	GinTernaryValue holds = GIN_TRUE;
+	GinTernaryValue passed;
+
+	if (type != LEAF_ANY)
+		holds = any_found(state->iq, state->found, probes->holds, HOLDS_PROBES);
+	if (type == LEAF_EMPTY)
+		return ternary_not(holds);
+	if (type == LEAF_HOLDS || holds == GIN_FALSE)
+		return holds;
+
+	passed = any_found(state->iq, state->found, probes->tests, probes->ntests);
+	if (type == LEAF_ANY)
+		return passed;
+
+	/* has(key) and not passed */
+	passed = ternary_not(passed);
+	return passed == GIN_TRUE ? holds : passed;
+}
+
+/* Evaluate a query without its row probe. */
+static GinTernaryValue
+evaluate_conditions(const IndexQuery *iq, const GinTernaryValue *found)
+{
+	ProbeState	state = {iq, found};
+	GinTernaryValue result = detmeta_query_evaluate(iq->query, evaluate_leaf, &state);
+
+	return iq->negated ? ternary_not(result) : result;
+}
+
+/*
+ * Return whether a row satisfies the query, given which probes found it.
+ * GIN_MAYBE asks for a recheck.
+ */
+GinTernaryValue
+detmeta_index_query_evaluate(const IndexQuery *iq, const GinTernaryValue *found)
+{
+	GinTernaryValue result = evaluate_conditions(iq, found);
+
+	if (iq->row >= 0 && result != GIN_FALSE && found[iq->row] != GIN_TRUE)
+		return found[iq->row];
+	return result;
+}
+
+/*
+ * Make the probes of a filter, which must outlive them.  Where a row that no
+ * probe finds would satisfy it, the row entry is one more probe.
+ */
+IndexQuery *
+detmeta_index_query(const MetadataFilter *filter, bool negated)
+{
+	IndexQuery *iq = palloc0_object(IndexQuery);
+	GinTernaryValue *nothing;
+	StringInfoData entry;
+
+	iq->query = detmeta_query_compile(filter);
+	iq->negated = negated;
+	iq->leaves = palloc_array(LeafProbes, Max(1, iq->query->nleaves));
+
+	for (int i = 0; i < iq->query->nleaves; i++)
+	{
+		const Leaf *leaf = &iq->query->leaves[i];
+		LeafProbes *probes = &iq->leaves[i];
+
+		probes->holds = -1;
+		if (leaf->type != LEAF_ANY)
+			probes->holds = add_holds_probes(iq, i);
+		probes->tests = iq->nprobes;
+		for (int j = 0; j < leaf->ntests; j++)
+			add_test_probes(iq, leaf, &leaf->tests[j]);
+		probes->ntests = iq->nprobes - probes->tests;
+	}
+
+	iq->row = -1;
+	nothing = palloc0_array(GinTernaryValue, Max(1, iq->nprobes));
+	if (evaluate_conditions(iq, nothing) != GIN_FALSE)
+	{
+		initStringInfo(&entry);
+		iq->row = iq->nprobes;
+		add_probe(iq, PROBE_EXACT, &entry, true);
+	}
+	iq->never = (iq->nprobes == 0);
+	pfree(nothing);
+	return iq;
+}
+
+/* Compare a payload with a bound; set "unsure" where the rest would decide. */
+static int
+compare_bound(const EntryParts *parts, const Bound *bound, bool *unsure)
+{
+	int			cmp;
+
+	if (TAG_KIND(parts->tag) == META_DATE)
+		return memcmp(parts->payload, bound->bytes, DETMETA_INSTANT_BYTES);
+	if (!parts->cut)
+		return detmeta_bytes_compare(parts->payload, parts->len, bound->bytes, bound->len);
+
+	cmp = memcmp(parts->payload, bound->bytes, Min(parts->len, bound->len));
+	if (cmp != 0)
+		return cmp;
+	*unsure |= bound->len > parts->len;
+	return 1;
+}
+
+/* Compare an entry of the right key and tag with a range. */
+static int
+compare_range(const ValueTest *test, const EntryParts *parts)
+{
+	bool		unsure = false;
+	int			cmp;
+
+	if (test->high.bytes != NULL)
+	{
+		cmp = compare_bound(parts, &test->high, &unsure);
+		if (!unsure && (cmp > 0 || (cmp == 0 && !test->high.inclusive)))
+			return 1;
+	}
+	if (test->low.bytes != NULL)
+	{
+		cmp = compare_bound(parts, &test->low, &unsure);
+		if (cmp < 0 || (cmp == 0 && !test->low.inclusive))
+			return -1;
+	}
+	return unsure ? -1 : 0;
+}
+
+/* Say whether the text that a cut entry begins with passes a range's bound. */
+static GinTernaryValue
+cut_text_in_range(const ValueTest *test, const char *text, int len)
+{
+	EntryParts	parts = {.tag = TAG_VALUE + META_STRING,.payload = text,.len = len,.cut = true};
+	bool		unsure = false;
+
+	if (test->low.bytes != NULL &&
+		compare_bound(&parts, &test->low, &unsure) < 0)
+		return GIN_FALSE;
+	if (test->high.bytes != NULL &&
+		compare_bound(&parts, &test->high, &unsure) > 0 && !unsure)
+		return GIN_FALSE;
+	return unsure ? GIN_MAYBE : GIN_TRUE;
+}
+
+/* Say whether the value that a cut entry begins with passes a test. */
+static GinTernaryValue
+cut_text_passes(const ValueTest *test, const char *text, int len)
+{
+	switch (test->type)
+	{
+		case TEST_RANGE:
+			return cut_text_in_range(test, text, len);
+		case TEST_STARTS_WITH:
+			if (memcmp(text, test->bytes, Min(len, test->len)) != 0)
+				return GIN_FALSE;
+			return len >= test->len ? GIN_TRUE : GIN_MAYBE;
+		default:
+			return detmeta_text_passes(test, text, len) ? GIN_TRUE : GIN_MAYBE;
+	}
+}
+
+/* Say whether an entry's text passes a test. */
+static GinTernaryValue
+entry_text_passes(const ValueTest *test, const EntryParts *parts)
+{
+	StringInfoData text;
+	GinTernaryValue result;
+
+	if (TAG_KIND(parts->tag) == META_STRING)
+	{
+		if (parts->cut)
+			return cut_text_passes(test, parts->payload, parts->len);
+		return detmeta_text_passes(test, parts->payload, parts->len) ? GIN_TRUE : GIN_FALSE;
+	}
+
+	initStringInfo(&text);
+	detmeta_date_text(parts->payload, parts->len, &text);
+	if (parts->cut)
+		result = cut_text_passes(test, text.data, text.len);
+	else
+		result = detmeta_text_passes(test, text.data, text.len) ? GIN_TRUE : GIN_FALSE;
+	pfree(text.data);
+	return result;
+}
+
+/*
+ * Compare an entry at or behind a probe's first: 0 where the probe finds it,
+ * negative where it does not but a later one may match, positive at the end.
+ */
+int
+detmeta_probe_compare(const Probe *probe, const char *entry, int len)
+{
+	EntryParts	parts;
+	GinTernaryValue passes;
+
+	if (probe->type == PROBE_EXACT)
+		return detmeta_bytes_compare(entry, len, probe->entry, probe->len);
+	if (len < probe->prefix_len || memcmp(entry, probe->entry, probe->prefix_len) != 0)
+		return 1;
+	if (probe->type == PROBE_PREFIX)
+		return 0;
+
+	/* The prefix is key, separator and tag, so no need to look for them. */
+	parts.tag = (unsigned char) entry[probe->prefix_len - 1];
+	parts.payload = entry + probe->prefix_len;
+	parts.len = len - probe->prefix_len;
+	parts.cut = parts.len > ENTRY_MAX_PAYLOAD;
+	if (parts.cut)
+		parts.len = ENTRY_MAX_PAYLOAD;
+
+	if (probe->type == PROBE_RANGE)
+		return compare_range(probe->test, &parts);
+	passes = entry_text_passes(probe->test, &parts);
+	return passes == (probe->sure ? GIN_TRUE : GIN_MAYBE) ? 0 : -1;
+}

@@ -1,0 +1,62 @@
+/*
+ * probe.h
+ *		What a filter asks of the index.
+ *
+ * Each test of a query becomes probes: look-ups of one entry or of a run of
+ * entries.  A probe is sure when every row it finds passes the test; an unsure
+ * one finds rows whose cut values hide the answer, and only those are
+ * rechecked.
+ */
+#ifndef DETMETA_PROBE_H
+#define DETMETA_PROBE_H
+
+#include "entry.h"
+#include "query.h"
+
+typedef enum ProbeType
+{
+	PROBE_EXACT,				/* the entry itself */
+	PROBE_PREFIX,				/* entries that begin with it */
+	PROBE_RANGE,				/* of one key and tag, payload within bounds */
+	PROBE_WALK					/* of one key and tag, text that passes a test */
+} ProbeType;
+
+typedef struct Probe
+{
+	ProbeType	type;
+	bool		sure;
+	const char *entry;			/* the first entry to look at */
+	int			len;
+	int			prefix_len;		/* all but PROBE_EXACT: bytes that entries share */
+	const ValueTest *test;		/* PROBE_RANGE: bounds; PROBE_WALK: test on text */
+} Probe;
+
+/* The probes of one leaf: indexes into IndexQuery.probes. */
+typedef struct LeafProbes
+{
+	int			holds;			/* first of HOLDS_PROBES, or -1 */
+	int			tests;
+	int			ntests;
+} LeafProbes;
+
+/* has(key) is any of the kinds false, true, number, date, string, array, object. */
+#define HOLDS_PROBES	(META_OBJECT - META_FALSE + 1)
+
+typedef struct IndexQuery
+{
+	FilterQuery	   *query;
+	bool		negated;		/* rows that do not satisfy the filter */
+	LeafProbes *leaves;
+	int			nprobes;
+	int			allocated;
+	Probe	   *probes;
+	int			row;			/* probe of the row entry, or -1 */
+	bool		never;			/* no row satisfies it */
+} IndexQuery;
+
+extern IndexQuery *detmeta_index_query(const MetadataFilter *filter, bool negated);
+extern GinTernaryValue detmeta_index_query_evaluate(const IndexQuery *iq,
+													const GinTernaryValue *found);
+extern int	detmeta_probe_compare(const Probe *probe, const char *entry, int len);
+
+#endif							/* DETMETA_PROBE_H */

@@ -1,0 +1,83 @@
+/*
+ * settings.c
+ *		The settings detmeta.*, all of which any user may set.
+ *
+ * The limits guard those who post, by mistake, what metadata is not meant
+ * for.  They are no security boundary: a user who may post may also INSERT.
+ */
+#include "postgres.h"
+
+#include <limits.h>
+
+#include "settings.h"
+#include "utils/guc.h"
+#include "utils/varlena.h"
+
+char	   *detmeta_runs_table;
+int			detmeta_max_key_bytes;
+int			detmeta_max_string_bytes;
+int			detmeta_max_array_elements;
+int			detmeta_max_depth;
+int			detmeta_max_keys;
+bool		detmeta_debug_match;
+
+/* Accept a table name with or without a schema. */
+static bool
+check_runs_table(char **newval, void **extra, GucSource source)
+{
+	char	   *copy = pstrdup(*newval);
+	List	   *names = NIL;
+	bool		valid;
+
+	(void) extra;
+	(void) source;
+
+	valid = SplitIdentifierString(copy, '.', &names) &&
+		list_length(names) >= 1 && list_length(names) <= 2;
+	if (!valid)
+		GUC_check_errdetail("The value must be a table name, with or without a schema.");
+	list_free(names);
+	pfree(copy);
+	return valid;
+}
+
+/* Define one limit on posted documents. */
+static void
+define_limit(const char *name, const char *description, int *variable, int value)
+{
+	DefineCustomIntVariable(name, description, NULL, variable, value, 1, INT_MAX,
+							PGC_USERSET, 0, NULL, NULL, NULL);
+}
+
+/* Define all settings. */
+void
+detmeta_define_settings(void)
+{
+	DefineCustomStringVariable("detmeta.runs_table",
+							   "Sets the table that holds the metadata of runs.",
+							   "A name without a schema is found on the search path.",
+							   &detmeta_runs_table, "runs_metadata",
+							   PGC_USERSET, 0, check_runs_table, NULL, NULL);
+
+	define_limit("detmeta.max_key_bytes",
+				 "Sets the longest key that can be posted, in bytes.",
+				 &detmeta_max_key_bytes, 50);
+	define_limit("detmeta.max_string_bytes",
+				 "Sets the longest string that can be posted, in bytes.",
+				 &detmeta_max_string_bytes, 5000);
+	define_limit("detmeta.max_array_elements",
+				 "Sets the largest array that can be posted, in elements.",
+				 &detmeta_max_array_elements, 100);
+	define_limit("detmeta.max_depth",
+				 "Sets how deeply a posted document can be nested, itself included.",
+				 &detmeta_max_depth, 10);
+	define_limit("detmeta.max_keys",
+				 "Sets how many keys a posted document can have, at all depths together.",
+				 &detmeta_max_keys, 1000);
+
+	DefineCustomBoolVariable("detmeta.debug_match",
+							 "Reports each evaluation of a filter on a row.",
+							 "Shows which rows an index left to be rechecked.",
+							 &detmeta_debug_match, false,
+							 PGC_USERSET, 0, NULL, NULL, NULL);
+}

@@ -1,0 +1,18 @@
+/*
+ * settings.h
+ *		The settings detmeta.*.
+ */
+#ifndef DETMETA_SETTINGS_H
+#define DETMETA_SETTINGS_H
+
+extern char *detmeta_runs_table;
+extern int	detmeta_max_key_bytes;
+extern int	detmeta_max_string_bytes;
+extern int	detmeta_max_array_elements;
+extern int	detmeta_max_depth;
+extern int	detmeta_max_keys;
+extern bool detmeta_debug_match;
+
+extern void detmeta_define_settings(void);
+
+#endif							/* DETMETA_SETTINGS_H */

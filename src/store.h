@@ -1,0 +1,38 @@
+/*
+ * store.h
+ *		The table that detmeta.runs_table names, and statements on it.
+ *
+ * The statements run with the caller's rights, so that privileges, row-level
+ * security and triggers apply.  Each is planned once for a table in a backend.
+ */
+#ifndef DETMETA_STORE_H
+#define DETMETA_STORE_H
+
+#include "storage/lockdefs.h"
+#include "utils/jsonb.h"
+
+typedef enum StoreStatement
+{
+	STORE_GET,					/* read the row */
+	STORE_LOCK,					/* read the row and lock it */
+	STORE_POST,					/* add or replace; no row if nothing changes */
+	STORE_ADD,					/* add; no row if there is one already */
+	STORE_REPLACE,				/* change the row */
+	STORE_REMOVE				/* delete the row; never returns it */
+} StoreStatement;
+
+/*
+ * Find and lock the table.  Absent, it is an error with a hint; function is
+ * the calling function, whose schema is the extension's.
+ */
+extern Oid	detmeta_open_runs_table(Oid function, LOCKMODE mode);
+
+/*
+ * Run a statement on a locked table, between SPI_connect and SPI_finish.
+ * False if there is no row; stored (in SPI's memory) is NULL where the row's
+ * metadata is.
+ */
+extern bool detmeta_store_run(Oid relid, StoreStatement statement, bool read_only,
+							  int64 run_id, Jsonb *document, Jsonb **stored);
+
+#endif							/* DETMETA_STORE_H */

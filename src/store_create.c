@@ -1,0 +1,130 @@
+/*
+ * store_create.c
+ *		Create a table for the metadata of runs, with its index.
+ *
+ * The statements are the caller's own: the table is theirs, and neither
+ * dropping nor updating the extension touches it.
+ */
+#include "postgres.h"
+
+#include "access/relation.h"
+#include "access/sysattr.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_constraint.h"
+#include "catalog/pg_type.h"
+#include "compat.h"
+#include "executor/spi.h"
+#include "fmgr.h"
+#include "nodes/bitmapset.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/varlena.h"
+
+PG_FUNCTION_INFO_V1(detmeta_create_runs_metadata);
+
+/* Refuse a table of runs without a primary key to refer to. */
+static void
+refuse_primary_key(const char *runs, const char *detail)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_FOREIGN_KEY),
+			 errmsg("run_id cannot reference \"%s\"", runs),
+			 errdetail("%s", detail),
+			 errhint("Name a table whose primary key is one column of type smallint, integer or bigint.")));
+}
+
+/* Find the single integer column of a table's primary key. */
+static AttrNumber
+primary_key_column(Oid runs)
+{
+	Oid			constraint;
+	Bitmapset  *columns = get_primary_key_attnos(runs, false, &constraint);
+	AttrNumber	column;
+	Oid			type;
+
+	if (columns == NULL)
+		refuse_primary_key(get_rel_name(runs), "It has no primary key, or a deferrable one.");
+	if (bms_membership(columns) != BMS_SINGLETON)
+		refuse_primary_key(get_rel_name(runs), "Its primary key has several columns.");
+
+	column = bms_singleton_member(columns) + FirstLowInvalidHeapAttributeNumber;
+	type = getBaseType(get_atttype(runs, column));
+	if (type != INT2OID && type != INT4OID && type != INT8OID)
+		refuse_primary_key(get_rel_name(runs),
+						   psprintf("Its primary key is of type %s.", format_type_be(type)));
+	return column;
+}
+
+/* Write the clause that makes run_id reference a table of runs. */
+static char *
+references_clause(Oid runs)
+{
+	Relation	rel = relation_open(runs, AccessShareLock);
+	AttrNumber	column = primary_key_column(runs);
+	char	   *clause;
+
+	clause = psprintf(" REFERENCES %s (%s) ON DELETE CASCADE",
+					  quote_qualified_identifier(get_namespace_name(RelationGetNamespace(rel)),
+												 RelationGetRelationName(rel)),
+					  quote_identifier(get_attname(runs, column, false)));
+
+	/* The lock keeps the names true until the table is created. */
+	relation_close(rel, NoLock);
+	return clause;
+}
+
+/* Refuse a name that is taken. */
+static void
+refuse_existing(const char *table, const char *opclass)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DUPLICATE_TABLE),
+			 errmsg("relation \"%s\" already exists", table),
+			 errhint("A table with the columns run_id (unique) and metadata (jsonb) can be used as it is: name it in detmeta.runs_table, and index it with CREATE INDEX ON %s USING gin (metadata %s) WITH (fastupdate = off);",
+					 table, opclass)));
+}
+
+/* Run a statement of the definition. */
+static void
+execute(const char *sql)
+{
+	int			result = SPI_execute(sql, false, 0);
+
+	if (result < 0)
+		elog(ERROR, "could not execute \"%s\": %s", sql, SPI_result_code_string(result));
+}
+
+/* Create a table for metadata and its index. */
+Datum
+detmeta_create_runs_metadata(PG_FUNCTION_ARGS)
+{
+	RangeVar   *name;
+	Oid			schema;
+	char	   *table;
+	char	   *opclass;
+
+	if (PG_ARGISNULL(0))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("name of the table must not be null")));
+
+	name = makeRangeVarFromNameList(textToQualifiedNameList(PG_GETARG_TEXT_PP(0)));
+	schema = RangeVarGetCreationNamespace(name);
+	table = quote_qualified_identifier(get_namespace_name(schema), name->relname);
+	opclass = quote_qualified_identifier(get_namespace_name(get_func_namespace(fcinfo->flinfo->fn_oid)),
+										 "metadata_ops");
+	if (OidIsValid(get_relname_relid(name->relname, schema)))
+		refuse_existing(table, opclass);
+
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "could not connect to SPI");
+	execute(psprintf("CREATE TABLE %s (run_id pg_catalog.int8 PRIMARY KEY%s, metadata pg_catalog.jsonb NOT NULL)",
+					 table, PG_ARGISNULL(1) ? "" : references_clause(PG_GETARG_OID(1))));
+	execute(psprintf("CREATE INDEX ON %s USING gin (metadata %s) WITH (fastupdate = off)",
+					 table, opclass));
+	if (SPI_finish() != SPI_OK_FINISH)
+		elog(ERROR, "could not leave SPI");
+
+	PG_RETURN_OID(get_relname_relid(name->relname, schema));
+}

@@ -1,0 +1,279 @@
+/*
+ * store_table.c
+ *		Find the table that detmeta.runs_table names; run statements on it.
+ *
+ * Plans are kept for the last few tables of this backend.  A table is known
+ * by its OID and its qualified name, since the name is what the statements
+ * say: renamed, it is another table here, and its old plans go unused until
+ * their place is needed.
+ *
+ * run_id may be of any integer type and metadata of json or a domain: values
+ * are cast to and fro, which costs nothing where the column is a jsonb.
+ */
+#include "postgres.h"
+
+#include "catalog/namespace.h"
+#include "catalog/pg_type.h"
+#include "compat.h"
+#include "executor/spi.h"
+#include "lib/stringinfo.h"
+#include "settings.h"
+#include "store.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/varlena.h"
+
+#define STORE_STATEMENTS	(STORE_REMOVE + 1)
+#define MAX_TABLES		8
+
+/* Plans are made anew after so many uses, and then whenever they double. */
+#define FIRST_RENEWAL	64
+
+typedef struct StoreTable
+{
+	Oid			relid;			/* InvalidOid: free */
+	NameData	schema;
+	NameData	name;
+	int			users;			/* statements that run now, one in another */
+	uint64		uses;
+	uint64		renewal;		/* uses at which to plan anew */
+	uint64		last_use;
+	SPIPlanPtr	plans[STORE_STATEMENTS];
+} StoreTable;
+
+static StoreTable tables[MAX_TABLES];
+static uint64 use_clock = 0;
+
+/*
+ * The statements.  $1 is the run, $2 the document, and % stands for the table.
+ *
+ * Documents are the same when their bytes are, which is what *= and *<>
+ * compare: jsonb's own operators take 1 and 1.0 for equal, though they print
+ * differently.  STORE_POST looks before it inserts, because a conflicting
+ * INSERT locks the row, and that is a write.
+ */
+#define RUN			"r.run_id OPERATOR(pg_catalog.=) $1"
+#define STORED		"r.metadata::pg_catalog.jsonb"
+#define RECORD(x)	"ROW((" x ")::pg_catalog.jsonb)::pg_catalog.record"
+
+static const char *const statement_texts[STORE_STATEMENTS] = {
+	[STORE_GET] = "SELECT " STORED " FROM % AS r WHERE " RUN,
+	[STORE_LOCK] = "SELECT " STORED " FROM % AS r WHERE " RUN " FOR UPDATE",
+	[STORE_POST] = "INSERT INTO % AS r (run_id, metadata) SELECT $1, $2"
+	" WHERE NOT EXISTS (SELECT FROM % AS r WHERE " RUN
+	" AND " RECORD("r.metadata") " OPERATOR(pg_catalog.*=) " RECORD("$2") ")"
+	" ON CONFLICT (run_id) DO UPDATE SET metadata = excluded.metadata"
+	" WHERE " RECORD("r.metadata") " OPERATOR(pg_catalog.*<>) " RECORD("excluded.metadata")
+	" RETURNING " STORED,
+	[STORE_ADD] = "INSERT INTO % AS r (run_id, metadata) VALUES ($1, $2)"
+	" ON CONFLICT (run_id) DO NOTHING RETURNING " STORED,
+	[STORE_REPLACE] = "UPDATE % AS r SET metadata = $2 WHERE " RUN " RETURNING " STORED,
+	[STORE_REMOVE] = "DELETE FROM % AS r WHERE " RUN,
+};
+
+/* Refuse to go on without a table. */
+static void
+refuse_absent_table(Oid function)
+{
+	const char *creator = "create_runs_metadata";
+
+	if (!FunctionIsVisible(function))
+		creator = quote_qualified_identifier(get_namespace_name(get_func_namespace(function)),
+											 creator);
+	ereport(ERROR,
+			(errcode(ERRCODE_UNDEFINED_TABLE),
+			 errmsg("run metadata table \"%s\" does not exist", detmeta_runs_table),
+			 errhint("Create it with SELECT %s(%s); or name an existing table in detmeta.runs_table.",
+					 creator, quote_literal_cstr(detmeta_runs_table))));
+}
+
+/* Find and lock the table. */
+Oid
+detmeta_open_runs_table(Oid function, LOCKMODE mode)
+{
+	List	   *names = textToQualifiedNameList(cstring_to_text(detmeta_runs_table));
+	Oid			relid = RangeVarGetRelid(makeRangeVarFromNameList(names), mode, true);
+
+	if (!OidIsValid(relid))
+		refuse_absent_table(function);
+	return relid;
+}
+
+/* Check that a table has a column. */
+static void
+check_column(Oid relid, const char *column)
+{
+	if (get_attnum(relid, column) == InvalidAttrNumber)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_COLUMN),
+				 errmsg("run metadata table \"%s\" has no column \"%s\"",
+						get_rel_name(relid), column),
+				 errhint("The table that detmeta.runs_table names needs the columns run_id (an integer, unique) and metadata (jsonb).")));
+}
+
+/* Drop the plans of a table. */
+static void
+free_plans(StoreTable *table)
+{
+	for (int i = 0; i < STORE_STATEMENTS; i++)
+	{
+		SPIPlanPtr	plan = table->plans[i];
+
+		table->plans[i] = NULL;
+		if (plan != NULL)
+			SPI_freeplan(plan);
+	}
+}
+
+/* Find a place for a table, if need be that of the one longest unused. */
+static StoreTable *
+free_place(void)
+{
+	StoreTable *oldest = NULL;
+
+	for (int i = 0; i < MAX_TABLES; i++)
+	{
+		if (tables[i].users == 0 &&
+			(oldest == NULL || tables[i].last_use < oldest->last_use))
+			oldest = &tables[i];
+	}
+	if (oldest == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_STATEMENT_TOO_COMPLEX),
+				 errmsg("metadata is being stored in too many tables at once"),
+				 errdetail("Triggers store metadata from inside one another, in more than %d tables.",
+						   MAX_TABLES)));
+	oldest->relid = InvalidOid;
+	free_plans(oldest);
+	return oldest;
+}
+
+/*
+ * Find the place of a table.  It is the table's only until another statement
+ * runs, which may be a trigger's and need the place.
+ */
+static StoreTable *
+place_of(Oid relid)
+{
+	char	   *schema = get_namespace_name(get_rel_namespace(relid));
+	char	   *name = get_rel_name(relid);
+	StoreTable *table;
+
+	if (schema == NULL || name == NULL)
+		elog(ERROR, "cache lookup failed for relation %u", relid);
+
+	for (int i = 0; i < MAX_TABLES; i++)
+	{
+		table = &tables[i];
+		if (table->relid == relid &&
+			strcmp(NameStr(table->name), name) == 0 &&
+			strcmp(NameStr(table->schema), schema) == 0)
+			return table;
+	}
+
+	check_column(relid, "run_id");
+	check_column(relid, "metadata");
+
+	table = free_place();
+	table->relid = relid;
+	namestrcpy(&table->schema, schema);
+	namestrcpy(&table->name, name);
+	table->uses = 0;
+	table->renewal = FIRST_RENEWAL;
+	return table;
+}
+
+/* Plan a statement for a table, to be kept. */
+static SPIPlanPtr
+make_plan(const StoreTable *table, StoreStatement statement)
+{
+	Oid			types[] = {INT8OID, JSONBOID};
+	const char *name = quote_qualified_identifier(NameStr(table->schema), NameStr(table->name));
+	StringInfoData sql;
+	SPIPlanPtr	plan;
+
+	initStringInfo(&sql);
+	for (const char *c = statement_texts[statement]; *c != '\0'; c++)
+	{
+		if (*c == '%')
+			appendStringInfoString(&sql, name);
+		else
+			appendStringInfoChar(&sql, *c);
+	}
+
+	/* One row is looked up by its key: no run deserves a plan of its own. */
+	plan = SPI_prepare_cursor(sql.data, lengthof(types), types, CURSOR_OPT_GENERIC_PLAN);
+	if (plan == NULL)
+		elog(ERROR, "could not prepare \"%s\": %s", sql.data,
+			 SPI_result_code_string(SPI_result));
+	if (SPI_keepplan(plan) != 0)
+		elog(ERROR, "could not keep a plan");
+	return plan;
+}
+
+/*
+ * Return the plan of a statement.
+ *
+ * The plan for a table of a page or two is to scan it.  When this backend
+ * then fills the table in one transaction, nothing tells it to plan again;
+ * so plans are renewed now and then.
+ */
+static SPIPlanPtr
+plan_for(StoreTable *table, StoreStatement statement)
+{
+	table->last_use = ++use_clock;
+	if (++table->uses >= table->renewal && table->users == 0)
+	{
+		table->renewal *= 2;
+		free_plans(table);
+	}
+	if (table->plans[statement] == NULL)
+		table->plans[statement] = make_plan(table, statement);
+	return table->plans[statement];
+}
+
+/* Execute a plan that must stay, should a trigger come here again. */
+static pg_noinline int
+execute_pinned(StoreTable *table, SPIPlanPtr plan, Datum *values, const char *nulls,
+			   bool read_only)
+{
+	int			result;
+
+	table->users++;
+	PG_TRY();
+	{
+		result = SPI_execute_plan(plan, values, nulls, read_only, 0);
+	}
+	PG_FINALLY();
+	{
+		table->users--;
+	}
+	PG_END_TRY();
+	return result;
+}
+
+/* Run a statement. */
+bool
+detmeta_store_run(Oid relid, StoreStatement statement, bool read_only,
+				  int64 run_id, Jsonb *document, Jsonb **stored)
+{
+	Datum		values[] = {Int64GetDatum(run_id), JsonbPGetDatum(document)};
+	char		nulls[] = {' ', document == NULL ? 'n' : ' '};
+	StoreTable *table = place_of(relid);
+	int			result;
+	Datum		value;
+	bool		isnull;
+
+	result = execute_pinned(table, plan_for(table, statement), values, nulls, read_only);
+	if (result < 0)
+		elog(ERROR, "could not execute a statement: %s", SPI_result_code_string(result));
+	if (stored != NULL)
+		*stored = NULL;
+	if (SPI_tuptable == NULL || SPI_processed == 0)
+		return false;
+
+	value = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
+	if (stored != NULL && !isnull)
+		*stored = DatumGetJsonbP(value);
+	return true;
+}

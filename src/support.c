@@ -1,0 +1,243 @@
+/*
+ * support.c
+ *		Planner support of the predicates.
+ *
+ * SupportRequestSimplify turns  metadata_is(m, 'k', 20)  into
+ * m @~ metadata_filter('k', 'is', 20), and eval_const_expressions folds that
+ * call where its arguments are constants.  From then on the planner, the
+ * estimates and the index see one operator.
+ *
+ * metadata_is_empty() and metadata_matches() read NULL as {} and so are not
+ * strict; they may not become the strict operator.  For an index scan, where
+ * NULL rows are out of reach, SupportRequestIndexCondition serves them if no
+ * row with NULL metadata could satisfy them.
+ *
+ * Sibling objects are found in the schema of the function itself, so neither
+ * the search path nor the caller's privileges matter.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "catalog/pg_am_d.h"
+#include "catalog/pg_collation_d.h"
+#include "catalog/pg_operator.h"
+#include "catalog/pg_proc.h"
+#include "catalog/pg_type.h"
+#include "nodes/makefuncs.h"
+#include "nodes/nodeFuncs.h"
+#include "nodes/pathnodes.h"
+#include "nodes/supportnodes.h"
+#include "optimizer/optimizer.h"
+#include "optimizer/plancat.h"
+#include "parser/parsetree.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+
+#include "match_op.h"
+#include "siblings.h"
+
+/* A predicate and its operator in the filter language. */
+typedef struct PredicateEntry
+{
+	const char *function;
+	FilterOp	op;
+} PredicateEntry;
+
+static const PredicateEntry predicates[] = {
+	{"metadata_is", FILTER_IS},
+	{"metadata_is_not", FILTER_IS_NOT},
+	{"metadata_in", FILTER_IN},
+	{"metadata_not_in", FILTER_NOT_IN},
+	{"metadata_lt", FILTER_LT},
+	{"metadata_le", FILTER_LE},
+	{"metadata_gt", FILTER_GT},
+	{"metadata_ge", FILTER_GE},
+	{"metadata_between", FILTER_BETWEEN},
+	{"metadata_contains", FILTER_CONTAINS},
+	{"metadata_not_contains", FILTER_NOT_CONTAINS},
+	{"metadata_icontains", FILTER_ICONTAINS},
+	{"metadata_starts_with", FILTER_STARTS_WITH},
+	{"metadata_is_empty", FILTER_IS_EMPTY},
+	{"metadata_not_empty", FILTER_NOT_EMPTY},
+};
+
+/* Find a predicate by its function's name. */
+static const PredicateEntry *
+find_predicate(const char *function)
+{
+	for (size_t i = 0; i < lengthof(predicates); i++)
+	{
+		if (strcmp(predicates[i].function, function) == 0)
+			return &predicates[i];
+	}
+	return NULL;
+}
+
+/*
+ * Return the constructor that takes the values of a predicate call: of text
+ * where the predicate's last argument is declared text, else polymorphic.
+ */
+static Oid
+constructor_for(FuncExpr *call, Oid namespace)
+{
+	Oid			types[4] = {TEXTOID, TEXTOID};
+	int			nvalues = list_length(call->args) - 2;
+	HeapTuple	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(call->funcid));
+	Oid			declared;
+
+	if (!HeapTupleIsValid(tuple))
+		return InvalidOid;
+	declared = ((Form_pg_proc) GETSTRUCT(tuple))->proargtypes.values[1 + nvalues];
+	ReleaseSysCache(tuple);
+
+	if (nvalues == 1)
+		types[2] = declared == TEXTOID ? TEXTOID : ANYELEMENTOID;
+	else if (nvalues == 2)
+		types[2] = types[3] = declared == TEXTOID ? TEXTOID : ANYCOMPATIBLEOID;
+	return detmeta_sibling_function(namespace, "metadata_filter", types, 2 + nvalues);
+}
+
+/* Return the filter that a predicate call stands for, or NULL. */
+static Node *
+filter_expression(PlannerInfo *root, FuncExpr *call, Oid namespace, const char *name)
+{
+	const PredicateEntry *predicate = find_predicate(name);
+	Oid			constructor;
+	List	   *args;
+	FuncExpr   *make;
+
+	if (predicate == NULL)
+		return strcmp(name, "metadata_matches") == 0 ? lsecond(call->args) : NULL;
+
+	constructor = constructor_for(call, namespace);
+	if (!OidIsValid(constructor))
+		return NULL;
+	args = list_make2(lsecond(call->args),
+					  makeConst(TEXTOID, -1, DEFAULT_COLLATION_OID, -1,
+								CStringGetTextDatum(detmeta_filter_op_name(predicate->op)),
+								false, false));
+	args = list_concat(args, list_copy_tail(call->args, 2));
+	make = makeFuncExpr(constructor, get_func_rettype(constructor), args,
+						InvalidOid, call->inputcollid, COERCE_EXPLICIT_CALL);
+	return eval_const_expressions(root, (Node *) make);
+}
+
+/* Return  metadata @~ filter  for a predicate call, or NULL. */
+static Expr *
+match_expression(PlannerInfo *root, FuncExpr *call)
+{
+	Oid			namespace = get_func_namespace(call->funcid);
+	char	   *name = get_func_name(call->funcid);
+	Oid			operator = detmeta_sibling_match_operator(namespace);
+	Node	   *filter;
+
+	if (name == NULL || !OidIsValid(operator) || list_length(call->args) < 2)
+		return NULL;
+	filter = filter_expression(root, call, namespace, name);
+	if (filter == NULL)
+		return NULL;
+	return make_opclause(operator, BOOLOID, false, linitial(call->args),
+						 (Expr *) filter, InvalidOid, InvalidOid);
+}
+
+/* Replace a strict predicate by the operator. */
+static Node *
+simplify(SupportRequestSimplify *request)
+{
+	if (!func_strict(request->fcall->funcid))
+		return NULL;
+	return (Node *) match_expression(request->root, request->fcall);
+}
+
+/* Say whether an index column cannot be NULL. */
+static bool
+column_is_not_null(PlannerInfo *root, IndexOptInfo *index, int indexcol)
+{
+	AttrNumber	attno = index->indexkeys[indexcol];
+	RangeTblEntry *rte = planner_rt_fetch(index->rel->relid, root);
+	HeapTuple	tuple;
+	bool		result;
+
+	if (attno <= 0)
+		return false;
+	tuple = SearchSysCache2(ATTNUM, ObjectIdGetDatum(rte->relid), Int16GetDatum(attno));
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	result = ((Form_pg_attribute) GETSTRUCT(tuple))->attnotnull;
+	ReleaseSysCache(tuple);
+	return result;
+}
+
+/* Say whether a filter is a constant that {} does not satisfy. */
+static bool
+rejects_empty_document(Node *filter)
+{
+	Const	   *constant = (Const *) filter;
+
+	if (!IsA(filter, Const) || constant->constisnull)
+		return false;
+	return !detmeta_query_match(detmeta_query_compile(DatumGetMetadataFilterP(constant->constvalue)),
+								detmeta_empty_document());
+}
+
+/* Offer a predicate that is not strict to a GIN index. */
+static Node *
+index_condition(SupportRequestIndexCondition *request)
+{
+	OpExpr	   *match;
+	Node	   *filter;
+
+	if (request->indexarg != 0 || !is_funcclause(request->node) ||
+		request->index->relam != GIN_AM_OID)
+		return NULL;
+	match = (OpExpr *) match_expression(request->root, (FuncExpr *) request->node);
+	if (match == NULL || !op_in_opfamily(match->opno, request->opfamily))
+		return NULL;
+
+	filter = lsecond(match->args);
+	if (!is_pseudo_constant_for_index(request->root, filter, request->index))
+		return NULL;
+	if (!column_is_not_null(request->root, request->index, request->indexcol) &&
+		!rejects_empty_document(filter))
+		return NULL;
+
+	request->lossy = false;
+	return (Node *) list_make1(match);
+}
+
+/* Estimate a predicate that is not strict as its operator. */
+static Node *
+selectivity(SupportRequestSelectivity *request)
+{
+	FuncExpr	call = {.xpr.type = T_FuncExpr,.funcid = request->funcid,.args = request->args,
+	.inputcollid = request->inputcollid};
+	OpExpr	   *match = (OpExpr *) match_expression(request->root, &call);
+
+	if (match == NULL)
+		return NULL;
+	if (request->is_join)
+		request->selectivity = join_selectivity(request->root, match->opno, match->args,
+												InvalidOid, request->jointype, request->sjinfo);
+	else
+		request->selectivity = restriction_selectivity(request->root, match->opno, match->args,
+													   InvalidOid, request->varRelid);
+	return (Node *) request;
+}
+
+PG_FUNCTION_INFO_V1(detmeta_predicate_support);
+/* Answer the planner's requests about a predicate. */
+Datum
+detmeta_predicate_support(PG_FUNCTION_ARGS)
+{
+	Node	   *request = (Node *) PG_GETARG_POINTER(0);
+	Node	   *result = NULL;
+
+	if (IsA(request, SupportRequestSimplify))
+		result = simplify((SupportRequestSimplify *) request);
+	else if (IsA(request, SupportRequestIndexCondition))
+		result = index_condition((SupportRequestIndexCondition *) request);
+	else if (IsA(request, SupportRequestSelectivity))
+		result = selectivity((SupportRequestSelectivity *) request);
+	PG_RETURN_POINTER(result);
+}

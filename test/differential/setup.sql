@@ -1,0 +1,12 @@
+-- setup.sql
+--
+-- Makes the schemas oracle, generate and differential in a database that has detmeta.
+\set ON_ERROR_STOP on
+\set QUIET on
+SET client_min_messages = warning;
+\o /dev/null
+DROP SCHEMA IF EXISTS differential, generate, oracle CASCADE;
+\ir oracle.sql
+\ir generate.sql
+\ir check.sql
+\o

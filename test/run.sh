@@ -1,0 +1,139 @@
+#!/usr/bin/env bash
+# Every test of detmeta, in servers of its own: what `make test` runs.
+#
+#   SUITES="regress isolation tap"     which kinds (default: all)
+#   REGRESS= ISOLATION= PROVE_TESTS=   which of a kind (default: all)
+#   JOBS=N TIMEOUT=S                   TAP files at a time (default: processors), seconds for a suite or TAP file
+#   PG= PG_CONFIG= WERROR=1 KEEP=1     see `make help`
+#
+# Prints a line for every regress test, isolation spec and TAP file, and closes with "N passed, N failed",
+# where a TAP file counts with each of its tests. A server that crashed under a test is a failure too.
+# What failing tests wrote is copied to results/ in the tree.
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
+
+SUITES=${SUITES:-regress isolation tap}
+TIMEOUT=${TIMEOUT:-1800}
+passed=0
+failed=0
+skipped=0
+
+# Turn the report of any version's pg_regress into lines "ok SUITE/NAME MS ms" and "not ok SUITE/NAME MS ms".
+report_lines() {
+	perl -ne 'BEGIN { $| = 1; $suite = shift @ARGV }
+		if (/^(?:test)?\s+(\S+)\s+\.\.\. (ok|FAILED|failed)\b(.*)/) {
+			($word, $name, $rest) = ($2 eq "ok" ? "ok" : "not ok", $1, $3);
+		} elsif (/^(not ok|ok) \d+\s+[-+] (\S+)(.*)/) {
+			($word, $name, $rest) = ($1, $2, $3);
+		} else {
+			next;
+		}
+		$rest =~ s/\s+/ /g;
+		print "$word $suite/$name$rest\n"' "$1"
+}
+
+# Add the results in a file to the totals. A bad exit status counts as a failure even if no line says so.
+count() {
+	local file=$1 status=$2 skip good bad
+	skip=$(grep -ciE '^(ok [0-9]+.*|1\.\.0 *)# skip' "$file") || true
+	good=$(grep -cE '^ok ' "$file") || true
+	bad=$(grep -E '^not ok ' "$file" | grep -civ '# todo') || true
+	good=$((good - $(grep -ciE '^ok [0-9]+.*# skip' "$file" || true)))
+	if [ "$status" != 0 ] && [ "$bad" = 0 ]; then bad=1; fi
+	passed=$((passed + good))
+	failed=$((failed + bad))
+	skipped=$((skipped + skip))
+	[ "$bad" = 0 ]
+}
+
+# Copy what a suite with failures wrote to where its author looks for it.
+save_results() {
+	local folder=$TREE/results/$1
+	shift
+	[ -w "$TREE" ] || return 0
+	mkdir -p "$folder"
+	cp -r "$@" "$folder/" 2>/dev/null || true
+}
+
+# Run a suite of pg_regress through the Makefile, as `make installcheck` does: SUITE, then make's variables.
+run_regress() {
+	local suite=$1 status=0 diffs out
+	shift
+	as_user timeout "$TIMEOUT" make -s -C "$WORK/tree" PG_CONFIG="$BIN/pg_config" "$@" installcheck 2>&1 </dev/null |
+		tee "$WORK/$suite.log" | report_lines "$suite" | tee "$WORK/$suite.ok" || status=1
+	if ! count "$WORK/$suite.ok" $status; then
+		case $suite in
+			regress) out=results diffs=$WORK/tree/regression.diffs ;;
+			*) out=output_iso/results diffs=$WORK/tree/output_iso/regression.diffs ;;
+		esac
+		if [ -s "$diffs" ]; then head -n 400 "$diffs"; else tail -n 30 "$WORK/$suite.log"; fi
+		save_results "$suite" "$WORK/tree/$out/." "$diffs"
+	fi
+}
+
+# Run TAP files, some at a time, each with folders of its own.
+run_tap() {
+	local pgxs name status
+	[ $# -gt 0 ] || return 0
+	pgxs=$(dirname "$("$BIN/pg_config" --pgxs)")/..
+	as_user mkdir -p "$WORK/tap"
+	printf '%s\n' "$@" | as_user env PATH="$BIN:$PATH" PERL5LIB="$pgxs/test/perl:$WORK/tree/test/t" \
+		PG_REGRESS="$pgxs/test/regress/pg_regress" TAP="$WORK/tap" TIMEOUT="$TIMEOUT" TREE="$WORK/tree" \
+		xargs -P "${JOBS:-$(nproc)}" -n 1 bash -c '
+			unset PGHOST PGUSER PGPORT
+			name=$(basename "$0" .pl)
+			export TESTDIR=$TAP/$name TESTDATADIR=$TAP/$name/tmp_check TESTLOGDIR=$TAP/$name/tmp_check/log
+			mkdir -p "$TESTLOGDIR"
+			cd "$TREE"
+			start=$SECONDS status=0
+			timeout "$TIMEOUT" prove -v "$0" >"$TAP/$name.log" 2>&1 </dev/null || status=$?
+			logs=$(grep -rlE "TRAP:|terminated by signal (4|6|7|8|11):" "$TESTLOGDIR") && status=1
+			echo $status >"$TAP/$name.status"
+			[ $status = 0 ] && word=ok || word="not ok"
+			echo "$word tap/$name $(grep -cE "^(not )?ok [0-9]" "$TAP/$name.log") tests $((SECONDS - start)) s${logs:+ (a server crashed)}"'
+	for name in "$@"; do
+		name=$(basename "$name" .pl)
+		status=$(cat "$WORK/tap/$name.status" 2>/dev/null) || status=1
+		if ! count "$WORK/tap/$name.log" "$status"; then
+			say "--- $name"
+			grep -vE '^ok ' "$WORK/tap/$name.log" | tail -n 60
+			save_results "tap/$name" "$WORK/tap/$name.log" "$WORK/tap/$name/tmp_check/log"
+		fi
+	done
+}
+
+# The server that regress and isolation tests ran in must not have crashed.
+check_log() {
+	if grep -E 'TRAP:|was terminated by signal|PANIC:' "$SERVER_LOG"; then
+		say "not ok server/alive"
+		failed=$((failed + 1))
+		tail -n 60 "$SERVER_LOG"
+		save_results server "$SERVER_LOG"
+	else
+		say "ok server/alive"
+		passed=$((passed + 1))
+	fi
+}
+
+setup_begin test
+setup_packages tests
+setup_build
+rm -rf "$TREE/results"
+# Plans and timings of tests should depend on the tests alone.
+setup_server server "fsync = off" "synchronous_commit = off" "full_page_writes = off" "autovacuum = off" \
+	"shared_buffers = 128MB" "max_wal_size = 2GB"
+
+for suite in $SUITES; do
+	case $suite in
+		regress) run_regress regress ISOLATION= ${REGRESS+"REGRESS=$REGRESS"} ;;
+		isolation) run_regress isolation REGRESS= ${ISOLATION+"ISOLATION=$ISOLATION"} ;;
+		tap) (cd "$WORK/tree" && shopt -s nullglob && printf '%s\n' ${PROVE_TESTS:-test/t/*.pl}) >"$WORK/tap-files" ;;&
+		tap) mapfile -t files < <(grep . "$WORK/tap-files") && run_tap "${files[@]}" ;;
+		*) die "SUITES: no suite is called $suite" ;;
+	esac
+done
+case $SUITES in *regress* | *isolation*) check_log ;; esac
+
+say ""
+say "$passed passed, $failed failed$([ $skipped = 0 ] || echo ", $skipped skipped")"
+[ "$failed" = 0 ] && [ "$passed" -gt 0 ]
