@@ -271,6 +271,8 @@ COMMENT ON FUNCTION metadata_sort(jsonb, text) IS 'bytes whose order is the orde
 
 -- The GIN operator class
 
+CREATE FUNCTION metadata_compare_entries(bytea, bytea) RETURNS integer
+    AS 'MODULE_PATHNAME', 'detmeta_compare_entries' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 CREATE FUNCTION metadata_extract_value(jsonb, internal, internal) RETURNS internal
     AS 'MODULE_PATHNAME', 'detmeta_extract_value' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 CREATE FUNCTION metadata_extract_query(metadata_filter, internal, smallint, internal, internal, internal, internal) RETURNS internal
@@ -285,7 +287,7 @@ CREATE FUNCTION metadata_compare_partial(bytea, bytea, smallint, internal) RETUR
 CREATE OPERATOR CLASS metadata_ops FOR TYPE jsonb USING gin AS
     OPERATOR 1 @~ (jsonb, metadata_filter),
     OPERATOR 2 !@~ (jsonb, metadata_filter),
-    FUNCTION 1 pg_catalog.byteacmp(bytea, bytea),
+    FUNCTION 1 metadata_compare_entries(bytea, bytea),
     FUNCTION 2 metadata_extract_value(jsonb, internal, internal),
     FUNCTION 3 metadata_extract_query(metadata_filter, internal, smallint, internal, internal, internal, internal),
     FUNCTION 4 metadata_consistent(internal, smallint, metadata_filter, integer, internal, internal, internal, internal),

@@ -203,6 +203,7 @@ SET detmeta.runs_table = 'triggered';
 SELECT post_run_metadata(1, '{"a": 1}'), merge_run_metadata(2, '{"a": 1}');
 SELECT post_run_metadata(1, '{"a": 1}'), merge_run_metadata(2, '{"b": 1}');
 SELECT post_run_metadata(1, '{"suppress": 1}'), post_run_metadata(3, '{"suppress": 1}');
+SELECT merge_run_metadata(2, '{"suppress": 1}');
 SELECT merge_run_metadata(3, '{"suppress": 1}');
 
 -- Plans are kept for a few tables; more than that, also from inside one another, do not mix them up

@@ -7,14 +7,17 @@
  * a second of 60 is the next minute, as in core.  Anything else, such as
  * 2024-02-31, is only a string.
  *
- * In the index a date is its instant (8 bytes) and a format byte from which
- * the text is rebuilt, so that one entry serves both as date and as string:
+ * In the index a date is its instant and a format byte from which the text is
+ * rebuilt, so that one entry serves both as date and as string.  The instant
+ * is 5 bytes of seconds, and 3 of microseconds where there are any; those have
+ * their top bit set, which a format has not, so the bytes order by instant:
  *
- *		2024-01-15				00 02 .. (8 bytes) 02
- *		2024-01-15T10:00:00Z	00 02 .. (8 bytes) 17
+ *		2024-01-15					80 2D 1F 4A 00	02
+ *		2024-01-15T10:00:00Z		80 2D 1F D6 A0	17
+ *		2024-01-15T10:00:00.5Z		80 2D 1F D6 A0	87 A1 20	18
  *
  * A text that does not come back byte for byte (10 fraction digits, -00:00)
- * follows the format byte FF verbatim.
+ * follows the format byte 7F verbatim.
  */
 #include "postgres.h"
 
@@ -28,7 +31,13 @@
 #define FORMAT_MONTH		0x01
 #define FORMAT_DAY			0x02
 #define FORMAT_TIME			0x10	/* plus separator, zone, fraction digits */
-#define FORMAT_VERBATIM		0xFF
+#define FORMAT_VERBATIM		0x7F
+
+#define SECONDS_BYTES		5
+#define SECONDS_BIAS		(INT64CONST(1) << 39)
+#define SECONDS_MAX			((INT64CONST(1) << 40) - 1)
+#define FRACTION_BYTES		3
+#define FRACTION_MARK		0x800000
 
 #define MAX_FRACTION		6	/* digits of a second that an instant holds */
 
@@ -244,6 +253,22 @@ detmeta_instant_decode(const char *bytes)
 	return (int64) (biased ^ (UINT64CONST(1) << 63));
 }
 
+/* Append a character and a number of fixed width: printf is too slow here. */
+static void
+append_digits(StringInfo out, const char *before, int value, int width)
+{
+	char		digits[8];
+
+	for (int i = width - 1; i >= 0; i--)
+	{
+		digits[i] = '0' + value % 10;
+		value /= 10;
+	}
+	if (*before != '\0')
+		appendStringInfoCharMacro(out, *before);
+	appendBinaryStringInfo(out, digits, width);
+}
+
 /* Append the date of an instant, to days or to months. */
 static void
 append_date(int64 day, int format, StringInfo out)
@@ -253,9 +278,10 @@ append_date(int64 day, int format, StringInfo out)
 				mday;
 
 	j2date((int) day + POSTGRES_EPOCH_JDATE, &year, &month, &mday);
-	appendStringInfo(out, "%04d-%02d", year, month);
+	append_digits(out, "", year, 4);
+	append_digits(out, "-", month, 2);
 	if (format != FORMAT_MONTH)
-		appendStringInfo(out, "-%02d", mday);
+		append_digits(out, "-", mday, 2);
 }
 
 /* Append the text of an instant in a given format. */
@@ -280,24 +306,24 @@ append_instant(int64 instant, int format, int offset, StringInfo out)
 		return;
 
 	seconds = (int) (time / USECS_PER_SEC);
-	appendStringInfo(out, "%c%02d:%02d:%02d",
-					 separators[style / (MAX_FRACTION + 1) / ZONE_COUNT],
-					 seconds / 3600, seconds / 60 % 60, seconds % 60);
+	append_digits(out, &separators[style / (MAX_FRACTION + 1) / ZONE_COUNT],
+				  seconds / 3600, 2);
+	append_digits(out, ":", seconds / 60 % 60, 2);
+	append_digits(out, ":", seconds % 60, 2);
 	if (nfraction > 0)
 	{
-		char		fraction[MAX_FRACTION + 1];
-
-		snprintf(fraction, sizeof(fraction), "%06d", (int) (time % USECS_PER_SEC));
-		appendStringInfoChar(out, '.');
-		appendBinaryStringInfo(out, fraction, nfraction);
+		append_digits(out, ".", (int) (time % USECS_PER_SEC), MAX_FRACTION);
+		out->len -= MAX_FRACTION - nfraction;
 	}
 	if (zone == ZONE_UPPER)
 		appendStringInfoChar(out, 'Z');
 	else if (zone == ZONE_LOWER)
 		appendStringInfoChar(out, 'z');
 	else if (zone == ZONE_OFFSET)
-		appendStringInfo(out, "%c%02d:%02d", offset < 0 ? '-' : '+',
-						 abs(offset) / 60, abs(offset) % 60);
+	{
+		append_digits(out, offset < 0 ? "-" : "+", abs(offset) / 60, 2);
+		append_digits(out, ":", abs(offset) % 60, 2);
+	}
 }
 
 /* Append an instant as RFC 3339 text in UTC, or as infinity. */
@@ -316,26 +342,91 @@ detmeta_instant_print(int64 instant, StringInfo out)
 					   0, out);
 }
 
-/* Append a date-like string's bytes for the index. */
+/*
+ * Append an instant as a date's payload begins.  Instants that no date-like
+ * string can have, such as infinity, go to the ends.
+ */
+void
+detmeta_date_append_instant(int64 instant, StringInfo out)
+{
+	int64		seconds = instant / USECS_PER_SEC;
+	int			fraction = (int) (instant % USECS_PER_SEC);
+
+	if (fraction < 0)
+	{
+		seconds--;
+		fraction += USECS_PER_SEC;
+	}
+	seconds = Max(0, Min(SECONDS_MAX, seconds + SECONDS_BIAS));
+
+	for (int i = SECONDS_BYTES - 1; i >= 0; i--)
+		appendStringInfoCharMacro(out, (char) (seconds >> (8 * i)));
+	if (fraction == 0)
+		return;
+	fraction |= FRACTION_MARK;
+	for (int i = FRACTION_BYTES - 1; i >= 0; i--)
+		appendStringInfoCharMacro(out, (char) (fraction >> (8 * i)));
+}
+
+/* Read the instant of a payload; return the number of its bytes. */
+int
+detmeta_date_read_instant(const char *bytes, int64 *instant)
+{
+	const unsigned char *u = (const unsigned char *) bytes;
+	int64		seconds = 0;
+	int			fraction;
+
+	for (int i = 0; i < SECONDS_BYTES; i++)
+		seconds = (seconds << 8) | u[i];
+	*instant = (seconds - SECONDS_BIAS) * USECS_PER_SEC;
+
+	u += SECONDS_BYTES;
+	fraction = (u[0] << 16);
+	if ((fraction & FRACTION_MARK) == 0)
+		return SECONDS_BYTES;
+	fraction = (fraction | (u[1] << 8) | u[2]) & ~FRACTION_MARK;
+	*instant += fraction;
+	return SECONDS_BYTES + FRACTION_BYTES;
+}
+
+/* Return the format byte of a date. */
+static int
+date_format(const DateParts *parts)
+{
+	if (parts->format != FORMAT_TIME)
+		return parts->format;
+	return FORMAT_TIME + Min(parts->nfraction, MAX_FRACTION) +
+		(parts->separator * ZONE_COUNT + parts->zone) * (MAX_FRACTION + 1);
+}
+
+/* Append a date-like string's payload for the index. */
 void
 detmeta_date_encode(const char *text, int len, int64 instant, StringInfo out)
 {
 	DateParts	parts;
 	int			start;
 	int			format;
-	StringInfoData rebuilt;
-	char		bytes[DETMETA_INSTANT_BYTES];
-
-	detmeta_instant_encode(instant, bytes);
-	appendBinaryStringInfo(out, bytes, sizeof(bytes));
-	start = out->len;
+	int			end;
+	bool		verbatim;
 
 	if (!read_parts(text, len, &parts))
 		elog(ERROR, "not a date: \"%.*s\"", len, text);
-	format = parts.format;
-	if (format == FORMAT_TIME)
-		format += (parts.separator * ZONE_COUNT + parts.zone) * (MAX_FRACTION + 1) +
-			Min(parts.nfraction, MAX_FRACTION);
+	format = date_format(&parts);
+
+	/* Rebuild the text at the buffer's end, to see whether it is the same. */
+	start = out->len;
+	append_instant(instant, format, parts.offset, out);
+	end = out->len;
+	verbatim = (end - start != len || memcmp(out->data + start, text, len) != 0);
+	out->len = start;
+
+	detmeta_date_append_instant(instant, out);
+	if (verbatim)
+	{
+		appendStringInfoCharMacro(out, FORMAT_VERBATIM);
+		appendBinaryStringInfo(out, text, len);
+		return;
+	}
 	appendStringInfoCharMacro(out, (char) format);
 	if (parts.zone == ZONE_OFFSET)
 	{
@@ -344,29 +435,21 @@ detmeta_date_encode(const char *text, int len, int64 instant, StringInfo out)
 		appendStringInfoCharMacro(out, (char) (biased >> 8));
 		appendStringInfoCharMacro(out, (char) biased);
 	}
-
-	initStringInfo(&rebuilt);
-	append_instant(instant, format, parts.offset, &rebuilt);
-	if (rebuilt.len != len || memcmp(rebuilt.data, text, len) != 0)
-	{
-		out->len = start;
-		appendStringInfoCharMacro(out, (char) FORMAT_VERBATIM);
-		appendBinaryStringInfo(out, text, len);
-	}
-	pfree(rebuilt.data);
 }
 
 /* Append the text that detmeta_date_encode was given. */
 void
 detmeta_date_text(const char *bytes, int len, StringInfo out)
 {
-	int			format = (unsigned char) bytes[DETMETA_INSTANT_BYTES];
-	const unsigned char *rest = (const unsigned char *) bytes + DETMETA_INSTANT_BYTES + 1;
-	int			nrest = len - DETMETA_INSTANT_BYTES - 1;
+	int64		instant;
+	int			header = detmeta_date_read_instant(bytes, &instant);
+	int			format = (unsigned char) bytes[header];
+	const unsigned char *rest = (const unsigned char *) bytes + header + 1;
+	int			nrest = len - header - 1;
 
 	if (format == FORMAT_VERBATIM)
 		appendBinaryStringInfo(out, (const char *) rest, nrest);
 	else
-		append_instant(detmeta_instant_decode(bytes), format,
+		append_instant(instant, format,
 					   nrest >= 2 ? ((rest[0] << 8) | rest[1]) - 0x8000 : 0, out);
 }

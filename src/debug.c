@@ -52,10 +52,7 @@ append_payload(StringInfo out, MetaKind kind, const char *bytes, int len, bool c
 			break;
 		case META_DATE:
 			initStringInfo(&text);
-			if (len > DETMETA_INSTANT_BYTES)
-				detmeta_date_text(bytes, len, &text);
-			else
-				detmeta_instant_print(detmeta_instant_decode(bytes), &text);
+			detmeta_date_text(bytes, len, &text);
 			appendStringInfo(out, " %s", text.data);
 			break;
 		case META_STRING:
@@ -102,17 +99,6 @@ append_entry(StringInfo out, const char *entry, int len)
 		append_payload(out, TAG_KIND(parts.tag), parts.payload, parts.len, parts.cut);
 }
 
-/* Order bytea as the index does. */
-static int
-compare_entries(const void *a, const void *b)
-{
-	bytea	   *x = DatumGetByteaPP(*(const Datum *) a);
-	bytea	   *y = DatumGetByteaPP(*(const Datum *) b);
-
-	return detmeta_bytes_compare(VARDATA_ANY(x), VARSIZE_ANY_EXHDR(x),
-								 VARDATA_ANY(y), VARSIZE_ANY_EXHDR(y));
-}
-
 /* Return a line of text as a row. */
 static void
 put_line(ReturnSetInfo *rsinfo, StringInfo line)
@@ -132,41 +118,47 @@ detmeta_debug_entries(PG_FUNCTION_ARGS)
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	EntryList	list;
 	Datum	   *entries;
+	int			n;
 	StringInfoData line;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	detmeta_entries_extract(PG_GETARG_JSONB_P(0), &list);
-	entries = detmeta_entries_datums(&list);
-	qsort(entries, list.n, sizeof(Datum), compare_entries);
+	entries = detmeta_entries_datums(&list, &n);
 
 	initStringInfo(&line);
-	for (int i = 0; i < list.n; i++)
+	for (int i = 0; i < n; i++)
 	{
 		bytea	   *entry = DatumGetByteaPP(entries[i]);
 
 		CHECK_FOR_INTERRUPTS();
-		if (i > 0 && compare_entries(&entries[i - 1], &entries[i]) == 0)
-			continue;
 		append_entry(&line, VARDATA_ANY(entry), VARSIZE_ANY_EXHDR(entry));
 		put_line(rsinfo, &line);
 	}
 	return (Datum) 0;
 }
 
+/* Append one bound of a range. */
+static void
+append_bound(StringInfo out, MetaKind kind, const Bound *bound, const char *comparison)
+{
+	if (bound->bytes == NULL)
+		return;
+	appendStringInfo(out, " %s%s", comparison, bound->inclusive ? "=" : "");
+	if (kind == META_DATE)
+	{
+		appendStringInfoChar(out, ' ');
+		detmeta_instant_print(detmeta_instant_decode(bound->bytes), out);
+	}
+	else
+		append_payload(out, kind, bound->bytes, bound->len, false);
+}
+
 /* Append the bounds of a range. */
 static void
 append_bounds(StringInfo out, const ValueTest *test)
 {
-	if (test->low.bytes != NULL)
-	{
-		appendStringInfo(out, " %s", test->low.inclusive ? ">=" : ">");
-		append_payload(out, test->kind, test->low.bytes, test->low.len, false);
-	}
-	if (test->high.bytes != NULL)
-	{
-		appendStringInfo(out, " %s", test->high.inclusive ? "<=" : "<");
-		append_payload(out, test->kind, test->high.bytes, test->high.len, false);
-	}
+	append_bound(out, test->kind, &test->low, ">");
+	append_bound(out, test->kind, &test->high, "<");
 }
 
 /* Append what a walk looks for. */

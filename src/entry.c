@@ -148,14 +148,14 @@ add_value(Extraction *ex, const JsonbValue *jbv)
 {
 	MetaValue	value;
 
-	detmeta_value_read(jbv, &value);
+	value.kind = detmeta_value_kind(jbv, &value.instant);
+	if (value.kind < META_ARRAY)
+		detmeta_value_read(jbv, &value);
 	add_plain_entry(ex, TAG_KEY + value.kind);
-	if (value.kind < META_NUMBER)
-		return;
-
-	add_value_entry(ex, TAG_VALUE, &value);
 	if (value.kind == META_ARRAY)
 		detmeta_visit_elements(jbv->val.binary.data, add_element, ex);
+	else if (value.kind >= META_NUMBER && value.kind != META_OBJECT)
+		add_value_entry(ex, TAG_VALUE, &value);
 }
 
 /* Note a place of a key, to find keys that have several. */
@@ -262,14 +262,42 @@ detmeta_entries_extract(Jsonb *metadata, EntryList *list)
 		flag_repeated_keys(&ex, &metadata->root);
 }
 
-/* Return a row's entries as an array of bytea datums. */
+/* Compare two bytea that are neither compressed nor out of line. */
+int
+detmeta_entry_compare(const struct varlena *a, const struct varlena *b)
+{
+	return detmeta_bytes_compare(VARDATA_ANY(a), VARSIZE_ANY_EXHDR(a),
+								 VARDATA_ANY(b), VARSIZE_ANY_EXHDR(b));
+}
+
+/* The same for qsort. */
+static int
+compare_datums(const void *a, const void *b)
+{
+	return detmeta_entry_compare((struct varlena *) DatumGetPointer(*(const Datum *) a),
+								 (struct varlena *) DatumGetPointer(*(const Datum *) b));
+}
+
+/*
+ * Return a row's entries as an array of distinct bytea datums in index order.
+ * GIN would sort them itself, but with a function call for each comparison.
+ */
 Datum *
-detmeta_entries_datums(const EntryList *list)
+detmeta_entries_datums(const EntryList *list, int *n)
 {
 	Datum	   *datums = palloc_array(Datum, list->n);
+	int			last = 0;
 
 	for (int i = 0; i < list->n; i++)
 		datums[i] = PointerGetDatum(list->buffer.data + list->offsets[i]);
+	qsort(datums, list->n, sizeof(Datum), compare_datums);
+
+	for (int i = 1; i < list->n; i++)
+	{
+		if (compare_datums(&datums[last], &datums[i]) != 0)
+			datums[++last] = datums[i];
+	}
+	*n = last + 1;
 	return datums;
 }
 

@@ -18,7 +18,9 @@
  *					that a walk over values meets each row once
  *
  * Payloads: numbers as number.c writes them, dates as date.c does (instant,
- * then format), strings as they are, arrays and objects as container.c does.
+ * then format), strings as they are, objects in arrays as container.c does.
+ * An array or object at a key has no value entry: its parts are entries
+ * already, and a copy of the whole would be the largest entry of many rows.
  *
  * A payload over ENTRY_MAX_PAYLOAD bytes is cut: its first ENTRY_MAX_PAYLOAD
  * bytes, 0x00, and a hash of the whole.  Its length tells that it is cut.  It
@@ -70,7 +72,8 @@ typedef struct EntryParts
 } EntryParts;
 
 extern void detmeta_entries_extract(Jsonb *metadata, EntryList *list);
-extern Datum *detmeta_entries_datums(const EntryList *list);
+extern Datum *detmeta_entries_datums(const EntryList *list, int *n);
+extern int	detmeta_entry_compare(const struct varlena *a, const struct varlena *b);
 
 extern void detmeta_entry_prefix(const char *key, int keylen, int tag, StringInfo out);
 extern bool detmeta_entry_cut_payload(StringInfo out, int start);

@@ -260,7 +260,8 @@ check_operands(FilterOp op, Operand *operands)
 				ereport(ERROR,
 						(errcode(ERRCODE_DATATYPE_MISMATCH),
 						 errmsg("the ends of \"between\" are of different kinds"),
-						 errdetail("A value lies between two numbers, two strings, two dates or two booleans.")));
+						 errdetail("A value lies between two numbers, two strings, two dates or two booleans."),
+						 errhint("Cast both ends to one type.")));
 			break;
 		case FILTER_CONTAINS:
 		case FILTER_NOT_CONTAINS:

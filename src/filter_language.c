@@ -38,6 +38,7 @@
 #define OP_MAX_WORDS		3	/* "is not empty" */
 
 #define HINT_JOIN		"Conditions are joined by \"and\" and \"or\"."
+#define HINT_CONDITION	"A condition is a key, an operator and a value, such as: loss < 0.1."
 #define HINT_KEY		"A key that is a reserved word, starts with a digit or holds other characters than letters, digits, _ - . and / needs double quotes."
 #define HINT_OPERATOR	"The operators are: is, is not, =, !=, <, <=, >, >=, between, in, not in, contains, does not contain, icontains, starts with, is empty, is not empty."
 #define HINT_LIST		"A list is written as: in (1, 2, \"b\")."
@@ -156,15 +157,38 @@ read_value(FilterReader *r)
 	return detmeta_operand_null();
 }
 
-/* Refuse a value that is not the kind that its operator needs. */
+/* Return what a value is, for a message. */
+static const char *
+operand_name(const Operand *operand)
+{
+	switch (operand->kind)
+	{
+		case OPERAND_NULL:
+			return "null";
+		case OPERAND_FALSE:
+		case OPERAND_TRUE:
+			return "a boolean";
+		case OPERAND_NUMBER:
+			return "a number";
+		case OPERAND_DATE:
+			return "a date";
+		case OPERAND_STRING:
+			return "a string";
+		case OPERAND_TEXT:
+			return "a text of no certain kind";
+		default:
+			return "an array or object";
+	}
+}
+
+/* Refuse a value that is not of a kind that its operator takes. */
 static void
 refuse_operand(FilterReader *r, const char *at, FilterOp op, const char *needed,
-			   const char *hint)
+			   const char *found, const char *hint)
 {
 	detmeta_scan_value_error(r, at, ERRCODE_DATATYPE_MISMATCH,
 							 psprintf("\"%s\" needs %s, found %s.",
-									  detmeta_filter_op_name(op), needed,
-									  detmeta_scan_found(at)),
+									  detmeta_filter_op_name(op), needed, found),
 							 hint);
 }
 
@@ -187,7 +211,8 @@ read_operand(FilterReader *r, FilterOp op)
 			if (operand.kind == OPERAND_TEXT)
 				operand.kind = OPERAND_STRING;
 			if (operand.kind != OPERAND_STRING)
-				refuse_operand(r, at, op, "a string", "Write the string in quotes.");
+				refuse_operand(r, at, op, "a string", operand_name(&operand),
+							   "Write the string in quotes.");
 			break;
 		case FILTER_LT:
 		case FILTER_LE:
@@ -196,12 +221,47 @@ read_operand(FilterReader *r, FilterOp op)
 		case FILTER_BETWEEN:
 			if (operand.kind == OPERAND_NULL || operand.kind == OPERAND_CONTAINER)
 				refuse_operand(r, at, op, "a number, string, date or boolean",
+							   operand_name(&operand),
 							   "Operators for any value are: is, is not, in, not in.");
 			break;
 		default:
 			break;
 	}
 	return operand;
+}
+
+/* Return whether two values can be the ends of one range. */
+static bool
+are_one_kind(const Operand *a, const Operand *b)
+{
+	int64		instant;
+
+	if (a->kind == OPERAND_DATE && b->kind == OPERAND_STRING)
+		return detmeta_date_parse(b->bytes, b->len, &instant);
+	if (a->kind == OPERAND_STRING && b->kind == OPERAND_DATE)
+		return are_one_kind(b, a);
+	return strcmp(operand_name(a), operand_name(b)) == 0;
+}
+
+/* Read the two ends of a range, which must be of one kind. */
+static void
+read_range(FilterReader *r, FilterOp op, Operand *operands)
+{
+	const char *at;
+
+	operands[0] = read_operand(r, op);
+	if (!detmeta_scan_keyword(r, "and"))
+		detmeta_scan_syntax_error(r, "\"and\" and the upper end of the range",
+								  "A range is written as: between 1 and 5.");
+	detmeta_scan_space(r);
+	at = r->at;
+	operands[1] = read_operand(r, op);
+
+	if (!are_one_kind(&operands[0], &operands[1]))
+		refuse_operand(r, at, op, "two values of one kind",
+					   psprintf("%s and %s", operand_name(&operands[0]),
+								operand_name(&operands[1])),
+					   "Both are numbers, strings, dates or booleans.");
 }
 
 /* Read the values of a list behind its operator; return how many. */
@@ -285,7 +345,8 @@ read_key(FilterReader *r)
 	else if (*r->at == '\0' && r->text + strspn(r->text, FILTER_SPACES) == r->at)
 		detmeta_scan_syntax_error(r, "a condition", "The filter that every document satisfies is: true.");
 	else
-		detmeta_scan_syntax_error(r, "a condition", HINT_KEY);
+		detmeta_scan_syntax_error(r, "a condition",
+								  *r->at == '\0' || *r->at == ')' ? HINT_CONDITION : HINT_KEY);
 	return key;
 }
 
@@ -312,17 +373,17 @@ read_condition(FilterReader *r)
 	op = read_operator(r);
 	if (op == FILTER_IN || op == FILTER_NOT_IN)
 		n = read_list(r, op, &operands);
+	else if (op == FILTER_BETWEEN)
+	{
+		n = 2;
+		operands = palloc_array(Operand, n);
+		read_range(r, op, operands);
+	}
 	else if (op != FILTER_IS_EMPTY && op != FILTER_NOT_EMPTY)
 	{
-		operands = palloc_array(Operand, 2);
-		operands[n++] = read_operand(r, op);
-		if (op == FILTER_BETWEEN)
-		{
-			if (!detmeta_scan_keyword(r, "and"))
-				detmeta_scan_syntax_error(r, "\"and\" and the upper end of the range",
-										  "A range is written as: between 1 and 5.");
-			operands[n++] = read_operand(r, op);
-		}
+		n = 1;
+		operands = palloc_object(Operand);
+		*operands = read_operand(r, op);
 	}
 
 	r->building = start;
@@ -349,11 +410,20 @@ enter_level(FilterReader *r)
 static FilterNode *
 read_term(FilterReader *r)
 {
+	const char *start;
 	FilterNode *node;
 
 	detmeta_scan_space(r);
+	start = r->at;
 	if (detmeta_scan_keyword(r, "true"))
-		return detmeta_filter_true();
+	{
+		detmeta_scan_space(r);
+		if (*r->at == '\0' || strchr(FILTER_OP_CHARS, *r->at) == NULL)
+			return detmeta_filter_true();
+		/* A key that wants quotes. */
+		r->at = start;
+		return read_condition(r);
+	}
 	if (detmeta_scan_keyword(r, "not"))
 	{
 		enter_level(r);

@@ -82,6 +82,8 @@ detmeta_scan_found(const char *at)
 		quote = "";
 		len = end != NULL ? (int) (end + 1 - at) : (int) strlen(at);
 	}
+	else if (*at == '\\')
+		len = 1 + detmeta_scan_word_length(at + 1);
 	else if (len == 0)
 		len = strspn(at, FILTER_OP_CHARS);
 	if (len == 0)
@@ -327,7 +329,7 @@ detmeta_scan_number(FilterReader *r, const char *expected, const char *hint)
 								 psprintf("The number %.*s%s is too large, or has too many digits.",
 										  FOUND_MAX_BYTES, text,
 										  len > FOUND_MAX_BYTES ? "..." : ""),
-								 "Metadata holds numbers as numeric does.");
+								 "Metadata holds numbers of up to 131072 digits before the point and 16383 behind it.");
 	r->at += len;
 	return text;
 }

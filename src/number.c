@@ -186,6 +186,7 @@ append_decimal(const unsigned char *bytes, int len, StringInfo text)
 {
 	int			e;
 	int			pos = 1;
+	int			exponent;
 
 	if (bytes[0] == HEADER_SMALL || bytes[0] == HEADER_LARGE)
 	{
@@ -198,7 +199,15 @@ append_decimal(const unsigned char *bytes, int len, StringInfo text)
 	/* The digits as one integer, scaled by its last digit's weight. */
 	for (int i = pos; i < len; i++)
 		appendStringInfo(text, "%02d", bytes[i] - 1);
-	appendStringInfo(text, "e%d", 2 * (e - (len - pos)));
+	exponent = 2 * (e - (len - pos));
+
+	/* An odd scale became even: 1e-16383 would be 10e-16384, out of range. */
+	if (text->data[text->len - 1] == '0')
+	{
+		text->data[--text->len] = '\0';
+		exponent++;
+	}
+	appendStringInfo(text, "e%d", exponent);
 }
 
 /* Return the number that an encoding stands for. */

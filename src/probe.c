@@ -12,6 +12,8 @@
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
+
 #include "compat.h"
 #include "probe.h"
 
@@ -76,7 +78,7 @@ add_value_probe(IndexQuery *iq, const Leaf *leaf, int class, const MetaValue *va
 	add_probe(iq, PROBE_EXACT, &entry, !cut && key_is_exact(leaf));
 }
 
-/* Add the probes of an equality. */
+/* Add the probes of an equality with a number, a string or an object. */
 static void
 add_equality_probes(IndexQuery *iq, const Leaf *leaf, const ValueTest *test)
 {
@@ -86,9 +88,75 @@ add_equality_probes(IndexQuery *iq, const Leaf *leaf, const ValueTest *test)
 		detmeta_date_parse(test->bytes, test->len, &value.instant))
 		value.kind = META_DATE;
 
-	add_value_probe(iq, leaf, TAG_VALUE, &value);
-	if (value.kind != META_ARRAY)	/* arrays inside arrays are flattened */
-		add_value_probe(iq, leaf, TAG_ELEMENT, &value);
+	if (value.kind != META_OBJECT)
+		add_value_probe(iq, leaf, TAG_VALUE, &value);
+	add_value_probe(iq, leaf, TAG_ELEMENT, &value);
+}
+
+/* Keep the first element. */
+static bool
+keep_element(const JsonbValue *jbv, void *arg)
+{
+	*(JsonbValue *) arg = *jbv;
+	return true;
+}
+
+/*
+ * Add a probe for rows whose array may equal the one tested for: those that
+ * have its first element, or any array where it has none.
+ */
+static void
+add_array_probe(IndexQuery *iq, const Leaf *leaf, const ValueTest *test)
+{
+	JsonbValue	first;
+	MetaValue	value;
+
+	if (!detmeta_visit_elements(test->container, keep_element, &first))
+	{
+		add_plain_probe(iq, leaf, TAG_KEY + META_ARRAY, false);
+		return;
+	}
+	detmeta_value_read(&first, &value);
+	add_value_probe(iq, leaf, TAG_ELEMENT, &value);
+	iq->probes[iq->nprobes - 1].sure = false;
+}
+
+/*
+ * Add a probe for rows whose object may equal the one tested for: those where
+ * its first member, whose key is "leaf", has its value.
+ */
+static void
+add_object_probe(IndexQuery *iq, const Leaf *leaf, JsonbContainer *object)
+{
+	JsonbIterator *it = JsonbIteratorInit(object);
+	JsonbValue	name;
+	JsonbValue	jbv;
+	MetaValue	value;
+	StringInfoData key;
+	Leaf		member = *leaf;
+
+	check_stack_depth();
+	(void) JsonbIteratorNext(&it, &name, true);
+	(void) JsonbIteratorNext(&it, &name, true);
+	(void) JsonbIteratorNext(&it, &jbv, true);
+
+	initStringInfo(&key);
+	appendBinaryStringInfo(&key, leaf->key, leaf->keylen);
+	appendStringInfoChar(&key, '.');
+	appendBinaryStringInfo(&key, name.val.string.val, name.val.string.len);
+	member.key = key.data;
+	member.keylen = key.len;
+
+	detmeta_value_read(&jbv, &value);
+	if (value.kind == META_OBJECT)
+		add_object_probe(iq, &member, jbv.val.binary.data);
+	else if (value.kind < META_NUMBER || value.kind == META_ARRAY)
+		add_plain_probe(iq, &member, TAG_KEY + value.kind, false);
+	else
+	{
+		add_value_probe(iq, &member, TAG_VALUE, &value);
+		iq->probes[iq->nprobes - 1].sure = false;
+	}
 }
 
 /*
@@ -119,7 +187,9 @@ add_range_probes(IndexQuery *iq, const Leaf *leaf, int class, const ValueTest *t
 
 	begin_entry(leaf, tag, &entry);
 	prefix_len = entry.len;
-	if (test->low.bytes != NULL)
+	if (test->low.bytes != NULL && test->kind == META_DATE)
+		detmeta_date_append_instant(detmeta_instant_decode(test->low.bytes), &entry);
+	else if (test->low.bytes != NULL)
 		appendBinaryStringInfo(&entry, test->low.bytes,
 							   Min(test->low.len, ENTRY_MAX_PAYLOAD));
 	probe = add_probe(iq, PROBE_RANGE, &entry, key_is_exact(leaf));
@@ -154,7 +224,7 @@ add_date_text_probes(IndexQuery *iq, const Leaf *leaf, const ValueTest *test)
 	for (int class = TAG_VALUE; class <= TAG_ELEMENT; class += TAG_ELEMENT - TAG_VALUE)
 	{
 		add_walk_probe(iq, leaf, class + META_DATE, test, true);
-		if (longest > ENTRY_MAX_PAYLOAD - DETMETA_INSTANT_BYTES - 1)
+		if (longest > ENTRY_MAX_PAYLOAD - DETMETA_DATE_HEADER)
 			add_walk_probe(iq, leaf, class + META_DATE, test, false);
 	}
 }
@@ -206,7 +276,12 @@ add_test_probes(IndexQuery *iq, const Leaf *leaf, const ValueTest *test)
 				add_plain_probe(iq, leaf, TAG_ELEMENT + test->kind, true);
 			break;
 		case TEST_EQUAL:
-			add_equality_probes(iq, leaf, test);
+			if (test->kind == META_ARRAY)
+				add_array_probe(iq, leaf, test);
+			else
+				add_equality_probes(iq, leaf, test);
+			if (test->kind == META_OBJECT)
+				add_object_probe(iq, leaf, test->container);
 			break;
 		case TEST_RANGE:
 			add_range_probes(iq, leaf, TAG_VALUE, test);
@@ -385,6 +460,17 @@ detmeta_index_query(const MetadataFilter *filter, bool negated)
 	return iq;
 }
 
+/* Compare the instant of a date's payload with a bound. */
+static int
+compare_instant(const EntryParts *parts, const Bound *bound)
+{
+	int64		bound_instant = detmeta_instant_decode(bound->bytes);
+	int64		instant;
+
+	(void) detmeta_date_read_instant(parts->payload, &instant);
+	return (instant > bound_instant) - (instant < bound_instant);
+}
+
 /* Compare a payload with a bound; set "unsure" where the rest would decide. */
 static int
 compare_bound(const EntryParts *parts, const Bound *bound, bool *unsure)
@@ -392,7 +478,7 @@ compare_bound(const EntryParts *parts, const Bound *bound, bool *unsure)
 	int			cmp;
 
 	if (TAG_KIND(parts->tag) == META_DATE)
-		return memcmp(parts->payload, bound->bytes, DETMETA_INSTANT_BYTES);
+		return compare_instant(parts, bound);
 	if (!parts->cut)
 		return detmeta_bytes_compare(parts->payload, parts->len, bound->bytes, bound->len);
 

@@ -76,7 +76,10 @@ add_container_test(Leaf *leaf, const Operand *operand)
 	if (META_IS_EMPTY(value.kind))
 		add_test(leaf, TEST_KIND, value.kind);
 	else
+	{
 		add_bytes_test(leaf, TEST_EQUAL, value.kind, value.bytes, value.len);
+		leaf->tests[leaf->ntests - 1].container = &jsonb->root;
+	}
 }
 
 /* Add the tests of `is text`: what metadata->>key may print so. */

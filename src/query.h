@@ -37,6 +37,7 @@ typedef struct ValueTest
 	MetaKind	kind;			/* META_STRING with all tests on text */
 	const char *bytes;			/* TEST_EQUAL and patterns; folded for icontains */
 	int			len;
+	JsonbContainer *container;	/* TEST_EQUAL of an array or object: itself */
 	Bound		low;			/* TEST_RANGE */
 	Bound		high;
 	bool		skip_dates;		/* a range of strings that leaves dates out */

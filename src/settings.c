@@ -7,8 +7,6 @@
  */
 #include "postgres.h"
 
-#include <limits.h>
-
 #include "settings.h"
 #include "utils/guc.h"
 #include "utils/varlena.h"
@@ -45,7 +43,7 @@ check_runs_table(char **newval, void **extra, GucSource source)
 static void
 define_limit(const char *name, const char *description, int *variable, int value)
 {
-	DefineCustomIntVariable(name, description, NULL, variable, value, 1, INT_MAX,
+	DefineCustomIntVariable(name, description, NULL, variable, value, 1, PG_INT32_MAX,
 							PGC_USERSET, 0, NULL, NULL, NULL);
 }
 

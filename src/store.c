@@ -88,6 +88,25 @@ refuse_null_run(void)
 			 errdetail("Metadata belongs to one run.")));
 }
 
+/*
+ * Store a document and return what is stored.
+ *
+ * The UPDATE comes first because it is the cheapest where there is a row, and
+ * writes nothing where the document is the same.  It finds no row either when
+ * there is none, or when it may not be seen or changed; then the upsert adds
+ * the row, or says why not.
+ */
+static Jsonb *
+store_document(Oid table, int64 run_id, Jsonb *document)
+{
+	Jsonb	   *stored;
+
+	if (!detmeta_store_run(table, STORE_REPLACE, false, run_id, document, &stored) &&
+		!detmeta_store_run(table, STORE_UPSERT, false, run_id, document, &stored))
+		detmeta_store_run(table, STORE_GET, false, run_id, NULL, &stored);
+	return stored;
+}
+
 /* Replace a run's metadata; NULL or {} removes it. */
 static Jsonb *
 post(Oid function, int64 run_id, Jsonb *document)
@@ -103,8 +122,8 @@ post(Oid function, int64 run_id, Jsonb *document)
 	begin_statements();
 	if (document == NULL || is_empty_document(document))
 		detmeta_store_run(table, STORE_REMOVE, false, run_id, NULL, NULL);
-	else if (!detmeta_store_run(table, STORE_POST, false, run_id, document, &stored))
-		detmeta_store_run(table, STORE_GET, false, run_id, NULL, &stored);
+	else
+		stored = store_document(table, run_id, document);
 	return end_statements(stored);
 }
 
@@ -113,7 +132,6 @@ static Jsonb *
 merge_into(Oid table, int64 run_id, Jsonb *old, Jsonb *patch)
 {
 	Jsonb	   *merged = detmeta_merge_patch(old, patch);
-	Jsonb	   *stored = NULL;
 
 	if (is_empty_document(merged))
 	{
@@ -123,8 +141,7 @@ merge_into(Oid table, int64 run_id, Jsonb *old, Jsonb *patch)
 	if (old != NULL && same_document(old, merged))
 		return old;
 	detmeta_check_document(merged);
-	detmeta_store_run(table, STORE_REPLACE, false, run_id, merged, &stored);
-	return stored;
+	return store_document(table, run_id, merged);
 }
 
 /*

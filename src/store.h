@@ -15,9 +15,9 @@ typedef enum StoreStatement
 {
 	STORE_GET,					/* read the row */
 	STORE_LOCK,					/* read the row and lock it */
-	STORE_POST,					/* add or replace; no row if nothing changes */
-	STORE_ADD,					/* add; no row if there is one already */
-	STORE_REPLACE,				/* change the row */
+	STORE_REPLACE,				/* change the row; none if it is the same */
+	STORE_ADD,					/* add a row; none if there is one already */
+	STORE_UPSERT,				/* add or change; none if it is the same */
 	STORE_REMOVE				/* delete the row; never returns it */
 } StoreStatement;
 

@@ -49,25 +49,26 @@ static uint64 use_clock = 0;
  *
  * Documents are the same when their bytes are, which is what *= and *<>
  * compare: jsonb's own operators take 1 and 1.0 for equal, though they print
- * differently.  STORE_POST looks before it inserts, because a conflicting
- * INSERT locks the row, and that is a write.
+ * differently.  STORE_UPSERT looks before it inserts, because an INSERT that
+ * conflicts locks the row, and that is a write.
  */
 #define RUN			"r.run_id OPERATOR(pg_catalog.=) $1"
 #define STORED		"r.metadata::pg_catalog.jsonb"
-#define RECORD(x)	"ROW((" x ")::pg_catalog.jsonb)::pg_catalog.record"
+#define BYTES(x)	"ROW((" x ")::pg_catalog.jsonb)::pg_catalog.record"
+#define SAME(x)		BYTES("r.metadata") " OPERATOR(pg_catalog.*=) " BYTES(x)
+#define DIFFERS(x)	BYTES("r.metadata") " OPERATOR(pg_catalog.*<>) " BYTES(x)
 
 static const char *const statement_texts[STORE_STATEMENTS] = {
 	[STORE_GET] = "SELECT " STORED " FROM % AS r WHERE " RUN,
 	[STORE_LOCK] = "SELECT " STORED " FROM % AS r WHERE " RUN " FOR UPDATE",
-	[STORE_POST] = "INSERT INTO % AS r (run_id, metadata) SELECT $1, $2"
-	" WHERE NOT EXISTS (SELECT FROM % AS r WHERE " RUN
-	" AND " RECORD("r.metadata") " OPERATOR(pg_catalog.*=) " RECORD("$2") ")"
-	" ON CONFLICT (run_id) DO UPDATE SET metadata = excluded.metadata"
-	" WHERE " RECORD("r.metadata") " OPERATOR(pg_catalog.*<>) " RECORD("excluded.metadata")
+	[STORE_REPLACE] = "UPDATE % AS r SET metadata = $2 WHERE " RUN " AND " DIFFERS("$2")
 	" RETURNING " STORED,
 	[STORE_ADD] = "INSERT INTO % AS r (run_id, metadata) VALUES ($1, $2)"
 	" ON CONFLICT (run_id) DO NOTHING RETURNING " STORED,
-	[STORE_REPLACE] = "UPDATE % AS r SET metadata = $2 WHERE " RUN " RETURNING " STORED,
+	[STORE_UPSERT] = "INSERT INTO % AS r (run_id, metadata) SELECT $1, $2"
+	" WHERE NOT EXISTS (SELECT FROM % AS r WHERE " RUN " AND " SAME("$2") ")"
+	" ON CONFLICT (run_id) DO UPDATE SET metadata = excluded.metadata"
+	" WHERE " DIFFERS("excluded.metadata") " RETURNING " STORED,
 	[STORE_REMOVE] = "DELETE FROM % AS r WHERE " RUN,
 };
 

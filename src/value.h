@@ -52,9 +52,12 @@ extern bool detmeta_number_encode_text(const char *text, int len, StringInfo out
 extern Numeric detmeta_number_decode(const char *bytes, int len);
 
 /* date.c */
-#define DETMETA_INSTANT_BYTES 8
+#define DETMETA_INSTANT_BYTES	8	/* of an instant in a filter or sort key */
+#define DETMETA_DATE_HEADER		9	/* at most, before a date's verbatim text */
 extern bool detmeta_date_parse(const char *text, int len, int64 *instant);
 extern void detmeta_date_encode(const char *text, int len, int64 instant, StringInfo out);
+extern void detmeta_date_append_instant(int64 instant, StringInfo out);
+extern int	detmeta_date_read_instant(const char *bytes, int64 *instant);
 extern void detmeta_date_text(const char *bytes, int len, StringInfo out);
 extern void detmeta_instant_encode(int64 instant, char *bytes);
 extern int64 detmeta_instant_decode(const char *bytes);

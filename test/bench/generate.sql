@@ -6,7 +6,7 @@
 --
 -- key             values
 -- effectiveness   0 to 100; in 5 % of the runs with one decimal
--- loss            0 to 4 with 9 decimals, nearly unique, more small than large
+-- loss            0.001 to 4.001 with 9 decimals, nearly unique, more small than large
 -- accuracy        0 to 0.9999, even: accuracy >= 0.99 is 1 % of the runs, >= 0.5 half of them
 -- epoch           1 to 100
 -- optimizer       an object: name (4 names, a quarter each) and lr (8 rates)
@@ -32,9 +32,9 @@ CREATE OR REPLACE FUNCTION generator.runs(first bigint, last bigint, seed bigint
 BEGIN ATOMIC
     SELECT id,
         jsonb_build_object(
-            'effectiveness', CASE WHEN h[1] % 20 = 0 THEN (h[1] / 20 % 1001)::numeric / 10 ELSE h[1] / 20 % 101 END,
-            'loss', round((4 * f_loss * f_loss * f_loss)::numeric, 9),
-            'accuracy', trunc(f_accuracy::numeric, 4),
+            'effectiveness', CASE WHEN h[1] % 20 = 0 THEN trim_scale(round((h[1] / 20 % 1001) / 10.0, 1)) ELSE h[1] / 20 % 101 END,
+            'loss', trim_scale(round((0.001 + 4 * f_loss * f_loss)::numeric, 9)),
+            'accuracy', trim_scale(trunc(f_accuracy::numeric, 4)),
             'epoch', 1 + h[4] % 100,
             'optimizer', jsonb_build_object(
                 'name', ('{adam,adamw,sgd,lion}'::text[])[1 + h[5] % 4],

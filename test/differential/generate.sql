@@ -558,7 +558,7 @@ BEGIN
         WHEN 'string' THEN
             RETURN CASE WHEN r < 3 AND t !~ '[\x01-\x1f''\\]' THEN '''' || t || '''' ELSE generate.json_string(seed, t) END;
         ELSE
-            RETURN CASE WHEN r < 4 THEN replace(item::text, ' ', '') ELSE item::text END;
+            RETURN CASE WHEN r < 4 AND replace(item::text, ' ', '')::jsonb = item THEN replace(item::text, ' ', '') ELSE item::text END;
     END CASE;
 END
 $$;
@@ -682,6 +682,7 @@ CREATE FUNCTION generate.sql_literal(type text, item jsonb) RETURNS text
     LANGUAGE sql STABLE
     RETURN CASE WHEN type IN ('date', 'timestamp', 'timestamptz') THEN generate.instant_literal(oracle.instant(item #>> '{}'), type)
                 WHEN type = 'jsonb' THEN item::text
+                WHEN type IN ('smallint', 'int', 'bigint') THEN trim_scale(item::numeric)::text
                 ELSE item #>> '{}' END;
 
 CREATE FUNCTION generate.sql_value(type text, item jsonb) RETURNS text
@@ -705,7 +706,8 @@ BEGIN
             items := ARRAY(SELECT v -> 'value' FROM jsonb_array_elements(leaf -> 'values') v);
             type := CASE WHEN items = '{}' THEN 'text'
                          ELSE generate.sql_type(seed, ARRAY(SELECT v ->> 'form' FROM jsonb_array_elements(leaf -> 'values') v), items) END;
-            IF type IN ('unknown', 'name', 'bpchar') THEN
+            -- Arrays of other string types fit both anyarray and text[], so that they need a cast.
+            IF type IN ('unknown', 'varchar', 'name', 'bpchar') THEN
                 type := 'text';
             END IF;
             RETURN ', ' || generate.constant((ARRAY(SELECT generate.sql_literal(type, i) FROM unnest(items) i)
@@ -805,7 +807,8 @@ BEGIN
         ELSE
             NULL;
     END CASE;
-    RETURN CASE WHEN type IS NOT NULL
+    -- No column of the WebUI has an empty name.
+    RETURN CASE WHEN type IS NOT NULL AND ast ->> 'key' <> ''
                 THEN jsonb_build_object('kind', 'field', 'location', 'LOCATION_TYPE_RUN_METADATA', 'operator', op, 'value', item,
                          'columnName', CASE WHEN ast ->> 'key' LIKE 'metadata.%' OR generate.below(seed, 5, 8) > 0 THEN 'metadata.' ELSE '' END
                              || (ast ->> 'key'))

@@ -154,7 +154,7 @@ CREATE FUNCTION oracle.is_filled(v oracle.value) RETURNS boolean
 
 CREATE TABLE oracle.folding (letter text PRIMARY KEY, folded text NOT NULL);
 INSERT INTO oracle.folding VALUES
-    ('É', 'é'), ('Ä', 'ä'), ('ß', 'ss'), ('ẞ', 'ss'), ('Σ', 'σ'), ('ς', 'σ'), ('Ω', 'ω'), ('Ж', 'ж'),
+    ('É', 'é'), ('Ä', 'ä'), ('Α', 'α'), ('ß', 'ss'), ('ẞ', 'ss'), ('Σ', 'σ'), ('ς', 'σ'), ('Ω', 'ω'), ('Ж', 'ж'),
     (U&'\0130', U&'i\0307'),            -- capital I with dot
     (U&'\017F', 's'),                   -- long s
     (U&'\212A', 'k'),                   -- Kelvin sign

@@ -9,4 +9,5 @@ DROP SCHEMA IF EXISTS differential, generate, oracle CASCADE;
 \ir oracle.sql
 \ir generate.sql
 \ir check.sql
+\ir examples.sql
 \o

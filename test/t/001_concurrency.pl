@@ -37,16 +37,17 @@ sub run_together
 
 	foreach my $i (1 .. $connections)
 	{
-		my $script = "SELECT FROM pg_advisory_xact_lock_shared(1);\n" . $script_of->($i);
+		my $script = PostgreSQL::Test::Utils::tempdir_short() . '/script.sql';
 
+		append_to_file($script, "SELECT FROM pg_advisory_xact_lock_shared(1);\n" . $script_of->($i));
 		$out[$i] = $err[$i] = '';
 		push @clients,
 		  IPC::Run::start(
 			[
 				'psql', '-XAtq', '-v', 'ON_ERROR_STOP=1',
-				'-d', $node->connstr('postgres'), '-f', '-'
+				'-d', $node->connstr('postgres'), '-f', $script
 			],
-			'<', \$script, '>', \$out[$i], '2>', \$err[$i],
+			'>', \$out[$i], '2>', \$err[$i],
 			IPC::Run::timeout($timeout));
 	}
 	$node->poll_query_until('postgres',

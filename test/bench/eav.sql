@@ -1,0 +1,80 @@
+-- The key/value way of storing metadata, as Determined's server does it: the document in one table, and a row for
+-- every key and value in another, indexed on run_id and on the key; a post deletes a run's rows and inserts new ones.
+-- It is given every advantage: rows come flattened from a table, and the three statements are one call.
+
+CREATE SCHEMA eav;
+
+CREATE TABLE eav.runs_metadata (run_id bigint PRIMARY KEY, metadata jsonb NOT NULL);
+
+CREATE TABLE eav.runs_metadata_index (
+    id serial PRIMARY KEY,
+    run_id int NOT NULL,
+    flat_key text NOT NULL,
+    integer_value int,
+    float_value float8,
+    boolean_value boolean,
+    string_value text,
+    timestamp_value timestamptz,
+    project_id int
+);
+
+-- One row for each value: members of objects by their dotted path, elements of arrays under the array's key.
+CREATE FUNCTION eav.flatten(metadata jsonb) RETURNS TABLE (flat_key text, integer_value int, float_value float8,
+        boolean_value boolean, string_value text, timestamp_value timestamptz)
+    LANGUAGE sql STABLE ROWS 20
+BEGIN ATOMIC
+    WITH RECURSIVE walk(path, value) AS (
+        SELECT key, value FROM jsonb_each(metadata)
+        UNION ALL
+        SELECT CASE WHEN member.key IS NULL THEN path ELSE path || '.' || member.key END, member.value
+        FROM walk, LATERAL (
+            SELECT key, value FROM jsonb_each(CASE WHEN jsonb_typeof(walk.value) = 'object' THEN walk.value END)
+            UNION ALL
+            SELECT NULL, value FROM jsonb_array_elements(CASE WHEN jsonb_typeof(walk.value) = 'array' THEN walk.value END) AS value
+        ) AS member
+    ), leaf AS (
+        SELECT path, jsonb_typeof(value) AS type, value #>> '{}' AS text,
+            jsonb_typeof(value) = 'number' AND value #>> '{}' ~ '^-?[0-9]{1,9}$' AS is_integer,
+            jsonb_typeof(value) = 'string' AND value #>> '{}' ~ '^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$' AS is_timestamp
+        FROM walk WHERE jsonb_typeof(value) NOT IN ('object', 'array')
+    )
+    SELECT path,
+        CASE WHEN is_integer THEN text::int END,
+        CASE WHEN type = 'number' AND NOT is_integer THEN text::float8 END,
+        CASE WHEN type = 'boolean' THEN text::boolean END,
+        CASE WHEN type = 'string' AND NOT is_timestamp THEN text END,
+        CASE WHEN is_timestamp THEN text::timestamptz END
+    FROM leaf;
+END;
+
+-- What is posted: other documents, and their rows.
+CREATE TABLE eav.posts (post_id bigint PRIMARY KEY, metadata jsonb NOT NULL);
+CREATE TABLE eav.post_rows (post_id bigint, LIKE eav.runs_metadata_index);
+ALTER TABLE eav.post_rows DROP COLUMN id, DROP COLUMN run_id, DROP COLUMN project_id;
+
+CREATE FUNCTION eav.post(run bigint, post bigint) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO eav.runs_metadata SELECT run, metadata FROM eav.posts WHERE post_id = post
+    ON CONFLICT (run_id) DO UPDATE SET metadata = excluded.metadata;
+    DELETE FROM eav.runs_metadata_index WHERE run_id = run;
+    INSERT INTO eav.runs_metadata_index (run_id, flat_key, integer_value, float_value, boolean_value, string_value,
+        timestamp_value, project_id)
+    SELECT run, flat_key, integer_value, float_value, boolean_value, string_value, timestamp_value, 1
+    FROM eav.post_rows WHERE post_id = post;
+END $$;
+
+INSERT INTO eav.runs_metadata SELECT * FROM runs_metadata;
+INSERT INTO eav.runs_metadata_index (run_id, flat_key, integer_value, float_value, boolean_value, string_value,
+    timestamp_value, project_id)
+SELECT run_id, flat.*, 1 FROM runs_metadata, eav.flatten(metadata) AS flat;
+CREATE INDEX ON eav.runs_metadata_index (run_id);
+CREATE INDEX ON eav.runs_metadata_index (flat_key);
+
+INSERT INTO eav.posts SELECT * FROM generator.runs(1, :posts, seed => 2);
+INSERT INTO eav.post_rows SELECT post_id, flat.* FROM eav.posts, eav.flatten(metadata) AS flat;
+CREATE INDEX ON eav.post_rows (post_id);
+
+VACUUM (ANALYZE) eav.runs_metadata;
+VACUUM (ANALYZE) eav.runs_metadata_index;
+VACUUM (ANALYZE) eav.posts;
+VACUUM (ANALYZE) eav.post_rows;

@@ -1,0 +1,63 @@
+# Read core.csv and print its medians as Markdown tables, with detmeta's ratio to the best of the others.
+use strict;
+use warnings;
+
+my ($title) = @ARGV;
+my %label = (detmeta => 'metadata_ops', path => 'jsonb_path_ops', ops => 'jsonb_ops', scan => 'sequential scan', eav => 'key/value table');
+my (%values, %unit, %remark, %peers, %rows, @parts);
+
+<STDIN>;
+while (my $line = <STDIN>)
+{
+	my ($part, $what, $peer, $value, $unit, $remark) =
+		map { s/^"(.*)"$/$1/r } $line =~ /("[^"]*"|[^,\n]+)/g;
+	push @parts, $part unless $rows{$part};
+	push @{ $rows{$part} }, $what unless grep { $_ eq $what } @{ $rows{$part} };
+	push @{ $peers{$part} }, $peer unless grep { $_ eq $peer } @{ $peers{$part} };
+	push @{ $values{$part}{$what}{$peer} }, $value;
+	$unit{$part}{$what} = $unit;
+	$remark{$part}{$what}{$peer} = $remark // '';
+}
+
+print "$title\n";
+for my $part (@parts)
+{
+	my @peers = @{ $peers{$part} };
+	print "\n| $part | ", join(' | ', map { $label{$_} } @peers), " | ratio to the best other |\n";
+	print '|---', '|---:' x (@peers + 1), "|\n";
+	for my $what (@{ $rows{$part} })
+	{
+		my %median = map { $_ => median(@{ $values{$part}{$what}{$_} || [] }) } @peers;
+		my $more_is_better = $unit{$part}{$what} eq 'per second';
+		my ($best) = sort { $more_is_better ? $b <=> $a : $a <=> $b } grep { defined } map { $median{$_} } grep { $_ ne 'detmeta' } @peers;
+		my @cells = map { defined $median{$_} ? shown($median{$_}, $unit{$part}{$what}) . mark($part, $what, $_) : '' } @peers;
+		my $found = ($remark{$part}{$what}{detmeta} // '') =~ /(\d+) runs/ ? " ($1)" : '';
+		printf "| %s%s | %s | %s |\n", $what, $found, join(' | ', @cells),
+			$more_is_better ? sprintf('%.2f times as many', $median{detmeta} / $best)
+			: $part eq 'ask' ? sprintf('%.1f times as fast', $best / $median{detmeta})
+			: sprintf('%.2f', $median{detmeta} / $best);
+	}
+	print "\nIn brackets: runs found. * a plan without an index.\n" if $part eq 'ask';
+}
+
+# Mark a question whose plan used no index, where one was to be had.
+sub mark
+{
+	my ($part, $what, $peer) = @_;
+	return $part eq 'ask' && $peer ne 'scan' && $remark{$part}{$what}{$peer} =~ /^scan/ ? '*' : '';
+}
+
+sub median
+{
+	my @sorted = sort { $a <=> $b } @_ or return undef;
+	return @sorted % 2 ? $sorted[$#sorted / 2] : ($sorted[@sorted / 2 - 1] + $sorted[@sorted / 2]) / 2;
+}
+
+sub shown
+{
+	my ($value, $unit) = @_;
+	return sprintf('%.0f MB', $value / 1048576) if $unit eq 'bytes';
+	return sprintf('%.0f', $value) if $unit eq 'per second';
+	return sprintf('%.1f s', $value / 1000) if $value >= 10000;
+	return sprintf($value >= 100 ? '%.0f ms' : '%.1f ms', $value);
+}

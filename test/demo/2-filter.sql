@@ -1,0 +1,72 @@
+-- # Look at one of them
+-- Sixteen keys of every kind: numbers, text, dates, booleans, arrays, an object.
+
+SELECT jsonb_pretty(get_run_metadata(1003)) AS metadata;
+
+-- # Find runs
+-- is: a number is a number, whether it is written 20, 20.0 or 2e1.
+
+SELECT count(*) FROM runs_metadata
+WHERE metadata_is(metadata, 'effectiveness', 20);
+
+-- is not: of the runs that have the key, those with another value.
+
+SELECT count(*) FROM runs_metadata
+WHERE metadata_is_not(metadata, 'optimizer.name', 'adam');
+
+-- contains: any part of a text, upper and lower case as written, no wildcards.
+
+SELECT run_id, metadata->>'notes' AS notes FROM runs_metadata
+WHERE metadata_contains(metadata, 'notes', 'promising plateau')
+ORDER BY run_id LIMIT 5;
+
+-- A range of numbers, and one of dates: text that reads as a date is one.
+
+SELECT count(*) FROM runs_metadata
+WHERE metadata_between(metadata, 'accuracy', 0.9, 0.95);
+
+SELECT count(*) FROM runs_metadata
+WHERE metadata_ge(metadata, 'started', date '2025-12-01');
+
+-- # Or write it as people say it
+-- The same conditions in the filter language, with and, or, not. The operator is @~.
+-- An array matches when any of its elements does.
+
+SELECT count(*) FROM runs_metadata
+WHERE metadata @~ 'effectiveness >= 90 and tags is "tag7"
+                   and (status in ("ERROR", "CANCELED") or not converged is true)';
+
+-- A filter that a WebUI keeps as JSON is read as well.
+
+SELECT '{"filterGroup": {"kind": "group", "conjunction": "and", "children": [
+          {"kind": "field", "columnName": "metadata.effectiveness",
+           "location": "LOCATION_TYPE_RUN_METADATA", "operator": ">=",
+           "type": "COLUMN_TYPE_NUMBER", "value": 90}]},
+        "showArchived": false}'::metadata_filter AS filter;
+
+-- # Sort by any key
+-- The first page of the best runs: the lowest loss of those that completed.
+
+SELECT run_id, metadata->'loss' AS loss, metadata->'accuracy' AS accuracy,
+       metadata->>'owner' AS owner
+FROM runs_metadata
+WHERE metadata @~ 'status is "COMPLETED" and failure is empty'
+ORDER BY metadata_sort(metadata, 'loss') NULLS LAST, run_id
+LIMIT 5;
+
+-- # See why it is fast
+-- Both spellings become one condition on the index. Its entries are exact: no row
+-- that the index found was checked again ("Rows Removed by Index Recheck" is missing).
+
+EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF)
+SELECT count(*) FROM runs_metadata
+WHERE metadata_is(metadata, 'effectiveness', 20);
+
+-- Without the index every document is opened. The same count:
+
+SET enable_bitmapscan = off;
+
+SELECT count(*) FROM runs_metadata
+WHERE metadata_is(metadata, 'effectiveness', 20);
+
+RESET enable_bitmapscan;
