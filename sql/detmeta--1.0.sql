@@ -266,7 +266,8 @@ COMMENT ON FUNCTION metadata_not_empty(jsonb, text) IS 'the key holds a value ot
 -- Sorting
 
 CREATE FUNCTION metadata_sort(metadata jsonb, key text) RETURNS bytea
-    AS 'MODULE_PATHNAME', 'detmeta_sort' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 5;
+    AS 'MODULE_PATHNAME', 'detmeta_sort' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 5
+    SUPPORT metadata_predicate_support;
 COMMENT ON FUNCTION metadata_sort(jsonb, text) IS 'bytes whose order is the order of the key''s value: boolean < number < date < string < array or object; NULL where the key is empty';
 
 -- The GIN operator class

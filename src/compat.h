@@ -15,6 +15,11 @@
 #include "varatt.h"
 #endif
 
+#if PG_VERSION_NUM >= 180000
+#include "commands/explain_format.h"
+#include "commands/explain_state.h"
+#endif
+
 /* Late minor releases of 15 have these too. */
 #ifndef palloc_object
 #define palloc_object(type)				((type *) palloc(sizeof(type)))
@@ -35,7 +40,40 @@
 #define test_for_old_snapshot(snapshot, relation, page) \
 	TestForOldSnapshot(snapshot, relation, page)
 #else
-#define test_for_old_snapshot(snapshot, relation, page) ((void) 0)
+#define test_for_old_snapshot(snapshot, relation, page) \
+	((void) (snapshot), (void) (relation), (void) (page))
+#endif
+
+/* The direction of a PathKey; 18 has a comparison type in place of a strategy. */
+#if PG_VERSION_NUM >= 180000
+#define PATHKEY_IS_DESCENDING(pathkey)	((pathkey)->pk_cmptype == COMPARE_GT)
+#else
+#define PATHKEY_IS_DESCENDING(pathkey)	((pathkey)->pk_strategy == BTGreaterStrategyNumber)
+#endif
+
+/*
+ * Members of an equivalence class; 18 keeps those of child tables apart.
+ * Wants nodes/pathnodes.h.
+ */
+#if PG_VERSION_NUM >= 180000
+#define EC_ITERATOR(name)				EquivalenceMemberIterator name
+#define EC_ITERATE(name, ec, relids)	setup_eclass_member_iterator(&(name), ec, relids)
+#define EC_NEXT(name, ec)				eclass_member_iterator_next(&(name))
+#else
+#define EC_ITERATOR(name)				int name
+#define EC_ITERATE(name, ec, relids)	((name) = 0)
+#define EC_NEXT(name, ec) \
+	((name) < list_length((ec)->ec_members) ? \
+	 (EquivalenceMember *) list_nth((ec)->ec_members, (name)++) : NULL)
+#endif
+
+/* Translate an expression from a table to one of its partitions. */
+#if PG_VERSION_NUM >= 160000
+#define ADJUST_FOR_CHILD(root, node, child, parent) \
+	adjust_appendrel_attrs_multilevel(root, node, child, parent)
+#else
+#define ADJUST_FOR_CHILD(root, node, child, parent) \
+	adjust_appendrel_attrs_multilevel(root, node, (child)->relids, (parent)->relids)
 #endif
 
 #endif							/* DETMETA_COMPAT_H */

@@ -5,6 +5,7 @@
 #include "postgres.h"
 
 #include "fmgr.h"
+#include "hooks.h"
 #include "settings.h"
 #include "utils/guc.h"
 
@@ -17,5 +18,6 @@ void
 _PG_init(void)
 {
 	detmeta_define_settings();
+	detmeta_install_hooks();
 	MarkGUCPrefixReserved("detmeta");
 }

@@ -598,3 +598,39 @@ detmeta_probe_compare(const Probe *probe, const char *entry, int len)
 	passes = entry_text_passes(probe->test, &parts);
 	return passes == (probe->sure ? GIN_TRUE : GIN_MAYBE) ? 0 : -1;
 }
+
+/* Turn bytes into the least bytes that sort behind all they begin. */
+static void
+make_successor(StringInfo bytes)
+{
+	while (bytes->len > 0 && (unsigned char) bytes->data[bytes->len - 1] == 0xFF)
+		bytes->len--;
+	if (bytes->len > 0)
+		bytes->data[bytes->len - 1]++;
+}
+
+/*
+ * Return the keys among which a probe's entries are; "upper" gets the bytes
+ * of the end, which is not included.
+ */
+void
+detmeta_probe_range(const Probe *probe, StringInfo upper, GinKeyRange *range)
+{
+	const Bound *high = probe->type == PROBE_RANGE ? &probe->test->high : NULL;
+
+	memset(range, 0, sizeof(*range));
+	range->lower = probe->entry;
+	range->lower_len = probe->len;
+
+	appendBinaryStringInfo(upper, probe->entry, probe->prefix_len);
+	if (high != NULL && high->bytes != NULL)
+	{
+		if (probe->test->kind == META_DATE)
+			detmeta_date_append_instant(detmeta_instant_decode(high->bytes), upper);
+		else
+			appendBinaryStringInfo(upper, high->bytes, Min(high->len, ENTRY_MAX_PAYLOAD));
+	}
+	make_successor(upper);
+	range->upper = upper->data;
+	range->upper_len = upper->len;
+}

@@ -11,6 +11,7 @@
 #define DETMETA_PROBE_H
 
 #include "entry.h"
+#include "gin_entries.h"
 #include "query.h"
 
 typedef enum ProbeType
@@ -57,6 +58,7 @@ typedef struct IndexQuery
 extern IndexQuery *detmeta_index_query(const MetadataFilter *filter, bool negated);
 extern GinTernaryValue detmeta_index_query_evaluate(const IndexQuery *iq,
 													const GinTernaryValue *found);
+extern void detmeta_probe_range(const Probe *probe, StringInfo upper, GinKeyRange *range);
 extern int	detmeta_probe_compare(const Probe *probe, const char *entry, int len);
 
 #endif							/* DETMETA_PROBE_H */

@@ -18,6 +18,7 @@ int			detmeta_max_array_elements;
 int			detmeta_max_depth;
 int			detmeta_max_keys;
 bool		detmeta_debug_match;
+bool		detmeta_enable_metadata_scan;
 
 /* Accept a table name with or without a schema. */
 static bool
@@ -78,4 +79,10 @@ detmeta_define_settings(void)
 							 "Shows which rows an index left to be rechecked.",
 							 &detmeta_debug_match, false,
 							 PGC_USERSET, 0, NULL, NULL, NULL);
+
+	DefineCustomBoolVariable("detmeta.enable_metadata_scan",
+							 "Enables the planner's use of Metadata Scan and Metadata Count.",
+							 NULL,
+							 &detmeta_enable_metadata_scan, true,
+							 PGC_USERSET, GUC_EXPLAIN, NULL, NULL, NULL);
 }

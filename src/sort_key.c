@@ -9,9 +9,9 @@
 #include "postgres.h"
 
 #include "fmgr.h"
-#include "utils/builtins.h"
 
 #include "query.h"
+#include "sort_key.h"
 
 /* The least sort key seen so far, for keys with several places. */
 typedef struct SortState
@@ -67,18 +67,30 @@ visit_value(const JsonbValue *jbv, void *arg)
 	return false;
 }
 
+/* Append a document's sort key; false where the key is empty. */
+bool
+detmeta_sort_key(Jsonb *metadata, const char *key, int keylen, StringInfo out)
+{
+	SortState	state = {.found = false};
+
+	detmeta_visit_key(&metadata->root, key, keylen, visit_value, &state);
+	if (state.found)
+		appendBinaryStringInfo(out, state.key.data, state.key.len);
+	return state.found;
+}
+
 PG_FUNCTION_INFO_V1(detmeta_sort);
 /* metadata_sort(metadata, key); NULL where the key is empty. */
 Datum
 detmeta_sort(PG_FUNCTION_ARGS)
 {
-	Jsonb	   *metadata = PG_GETARG_JSONB_P(0);
 	text	   *key = PG_GETARG_TEXT_PP(1);
-	SortState	state = {.found = false};
+	StringInfoData out;
 
-	detmeta_visit_key(&metadata->root, VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key),
-					  visit_value, &state);
-	if (!state.found)
+	initStringInfo(&out);
+	appendStringInfoSpaces(&out, VARHDRSZ);
+	if (!detmeta_sort_key(PG_GETARG_JSONB_P(0), VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key), &out))
 		PG_RETURN_NULL();
-	PG_RETURN_BYTEA_P(cstring_to_text_with_len(state.key.data, state.key.len));
+	SET_VARSIZE(out.data, out.len);
+	PG_RETURN_BYTEA_P(out.data);
 }

@@ -36,6 +36,7 @@
 
 #include "match_op.h"
 #include "siblings.h"
+#include "support.h"
 
 /* A predicate and its operator in the filter language. */
 typedef struct PredicateEntry
@@ -124,8 +125,8 @@ filter_expression(PlannerInfo *root, FuncExpr *call, Oid namespace, const char *
 }
 
 /* Return  metadata @~ filter  for a predicate call, or NULL. */
-static Expr *
-match_expression(PlannerInfo *root, FuncExpr *call)
+Expr *
+detmeta_match_expression(PlannerInfo *root, FuncExpr *call)
 {
 	Oid			namespace = get_func_namespace(call->funcid);
 	char	   *name = get_func_name(call->funcid);
@@ -147,21 +148,16 @@ simplify(SupportRequestSimplify *request)
 {
 	if (!func_strict(request->fcall->funcid))
 		return NULL;
-	return (Node *) match_expression(request->root, request->fcall);
+	return (Node *) detmeta_match_expression(request->root, request->fcall);
 }
 
-/* Say whether an index column cannot be NULL. */
-static bool
-column_is_not_null(PlannerInfo *root, IndexOptInfo *index, int indexcol)
+/* Say whether a table's column cannot be NULL. */
+bool
+detmeta_attribute_is_not_null(Oid table, AttrNumber attno)
 {
-	AttrNumber	attno = index->indexkeys[indexcol];
-	RangeTblEntry *rte = planner_rt_fetch(index->rel->relid, root);
-	HeapTuple	tuple;
+	HeapTuple	tuple = SearchSysCache2(ATTNUM, ObjectIdGetDatum(table), Int16GetDatum(attno));
 	bool		result;
 
-	if (attno <= 0)
-		return false;
-	tuple = SearchSysCache2(ATTNUM, ObjectIdGetDatum(rte->relid), Int16GetDatum(attno));
 	if (!HeapTupleIsValid(tuple))
 		return false;
 	result = ((Form_pg_attribute) GETSTRUCT(tuple))->attnotnull;
@@ -169,9 +165,19 @@ column_is_not_null(PlannerInfo *root, IndexOptInfo *index, int indexcol)
 	return result;
 }
 
+/* Say whether an index column cannot be NULL. */
+bool
+detmeta_column_is_not_null(PlannerInfo *root, IndexOptInfo *index, int column)
+{
+	AttrNumber	attno = index->indexkeys[column];
+
+	return attno > 0 &&
+		detmeta_attribute_is_not_null(planner_rt_fetch(index->rel->relid, root)->relid, attno);
+}
+
 /* Say whether a filter is a constant that {} does not satisfy. */
-static bool
-rejects_empty_document(Node *filter)
+bool
+detmeta_rejects_empty_document(Node *filter)
 {
 	Const	   *constant = (Const *) filter;
 
@@ -191,15 +197,15 @@ index_condition(SupportRequestIndexCondition *request)
 	if (request->indexarg != 0 || !is_funcclause(request->node) ||
 		request->index->relam != GIN_AM_OID)
 		return NULL;
-	match = (OpExpr *) match_expression(request->root, (FuncExpr *) request->node);
+	match = (OpExpr *) detmeta_match_expression(request->root, (FuncExpr *) request->node);
 	if (match == NULL || !op_in_opfamily(match->opno, request->opfamily))
 		return NULL;
 
 	filter = lsecond(match->args);
 	if (!is_pseudo_constant_for_index(request->root, filter, request->index))
 		return NULL;
-	if (!column_is_not_null(request->root, request->index, request->indexcol) &&
-		!rejects_empty_document(filter))
+	if (!detmeta_column_is_not_null(request->root, request->index, request->indexcol) &&
+		!detmeta_rejects_empty_document(filter))
 		return NULL;
 
 	request->lossy = false;
@@ -212,7 +218,7 @@ selectivity(SupportRequestSelectivity *request)
 {
 	FuncExpr	call = {.xpr.type = T_FuncExpr,.funcid = request->funcid,.args = request->args,
 	.inputcollid = request->inputcollid};
-	OpExpr	   *match = (OpExpr *) match_expression(request->root, &call);
+	OpExpr	   *match = (OpExpr *) detmeta_match_expression(request->root, &call);
 
 	if (match == NULL)
 		return NULL;

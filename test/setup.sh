@@ -40,17 +40,32 @@ as_user() {
 	fi
 }
 
-# Run a command whose output matters only if it fails; say what it does meanwhile.
+# Run a command whose output matters only if it fails; say what it does, and on a terminal for how long.
 quietly() {
-	local what=$1 log=$WORK/$2.log start=$SECONDS
+	local what=$1 log=$WORK/$2.log start=$SECONDS status=0
 	shift 2
 	printf '%s ... ' "$what"
-	if "$@" >"$log" 2>&1 </dev/null; then
+	if [ -t 1 ]; then
+		while sleep 1 && kill -0 $$ 2>/dev/null; do printf '\r%s ... %d s ' "$what" $((SECONDS - start)); done &
+		TICKER=$!
+	fi
+	"$@" >"$log" 2>&1 </dev/null || status=$?
+	stop_ticker
+	[ ! -t 1 ] || printf '\r%s ... ' "$what"
+	if [ $status = 0 ]; then
 		printf 'done, %d s\n' $((SECONDS - start))
 	else
 		printf 'failed\n'
 		tail -n 40 "$log" >&2
-		return 1
+	fi
+	return $status
+}
+
+stop_ticker() {
+	if [ -n "${TICKER:-}" ]; then
+		kill "$TICKER" 2>/dev/null || true
+		wait "$TICKER" 2>/dev/null || true
+		TICKER=
 	fi
 }
 
@@ -72,6 +87,7 @@ setup_end() {
 	local status=$? data
 	trap - EXIT
 	trap '' INT TERM HUP
+	stop_ticker
 	unguard_clusters
 	if [ -z "${KEEP_SERVER:-}" ]; then
 		for data in "${SERVERS[@]}"; do
@@ -80,7 +96,7 @@ setup_end() {
 			fi
 		done
 	fi
-	if [ -z "${KEEP:-}" ]; then rm -rf "$WORK"; fi
+	if [ -z "${KEEP:-}" ]; then rm -rf "$WORK"; else echo "Kept: $WORK"; fi
 	exit "$status"
 }
 
@@ -117,7 +133,7 @@ offered_version() {
 
 # Does apt know a version of this package?
 offered() {
-	apt-cache policy "$1" 2>/dev/null | grep -q 'Candidate: [^(]'
+	[[ $(apt-cache policy "$1" 2>/dev/null) = *"Candidate: "[0-9]* ]]
 }
 
 # Find PG_CONFIG; install a server, a compiler and Perl modules where they are missing.
@@ -159,6 +175,7 @@ install_packages() {
 	command -v apt-get >/dev/null ||
 		die "this is no Debian: please install${list% } and PostgreSQL $OLDEST to $NEWEST with its headers, then say PG_CONFIG=..."
 	[ "$(id -u)" = 0 ] || command -v sudo >/dev/null || die "run this as root, or install sudo: these packages are missing:$list"
+	as_root true
 	if [ -z "$(offered_version)" ] || ! offered libipc-run-perl; then update_lists; fi
 	if [[ $list = *" server "* ]]; then
 		version=$(installed_version server)
@@ -249,8 +266,8 @@ setup_build() {
 		options=(PG_CONFIG="$1/pg_config" ${2:+WERROR=1})
 		clang=$(make -s "${options[@]}" -C tree --eval "print-clang: ; @echo \$(CLANG)" print-clang)
 		command -v "$clang" >/dev/null || options+=(with_llvm=no)
-		make -C tree -j"$(nproc)" "${options[@]}" all
-		make -C tree "${options[@]}" install' build "$BIN" "${WERROR:-}" || die "the build failed"
+		make -s -C tree -j"$(nproc)" "${options[@]}" all
+		make -s -C tree "${options[@]}" install' build "$BIN" "${WERROR:-}" || die "the build failed"
 	grep -i 'warning:' "$WORK/build.log" || true
 }
 

@@ -2,7 +2,7 @@
 # Compare metadata_ops with the indexes and the storage one would use without it: what `make bench` runs.
 #
 #   RUNS=1000000    how many runs are generated
-#   ROUNDS=3        how often each thing is measured, one peer after the other; medians are printed
+#   ROUNDS=3        how often each thing is measured, the peers taking turns; medians are printed
 #   BUILDS=2        the same for the builds of the indexes
 #   POST_SECONDS=20 how long each peer posts in a round, on CLIENTS=2 connections
 #   PARTS="build ask post"
@@ -37,9 +37,9 @@ working() {
 	if [ -t 1 ]; then printf '\r\e[K%s' "$*"; else say "$*"; fi
 }
 
-# Milliseconds of the last statement of psql's standard input.
-time_of() {
-	(echo '\timing on'; cat) | sql -o /dev/null 2>&1 | sed -nE 's/^Time: ([0-9.]+) ms.*/\1/p' | tail -n 1
+# Milliseconds of each statement of psql's standard input.
+times_of() {
+	(echo '\timing on'; cat) | sql -o /dev/null 2>&1 | sed -nE 's/^Time: ([0-9.]+) ms.*/\1/p'
 }
 
 # Print the statement that makes a peer's index.
@@ -80,7 +80,7 @@ build() {
 		for peer in detmeta path ops; do
 			working "Building indexes, round $round of $BUILDS: $peer"
 			sql -c "DROP INDEX IF EXISTS $(index_of $peer)" -c "CHECKPOINT" 2>/dev/null
-			ms=$(definition $peer | time_of)
+			ms=$(definition $peer | times_of)
 			note build "build" $peer "$ms" ms
 		done
 	done
@@ -136,18 +136,22 @@ compare_answers() {
 	done
 }
 
+# Ask every question of every peer: once to warm up, then twice with the clock. The peers take turns at a question,
+# and another one begins in each round.
 ask() {
-	local round name peer ms
+	local round name peer ms turns
 	declare -gA answers=() plans=()
 	read_questions
 	compare_answers
 	for ((round = 1; round <= ROUNDS; round++)); do
-		for peer in $PEERS; do
-			working "Asking, round $round of $ROUNDS: $peer"
-			allow "$peer" | sql
-			for name in "${names[@]}"; do
-				ms=$(printf '%s;\n' "SELECT count(*) FROM runs_metadata WHERE ${conditions[$name/$peer]}"{,,} | time_of)
-				note ask "$name" "$peer" "$ms" ms "${plans[$name/$peer]}; ${answers[$name]%%|*} runs"
+		for name in "${names[@]}"; do
+			working "Asking, round $round of $ROUNDS: $name"
+			read -ra turns <<<"$PEERS $PEERS"
+			for peer in "${turns[@]:round % 4:4}"; do
+				allow "$peer" | sql
+				for ms in $(printf '%s;\n' "SELECT count(*) FROM runs_metadata WHERE ${conditions[$name/$peer]}"{,,} | times_of | tail -n 2); do
+					note ask "$name" "$peer" "$ms" ms "${plans[$name/$peer]}; ${answers[$name]%%|*} runs"
+				done
 			done
 		done
 	done
@@ -158,10 +162,24 @@ ask() {
 
 # Post with one peer for a while; print transactions per second.
 post_with() {
-	local peer=$1 round=$2 commit=$3 script=$WORK/post-$1.sql
-	PGOPTIONS="-c synchronous_commit=$commit" "$BIN/pgbench" -n -M prepared -c "$CLIENTS" -j "$CLIENTS" -T "$POST_SECONDS" \
-		--random-seed="$round" -f "$script" -D runs="$RUNS" -D posts="$posts" bench 2>"$WORK/pgbench.log" |
-		sed -nE 's/^tps = ([0-9.]+).*/\1/p'
+	local peer=$1 round=$2 commit=$3 scripts=() script
+	for script in "$WORK/post/$peer"-*.sql; do scripts+=(-f "$script"); done
+	PGOPTIONS="-c synchronous_commit=$commit" "$BIN/pgbench" -n -M "$([ "$peer" = eav_call ] && echo prepared || echo simple)" \
+		-c "$CLIENTS" -j "$CLIENTS" -T "$POST_SECONDS" --random-seed="$round" "${scripts[@]}" \
+		-D runs="$RUNS" -D posts="$posts" bench 2>"$WORK/pgbench.log" | sed -nE 's/^tps = ([0-9.]+).*/\1/p'
+}
+
+# Write the scripts of pgbench: documents as a client sends them, and the one call for the key/value table.
+write_scripts() {
+	local post peer
+	mkdir "$WORK/post"
+	for peer in detmeta eav; do
+		for ((post = 1; post <= 100; post++)); do
+			echo "\\o $WORK/post/$peer-$post.sql"
+			echo "SELECT eav.client_script($post, '$peer');"
+		done
+	done | sql
+	printf '\\set run random(1, :runs)\n\\set post random(1, :posts)\n%s\n' "SELECT eav.post(:run, :post);" >"$WORK/post/eav_call-1.sql"
 }
 
 post() {
@@ -170,20 +188,17 @@ post() {
 	sql -c "DROP INDEX IF EXISTS runs_path, runs_ops" 2>/dev/null
 	[ -n "$(sql -c "SELECT to_regclass('$our_index')")" ] || definition detmeta | sql
 	sql -v posts="$posts" -f "$HERE/eav.sql"
+	write_scripts
 	note post size detmeta "$(sql -c "SELECT pg_total_relation_size('runs_metadata')")" bytes
 	note post size eav "$(sql -c "SELECT pg_total_relation_size('eav.runs_metadata') + pg_total_relation_size('eav.runs_metadata_index')")" bytes
-	printf '\\set run random(1, :runs)\n\\set post random(1, :posts)\n%s\n' \
-		"SELECT post_run_metadata(:run, (SELECT metadata FROM eav.posts WHERE post_id = :post));" >"$WORK/post-detmeta.sql"
-	printf '\\set run random(1, :runs)\n\\set post random(1, :posts)\n%s\n' \
-		"SELECT eav.post(:run, :post);" >"$WORK/post-eav.sql"
-	chmod a+r "$WORK"/post-*.sql
 	for commit in on off; do
 		for ((round = 1; round <= ROUNDS; round++)); do
-			for peer in detmeta eav; do
+			for peer in detmeta eav eav_call; do
 				working "Posting, synchronous_commit $commit, round $round of $ROUNDS: $peer"
 				sql -c CHECKPOINT
 				tps=$(post_with $peer "$round" $commit)
 				[ -n "$tps" ] || { cat "$WORK/pgbench.log" >&2; die "pgbench failed"; }
+				! grep -i error "$WORK/pgbench.log" || die "a post failed"
 				note post "posts, synchronous_commit $commit" $peer "$tps" "per second"
 			done
 		done

@@ -22,7 +22,8 @@ CREATE TABLE differential.state (n int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
 CREATE FUNCTION differential.create_table(extra text DEFAULT '', nulls text DEFAULT 'NULL') RETURNS text[]
     LANGUAGE sql IMMUTABLE
     RETURN ARRAY['DROP TABLE IF EXISTS differential.runs',
-        format('CREATE TABLE differential.runs (run_id int, metadata jsonb %s, touched int NOT NULL DEFAULT 0, filler text) %s', nulls,
+        format('CREATE TABLE differential.runs (run_id int, metadata jsonb %s, touched int NOT NULL DEFAULT 0, filler text,
+                other jsonb NOT NULL DEFAULT ''{"a": 20, "loss": ["warm", null], "tags": {}}'') %s', nulls,
                coalesce(nullif(extra, ''), 'WITH (autovacuum_enabled = off)'))];
 
 CREATE FUNCTION differential.create_index(fastupdate text) RETURNS text[]
@@ -82,6 +83,10 @@ INSERT INTO differential.state (name, steps) VALUES
               'CREATE TABLE differential.runs_2 PARTITION OF differential.runs FOR VALUES FROM (40) TO (90)',
               'CREATE TABLE differential.runs_3 PARTITION OF differential.runs DEFAULT']
      || differential.create_index('on') || differential.churn()),
+    ('indexed with another column',
+     differential.create_table() || differential.insert_rows('doc % 3 = 0')
+     || ARRAY['CREATE INDEX runs_metadata ON differential.runs USING gin (other metadata_ops, metadata metadata_ops) WITH (fastupdate = on)']
+     || differential.insert_rows('doc % 3 > 0')),
     ('emptied and filled again',
      differential.create_table() || differential.create_index('on') || differential.insert_rows()
      || ARRAY['DELETE FROM differential.runs', 'VACUUM differential.runs'] || differential.insert_rows());
@@ -114,7 +119,7 @@ $$;
 --
 -- query may hold {table}, {filter} (language), {canonical} (what the filter prints), {negated}, {webui}, {predicate},
 -- {constructor}, {key}, {order}, {limit}; a path whose spelling a filter has not is passed over. One column, an int.
--- answer: match, no match (rows without NULLs), matches, matches not (NULL reads as {}), predicate, predicate not (SQL's
+-- answer: match, no match, filled (both together; all without NULLs), matches, matches not (NULL reads as {}), predicate, predicate not (SQL's
 -- logic over predicates), count, ordered. Prepared paths get their constants as parameters of a generic plan.
 -- every: the path is asked of one filter in so many. plan: what EXPLAIN must show (looked at now and then).
 
@@ -124,6 +129,11 @@ INSERT INTO differential.usual
     WHERE name IN ('enable_seqscan', 'enable_bitmapscan', 'enable_indexscan', 'enable_indexonlyscan', 'plan_cache_mode')
        OR name = 'detmeta.enable_metadata_scan';
 
+-- The names in braces.
+CREATE FUNCTION differential.names(template text) RETURNS text[]
+    LANGUAGE sql IMMUTABLE
+    RETURN ARRAY(SELECT DISTINCT m[1] FROM regexp_matches(template, '\{([a-z]+)\}', 'g') m);
+
 CREATE TABLE differential.path (
     n int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     name text UNIQUE NOT NULL,
@@ -132,7 +142,8 @@ CREATE TABLE differential.path (
     answer text NOT NULL,
     every int NOT NULL DEFAULT 1,
     prepared boolean NOT NULL DEFAULT false,
-    plan text
+    plan text,
+    names text[] GENERATED ALWAYS AS (differential.names(query)) STORED
 );
 
 CREATE PROCEDURE differential.add_paths()
@@ -165,6 +176,9 @@ BEGIN
         ('operator, parameter', bitmap || '{plan_cache_mode=force_generic_plan}', rows || 'metadata @~ {filter}', 'match', 3, true,
          'Bitmap Index Scan'),
         ('operator, subquery', bitmap, rows || 'metadata @~ (SELECT {filter})', 'match', 5, false, NULL),
+        ('operator, rescanned', bitmap,
+         'SELECT r.run_id FROM (VALUES ({filter}), ({negated})) f (f), LATERAL (SELECT run_id FROM {table} WHERE metadata @~ f.f OFFSET 0) r',
+         'filled', 5, false, NULL),
         ('operator, row by row', sequential, rows || 'metadata @~ CASE WHEN run_id >= 0 THEN {filter} END', 'match', 5, false, NULL),
         ('constructor, sequential', sequential, rows || 'metadata @~ {constructor}', 'match', 2, false, NULL),
         ('constructor, bitmap', bitmap, rows || 'metadata @~ {constructor}', 'match', 2, false, 'Bitmap Index Scan'),
@@ -184,7 +198,8 @@ CALL differential.add_paths();
 
 -- What must be true of a filter by itself; {again} is the same filter in other words, where equal spellings give equal filters.
 
-CREATE TABLE differential.claim (n int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL, expression text NOT NULL);
+CREATE TABLE differential.claim (n int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL, expression text NOT NULL,
+    names text[] GENERATED ALWAYS AS (differential.names(expression)) STORED);
 INSERT INTO differential.claim (name, expression) VALUES
     ('what it prints reads back as the same filter', '{filter}::text::metadata_filter = {filter}'),
     ('what it prints is canonical', '{filter}::text::metadata_filter::text = {filter}::text'),
@@ -194,15 +209,10 @@ INSERT INTO differential.claim (name, expression) VALUES
 
 -- Results
 
-CREATE TABLE differential.mismatch (n int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, seed bigint, state text, filter int, names text[], report text);
-CREATE TABLE differential.tally (name text PRIMARY KEY, times bigint NOT NULL DEFAULT 0);
-
-CREATE PROCEDURE differential.count(name text, times bigint)
-    LANGUAGE sql
-BEGIN ATOMIC
-    INSERT INTO differential.tally VALUES (name, times)
-        ON CONFLICT ON CONSTRAINT tally_pkey DO UPDATE SET times = tally.times + EXCLUDED.times;
-END;
+CREATE TABLE differential.mismatch (n int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, seed bigint, state text, filter int, names text[], tree jsonb, report text);
+CREATE TABLE differential.asked (filter text NOT NULL);
+CREATE TABLE differential.counted (name text NOT NULL, times bigint NOT NULL);
+CREATE VIEW differential.tally AS SELECT name, sum(times) AS times FROM differential.counted GROUP BY name;
 
 CREATE FUNCTION differential.sorted(items int[]) RETURNS int[]
     LANGUAGE sql IMMUTABLE
@@ -216,13 +226,13 @@ BEGIN
 END
 $$;
 
--- Replace the names in braces; NULL where one of them is NULL.
-CREATE FUNCTION differential.fill(template text, spelled jsonb) RETURNS text
+-- Replace names in braces; NULL where one of them is NULL.
+CREATE FUNCTION differential.fill(template text, names text[], spelled jsonb) RETURNS text
     LANGUAGE plpgsql IMMUTABLE AS $$
 DECLARE
     name text;
 BEGIN
-    FOREACH name IN ARRAY ARRAY(SELECT m[1] FROM regexp_matches(template, '\{([a-z]+)\}', 'g') m) LOOP
+    FOREACH name IN ARRAY names LOOP
         template := replace(template, '{' || name || '}', spelled ->> name);
     END LOOP;
     RETURN template;
@@ -290,8 +300,18 @@ END;
 
 -- A text not too long to read.
 CREATE FUNCTION differential.brief(t text) RETURNS text
-    LANGUAGE sql IMMUTABLE
-    RETURN CASE WHEN length(t) > 3000 THEN left(t, 3000) || ' ... (' || length(t) || ')' ELSE t END;
+    LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+    run text;
+BEGIN
+    LOOP
+        run := (regexp_match(t, '((.)\2{39,})'))[1];
+        EXIT WHEN run IS NULL;
+        t := replace(t, run, format('<%s times %s>', char_length(run), left(run, 1)));
+    END LOOP;
+    RETURN CASE WHEN length(t) > 2000 THEN left(t, 2000) || ' ... (' || length(t) || ')' ELSE t END;
+END
+$$;
 
 -- Say of a document what the oracle and the operator say of it and of every leaf of the filter.
 CREATE FUNCTION differential.dispute(seed bigint, doc_number int, ast jsonb) RETURNS text
@@ -315,11 +335,11 @@ BEGIN
 END
 $$;
 
-CREATE PROCEDURE differential.report(seed bigint, state text, filter int, names text[], report text)
+CREATE PROCEDURE differential.report(seed bigint, state text, filter int, names text[], tree jsonb, report text)
     LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO differential.mismatch (seed, state, filter, names, report)
-        VALUES (report.seed, report.state, report.filter, report.names, report.report);
+    INSERT INTO differential.mismatch (seed, state, filter, names, tree, report)
+        VALUES (report.seed, report.state, report.filter, report.names, report.tree, report.report);
     RAISE WARNING USING MESSAGE = format(e'MISMATCH of %s\n  seed %s, state "%s", filter %s\n', array_to_string(names, '; '), seed, state, filter) || report;
     IF (SELECT count(*) FROM differential.mismatch) >= coalesce(nullif(current_setting('differential.mismatches', true), '')::int, 10) THEN
         RAISE EXCEPTION 'too many mismatches';
@@ -345,9 +365,9 @@ BEGIN
         FROM oracle.ordered o FULL JOIN said a USING (key, doc)
         WHERE o.rank IS DISTINCT FROM a.rank$q$ INTO wrong;
     IF wrong IS NOT NULL THEN
-        CALL differential.report(seed, state, NULL, '{metadata_sort}', wrong);
+        CALL differential.report(seed, state, NULL, '{metadata_sort}', NULL, wrong);
     END IF;
-    CALL differential.count('keys sorted', keys);
+    INSERT INTO differential.counted VALUES ('keys sorted', keys);
 END
 $$;
 
@@ -360,6 +380,8 @@ DECLARE
 BEGIN
     IF answer = 'matches' THEN
         RETURN matching;
+    ELSIF answer = 'filled' THEN
+        RETURN filled;
     ELSIF answer = 'matches not' THEN
         RETURN differential.sorted(ARRAY(SELECT unnest(filled || missing) EXCEPT SELECT unnest(matching)));
     END IF;
@@ -387,6 +409,7 @@ DECLARE
     ast jsonb := generate.filter(generate.child(s, 1));
     matching int[] := oracle.rows(ast);
     of_null boolean := oracle.of_null(ast);
+    language text;
     spelled jsonb;
     sort_key text := generate.key(generate.child(s, 2));
     ordering text := generate.one_of(s, 3, '{ASC NULLS LAST,DESC NULLS LAST,ASC NULLS FIRST,DESC NULLS FIRST}');
@@ -403,12 +426,15 @@ DECLARE
     agreed text[] := '{}';
     wrong text[] := '{}';
     report text := '';
+    lacking int[];
+    extra int[];
     disputed int[] := '{}';
 BEGIN
+    language := generate.language(s, ast);
     spelled := jsonb_build_object('table', 'differential.runs',
-        'filter', generate.constant(generate.language(s, ast)) || '::metadata_filter',
+        'filter', generate.constant(language) || '::metadata_filter',
         'again', generate.constant(generate.language(generate.child(s, 6), ast)) || '::metadata_filter',
-        'negated', generate.constant(generate.language(s, jsonb_build_object('not', ast))) || '::metadata_filter',
+        'negated', generate.constant('not (' || language || ')') || '::metadata_filter',
         'predicate', generate.predicate(s, ast), 'constructor', generate.constructor(s, ast),
         'webui', generate.constant(generate.webui(s, ast)) || '::metadata_filter',
         'key', generate.constant(sort_key), 'order', ordering, 'limit', at_most);
@@ -418,13 +444,14 @@ BEGIN
     END IF;
     BEGIN
         EXECUTE 'SELECT ' || generate.unmarked(spelled ->> 'filter') || '::text' INTO query;
+        INSERT INTO differential.asked VALUES (query);
         spelled := spelled || jsonb_build_object('canonical', generate.constant(query) || '::metadata_filter');
     EXCEPTION WHEN OTHERS THEN
         wrong := ARRAY['reading the filter: ' || SQLERRM];
     END;
 
     FOR path IN SELECT * FROM differential.path p WHERE wrong = '{}' AND (number + p.n) % p.every = 0 ORDER BY p.n LOOP
-        query := differential.fill(path.query, spelled);
+        query := differential.fill(path.query, path.names, spelled);
         CONTINUE WHEN query IS NULL;
         IF settings IS DISTINCT FROM path.settings THEN
             settings := path.settings;
@@ -441,12 +468,15 @@ BEGIN
         ELSIF answer::text <> expected ->> path.answer
               AND (path.answer IN ('count', 'ordered') OR differential.sorted(answer)::text <> expected ->> path.answer) THEN
             wrong := wrong || path.name;
-            IF path.answer NOT IN ('count', 'ordered') THEN
-                answer := differential.sorted(answer);
-                disputed := disputed || ARRAY((SELECT unnest(answer) EXCEPT SELECT unnest((expected ->> path.answer)::int[]))
-                                              UNION (SELECT unnest((expected ->> path.answer)::int[]) EXCEPT SELECT unnest(answer)));
+            report := report || '  ' || path.name || e'\n';
+            IF path.answer IN ('count', 'ordered') THEN
+                report := report || format(e'    should give %s\n    and gives   %s\n', expected ->> path.answer, answer);
+            ELSE
+                lacking := ARRAY(SELECT unnest((expected ->> path.answer)::int[]) EXCEPT ALL SELECT unnest(answer) ORDER BY 1);
+                extra := ARRAY(SELECT unnest(answer) EXCEPT ALL SELECT unnest((expected ->> path.answer)::int[]) ORDER BY 1);
+                report := report || format(e'    lacks %s, should not give %s\n', lacking, extra);
+                disputed := disputed || lacking || extra;
             END IF;
-            report := report || format(e'  %s\n    should give %s\n    and gives   %s\n', path.name, expected ->> path.answer, answer);
             IF position(differential.brief(generate.unmarked(query)) in report) = 0 THEN
                 report := report || format(e'    from %s\n', differential.brief(generate.unmarked(query)));
             END IF;
@@ -460,16 +490,17 @@ BEGIN
     END LOOP;
 
     FOR claim IN SELECT * FROM differential.claim c WHERE wrong = '{}' LOOP
-        query := differential.fill('SELECT (' || claim.expression || ')::int', spelled);
+        query := differential.fill('SELECT (' || claim.expression || ')::int', claim.names, spelled);
         CALL differential.ask(query, false, false, answer, error, plan);
         IF answer IS DISTINCT FROM ARRAY[1] THEN
             wrong := wrong || concat_ws(': ', claim.name, error);
             report := report || '  ' || differential.brief(generate.unmarked(query)) || e'\n';
         END IF;
     END LOOP;
-    CALL differential.count('answers compared', asked);
-    CALL differential.count(CASE cardinality(matching) WHEN 0 THEN 'filters that nothing matches' WHEN cardinality(filled || missing)
-                                 THEN 'filters that everything matches' ELSE 'filters that some match' END, 1);
+    INSERT INTO differential.counted VALUES
+        ('answers compared', asked),
+        (CASE cardinality(matching) WHEN 0 THEN 'filters that nothing matches'
+              WHEN cardinality(filled || missing) THEN 'filters that everything matches' ELSE 'filters that some match' END, 1);
 
     IF wrong <> '{}' THEN
         CALL differential.set_settings('{}');
@@ -479,7 +510,7 @@ BEGIN
         report := report || coalesce((SELECT string_agg(differential.dispute(s, d.doc, ast), '')
                                       FROM (SELECT doc FROM oracle.document WHERE doc = ANY (disputed)
                                             ORDER BY length(metadata::text), doc LIMIT 3) d), '');
-        CALL differential.report(seed, state, number, wrong, report);
+        CALL differential.report(seed, state, number, wrong, ast, report);
     END IF;
 END
 $$;
@@ -509,14 +540,14 @@ BEGIN
             RAISE EXCEPTION 'oracle.rows and oracle.matches disagree on % (seed %)', ast, seed;
         END IF;
     END LOOP;
-    CALL differential.count('pairs', last - first + 1);
-    CALL differential.count('sets of documents', 1);
-    CALL differential.count('documents', cardinality(filled || missing));
+    INSERT INTO differential.counted VALUES
+        ('pairs', last - first + 1), ('sets of documents', 1), ('documents', cardinality(filled || missing));
 END
 $$;
 
 -- The statements of a run, in order: number sets of documents, from set first on, with so many filters each.
-CREATE FUNCTION differential.statements(seed bigint, first int, number int, filters int) RETURNS SETOF text
+CREATE FUNCTION differential.statements(seed bigint, first int, number int, filters int, tell boolean DEFAULT false)
+    RETURNS SETOF text
     LANGUAGE plpgsql AS $$
 DECLARE
     set_seed bigint;
@@ -535,8 +566,8 @@ BEGIN
         RETURN QUERY SELECT unnest(state.steps);
         RETURN NEXT 'RESET ALL';
         RETURN NEXT format('CALL differential.enter(%s)', (i - 1) % environments + 1);
-        RETURN NEXT format('CALL differential.check(%s, %L, 1, %s)', set_seed, state.name,
-                           filters / (SELECT e.every FROM differential.environment e WHERE e.n = (i - 1) % environments + 1));
+        RETURN NEXT format('CALL differential.check(%s, %L, 1, %s, %L)', set_seed, state.name,
+                           filters / (SELECT e.every FROM differential.environment e WHERE e.n = (i - 1) % environments + 1), tell);
     END LOOP;
     RETURN NEXT 'RESET ALL';
 END

@@ -177,14 +177,14 @@ DECLARE
     r int := generate.below(seed, 2, 100);
 BEGIN
     RETURN CASE
-        WHEN r < 28 THEN generate.from_pool('number', c)
-        WHEN r < 32 THEN generate.long_number(c)
-        WHEN r < 36 THEN to_jsonb(generate.below(seed, 3, 30) - 5)
-        WHEN r < 62 THEN generate.from_pool('string', c)
-        WHEN r < 72 THEN to_jsonb(generate.long_string(c))
-        WHEN r < 86 THEN generate.from_pool('date', c)
-        WHEN r < 91 THEN generate.from_pool('undated', c)
-        WHEN r < 97 THEN to_jsonb(r < 94)
+        WHEN r < 26 THEN generate.from_pool('number', c)
+        WHEN r < 30 THEN generate.long_number(c)
+        WHEN r < 34 THEN to_jsonb(generate.below(seed, 3, 30) - 5)
+        WHEN r < 56 THEN generate.from_pool('string', c)
+        WHEN r < 67 THEN to_jsonb(generate.long_string(c))
+        WHEN r < 87 THEN generate.from_pool('date', c)
+        WHEN r < 93 THEN generate.from_pool('undated', c)
+        WHEN r < 98 THEN to_jsonb(r < 96)
         ELSE 'null'
     END;
 END

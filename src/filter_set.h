@@ -1,0 +1,53 @@
+/*
+ * filter_set.h
+ *		Conditions as sets of TIDs, computed from the index alone.
+ */
+#ifndef DETMETA_FILTER_SET_H
+#define DETMETA_FILTER_SET_H
+
+#include "gin_entries.h"
+#include "probe.h"
+#include "tid_set.h"
+
+/* Rows of the pending list, read once for a scan. */
+typedef struct PendingRows PendingRows;
+
+/* What sets are computed from and for. */
+typedef struct SetSource
+{
+	GinReader  *reader;
+	const PendingRows *pending;
+	BlockNumber first;			/* slice of heap blocks; the end is not included */
+	BlockNumber end;
+	MemoryContext context;		/* of the sets */
+} SetSource;
+
+/*
+ * The rows that satisfy a condition.  Where cut values hide the answer, those
+ * in "possible" but not in "sure" have to be rechecked; else "possible" is
+ * NULL, for the same as "sure".
+ */
+typedef struct FilterSet
+{
+	TidSet	   *sure;
+	TidSet	   *possible;
+} FilterSet;
+
+/* A condition of a scan: and/or over filters. */
+typedef struct SetCondition
+{
+	BoolExprType type;			/* of a condition with children */
+	int			nchildren;
+	struct SetCondition **children;
+	const IndexQuery *iq;		/* of one without; NULL: no row satisfies it */
+} SetCondition;
+
+extern PendingRows *detmeta_pending_rows(GinReader *reader);
+extern void detmeta_pending_key_rows(const PendingRows *pending, TidSet *set);
+
+extern FilterSet detmeta_filter_set(const SetSource *source, const SetCondition *condition);
+extern TidSet *detmeta_entry_set(const SetSource *source, const char *entry, int len);
+extern TidSet *detmeta_all_rows_set(const SetSource *source);
+extern void detmeta_filter_set_free(FilterSet *set);
+
+#endif							/* DETMETA_FILTER_SET_H */

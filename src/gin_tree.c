@@ -1,0 +1,394 @@
+/*
+ * gin_tree.c
+ *		Leaves of a GIN index's posting trees, and the segments in them.
+ *
+ * Between two pages nothing is kept of a posting tree but a TID: the next page
+ * is found from the root again, by the first TID not read.  It is on that page
+ * or to the right of it, as pages split to the right, and VACUUM deletes only
+ * pages that are empty.  A descent takes less than a microsecond, a page holds
+ * thousands of TIDs, and no page is pinned or locked while the caller works.
+ *
+ * A descent lets go of the parent before it locks the child, as inserters lock
+ * the other way round.  VACUUM may delete the child meanwhile.  On a primary it
+ * cannot be reused before our snapshot is gone, and its right link leads on.  A
+ * standby has no such guard.  So the parent stays pinned, and when its LSN has
+ * changed once the child is locked, we start from the root again: while the
+ * parent is as we saw it, the child is its child.
+ *
+ * Pages of the format before 9.4 are refused: no index of ours is that old.
+ */
+#include "postgres.h"
+
+#include "access/visibilitymap.h"
+#include "miscadmin.h"
+#include "port/pg_bitutils.h"
+
+#include "gin_tree.h"
+
+/* Heap blocks on a page of the visibility map; wrong, it would only be slower. */
+#define VM_PAGE_BLOCKS		((BLCKSZ - MAXALIGN(SizeOfPageHeaderData)) * 4)
+
+/* a descent to a sample leaf */
+typedef struct Probe
+{
+	double		fraction;		/* where on each inner page, below 1 */
+	double		nleaves;		/* of the tree, as the pages on the way tell */
+} Probe;
+
+/* Complain about a page or list that is not as it should be. */
+void
+detmeta_gin_report_corruption(GinReader *reader, const char *what)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INDEX_CORRUPTED),
+			 errmsg("index \"%s\" contains %s",
+					RelationGetRelationName(reader->index), what),
+			 errhint("Please REINDEX it.")));
+}
+
+/* Ask the visibility map about a heap block; the page with the TID is locked. */
+bool
+detmeta_gin_block_proven(GinReader *reader, BlockNumber block)
+{
+	Buffer	   *buffer;
+
+	if (reader->heap == NULL)
+		return false;
+	buffer = &reader->vm_buffers[block / VM_PAGE_BLOCKS % GIN_READER_VM_BUFFERS];
+	return (visibilitymap_get_status(reader->heap, block, buffer) &
+			VISIBILITYMAP_ALL_VISIBLE) != 0;
+}
+
+/* Enter a segment at its first TID. */
+static inline void
+enter_segment(GinCursor *cursor, const GinPostingList *segment)
+{
+	cursor->segment = segment;
+	cursor->valid = (const char *) segment < cursor->end;
+	if (!cursor->valid)
+		return;
+	cursor->next = segment->bytes;
+	cursor->limit = segment->bytes + segment->nbytes;
+	cursor->tid = GIN_PACK_TID(&segment->first);
+}
+
+/* Start to read segments. */
+void
+detmeta_gin_cursor_start(GinCursor *cursor, const void *segments, Size len)
+{
+	cursor->end = (const char *) segments + len;
+	enter_segment(cursor, segments);
+}
+
+/* Go to the next TID. */
+static inline void
+advance(GinCursor *cursor)
+{
+	uint64		delta;
+	uint32		byte;
+	int			shift = 7;
+
+	if (cursor->next >= cursor->limit)
+	{
+		enter_segment(cursor, GinNextPostingListSegment(cursor->segment));
+		return;
+	}
+	byte = *cursor->next++;
+	delta = byte & 0x7F;
+	while ((byte & 0x80) && shift < 49)
+	{
+		byte = *cursor->next++;
+		delta |= (uint64) (byte & 0x7F) << shift;
+		shift += 7;
+	}
+	cursor->tid += delta;
+}
+
+/* Go forward to the first TID that is not before the target. */
+void
+detmeta_gin_cursor_seek(GinCursor *cursor, uint64 target)
+{
+	const GinPostingList *segment = cursor->segment;
+	const GinPostingList *next;
+
+	if (!cursor->valid || cursor->tid >= target)
+		return;
+	for (;;)
+	{
+		next = GinNextPostingListSegment(segment);
+		if ((const char *) next >= cursor->end || GIN_PACK_TID(&next->first) > target)
+			break;
+		segment = next;
+	}
+	if (segment != cursor->segment)
+		enter_segment(cursor, segment);
+	while (cursor->valid && cursor->tid < target)
+		advance(cursor);
+}
+
+/* Read the TIDs of the next heap block. */
+bool
+detmeta_gin_next_run(GinReader *reader, GinCursor *pos, GinRun *run)
+{
+	GinCursor		cursor = *pos;
+	uint64		base;
+	uint64		offset;
+
+	if (!cursor.valid)
+		return false;
+	run->block = GIN_PACKED_BLOCK(cursor.tid);
+	run->count = 0;
+	memset(run->bits, 0, sizeof(run->bits));
+	base = GIN_PACK(run->block, 0);
+	offset = cursor.tid - base;
+	do
+	{
+		if (unlikely(offset - 1 >= MaxHeapTuplesPerPage))
+			detmeta_gin_report_corruption(reader, "an invalid TID");
+		run->nwords = (offset - 1) / 64 + 1;
+		run->bits[run->nwords - 1] |= UINT64CONST(1) << (offset - 1) % 64;
+		run->count++;
+		advance(&cursor);
+		offset = cursor.tid - base;
+	} while (cursor.valid && offset < (1 << GIN_OFFSET_BITS));
+	reader->ntids += run->count;
+	*pos = cursor;
+	return true;
+}
+
+/* Make room for so many TIDs, forgetting those that are there. */
+void
+detmeta_gin_reserve_tids(GinTids *tids, int capacity)
+{
+	tids->count = 0;
+	tids->capacity = capacity;
+	tids->tids = palloc_array(ItemPointerData, capacity);
+	tids->proven = palloc_array(bool, capacity);
+}
+
+/* Append the TIDs of a heap block. */
+void
+detmeta_gin_append_run(GinReader *reader, GinTids *tids, const GinRun *run, bool proven)
+{
+	int			i;
+
+	if (tids->count + run->count > tids->capacity)
+		detmeta_gin_report_corruption(reader, "a posting list of a wrong length");
+	for (i = 0; i < run->nwords; i++)
+	{
+		uint64		bits = run->bits[i];
+
+		while (bits != 0)
+		{
+			ItemPointerSet(&tids->tids[tids->count], run->block,
+						   i * 64 + pg_rightmost_one_pos64(bits) + 1);
+			tids->proven[tids->count++] = proven;
+			bits &= bits - 1;
+		}
+	}
+}
+
+/*
+ * Append the TIDs of an entry tuple's posting list.  To prove them, the page
+ * they are on must be locked.
+ */
+void
+detmeta_gin_decode_list(GinReader *reader, IndexTuple itup, bool prove, GinTids *tids)
+{
+	const GinPostingList *list = (GinPostingList *) GinGetPosting(itup);
+	GinCursor		cursor;
+	GinRun			run;
+
+	if (GinGetNPosting(itup) == 0)
+		return;
+	if (!GinItupIsCompressed(itup))
+		detmeta_gin_report_corruption(reader, "a posting list of an old format");
+	detmeta_gin_cursor_start(&cursor, list, SizeOfGinPostingList(list));
+	while (detmeta_gin_next_run(reader, &cursor, &run))
+		detmeta_gin_append_run(reader, tids, &run,
+				   prove && detmeta_gin_block_proven(reader, run.block));
+}
+
+/* Choose the child of an inner page that is to hold a TID. */
+static BlockNumber
+choose_child(Page page, uint64 target)
+{
+	OffsetNumber low = FirstOffsetNumber;
+	OffsetNumber high = GinPageGetOpaque(page)->maxoff; /* no right bound */
+
+	while (low < high)
+	{
+		OffsetNumber mid = low + (high - low) / 2;
+
+		if (GIN_PACK_TID(&GinDataPageGetPostingItem(page, mid)->key) < target)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return PostingItemGetBlockNumber(GinDataPageGetPostingItem(page, low));
+}
+
+/* Choose the child at a fraction of an inner page, and note the page's fan-out. */
+static BlockNumber
+sample_child(Page page, Probe *probe)
+{
+	int			nchildren = GinPageGetOpaque(page)->maxoff;
+	int			child = (int) (nchildren * probe->fraction);
+
+	probe->nleaves *= nchildren;
+	return PostingItemGetBlockNumber(GinDataPageGetPostingItem(page, child + 1));
+}
+
+/* Go right as long as the page cannot hold the TID. */
+static Buffer
+move_right(GinReader *reader, Buffer buffer, uint64 target)
+{
+	for (;;)
+	{
+		Page		page = BufferGetPage(buffer);
+
+		if (!GinPageIsData(page) ||
+			(!GinPageIsLeaf(page) && !GinPageIsDeleted(page) &&
+			 GinPageGetOpaque(page)->maxoff < FirstOffsetNumber))
+			detmeta_gin_report_corruption(reader, "an unexpected page in a posting tree");
+		if (GinPageRightMost(page) ||
+			(!GinPageIsDeleted(page) &&
+			 GIN_PACK_TID(GinDataPageGetRightBound(page)) >= target))
+			return buffer;
+		buffer = gin_step_right(reader, buffer);
+	}
+}
+
+/*
+ * Lock a child whose parent is pinned and no longer locked.  If the parent has
+ * changed meanwhile, return InvalidBuffer.
+ */
+static Buffer
+lock_child(GinReader *reader, Buffer parent, XLogRecPtr parent_lsn, BlockNumber child)
+{
+	Buffer		buffer = ReadBuffer(reader->index, child);
+
+	gin_lock_page(reader, buffer);
+	if (BufferGetLSNAtomic(parent) != parent_lsn)
+	{
+		UnlockReleaseBuffer(buffer);
+		buffer = InvalidBuffer;
+	}
+	ReleaseBuffer(parent);
+	return buffer;
+}
+
+/*
+ * Find and share-lock the leaf of a posting tree that is to hold a TID, or,
+ * with a probe, the leaf at a fraction of the tree.
+ */
+static Buffer
+find_leaf(GinReader *reader, BlockNumber root, uint64 target, Probe *probe)
+{
+	Buffer		buffer = InvalidBuffer;
+
+	for (;;)
+	{
+		Page		page;
+		BlockNumber child;
+		XLogRecPtr	lsn;
+
+		if (!BufferIsValid(buffer))
+		{
+			CHECK_FOR_INTERRUPTS();
+			if (probe)
+				probe->nleaves = 1;
+			buffer = ReadBuffer(reader->index, root);
+			gin_lock_page(reader, buffer);
+		}
+		buffer = move_right(reader, buffer, target);
+		page = BufferGetPage(buffer);
+		if (GinPageIsLeaf(page))
+			return buffer;
+		child = probe ? sample_child(page, probe) : choose_child(page, target);
+		lsn = BufferGetLSNAtomic(buffer);
+		LockBuffer(buffer, GIN_UNLOCK);
+		buffer = lock_child(reader, buffer, lsn, child);
+	}
+}
+
+/* Open the leaf of a posting tree that is to hold a TID, at the first TID not before it. */
+void
+detmeta_gin_open_leaf(GinReader *reader, BlockNumber root, uint64 from, GinLeaf *leaf)
+{
+	Page		page;
+
+	leaf->buffer = find_leaf(reader, root, from, NULL);
+	page = BufferGetPage(leaf->buffer);
+	if (!GinPageIsCompressed(page))
+		detmeta_gin_report_corruption(reader, "a posting tree of an old format");
+	detmeta_gin_cursor_start(&leaf->cursor, GinDataLeafPageGetPostingList(page),
+				 GinDataLeafPageGetPostingListSize(page));
+	detmeta_gin_cursor_seek(&leaf->cursor, from);
+	leaf->last = GinPageRightMost(page);
+	leaf->next = leaf->last ? PG_UINT64_MAX :
+		GIN_PACK_TID(GinDataPageGetRightBound(page)) + 1;
+}
+
+/* Unlock a leaf. */
+void
+detmeta_gin_close_leaf(GinLeaf *leaf)
+{
+	UnlockReleaseBuffer(leaf->buffer);
+}
+
+/* Count the TIDs of a segment: all but the first end with a byte below 0x80. */
+static int
+count_segment(const GinPostingList *segment)
+{
+	int			count = 1;
+	int			i = 0;
+
+	for (; i + (int) sizeof(uint64) <= segment->nbytes; i += sizeof(uint64))
+	{
+		uint64		word;
+
+		memcpy(&word, segment->bytes + i, sizeof(word));
+		count += pg_popcount64(~word & UINT64CONST(0x8080808080808080));
+	}
+	for (; i < segment->nbytes; i++)
+		count += segment->bytes[i] < 0x80;
+	return count;
+}
+
+/* Count the TIDs on a leaf of a posting tree. */
+static int
+count_leaf(Page page)
+{
+	const GinPostingList *segment = GinDataLeafPageGetPostingList(page);
+	const char *end = (const char *) segment + GinDataLeafPageGetPostingListSize(page);
+	int			count = 0;
+
+	for (; (const char *) segment < end; segment = GinNextPostingListSegment(segment))
+		count += count_segment(segment);
+	return count;
+}
+
+/*
+ * Estimate the TIDs of a posting tree from a few of its leaves.  A tree of one
+ * page is counted.
+ */
+double
+detmeta_gin_tree_estimate(GinReader *reader, BlockNumber root, int nprobes)
+{
+	double		total = 0;
+	int			i;
+
+	for (i = 0; i < nprobes; i++)
+	{
+		Probe		probe = {(i + 0.5) / nprobes, 1};
+		Buffer		buffer = find_leaf(reader, root, 0, &probe);
+
+		total += probe.nleaves * count_leaf(BufferGetPage(buffer));
+		UnlockReleaseBuffer(buffer);
+		if (probe.nleaves == 1)
+			return total / (i + 1);
+	}
+	return total / nprobes;
+}
+

@@ -1,0 +1,319 @@
+/*
+ * metadata_count.c
+ *		Execute a Metadata Count: count rows that satisfy conditions, without
+ *		reading them.
+ *
+ * A row whose TID is proven visible (gin_postings.c) counts as it is.  The
+ * others are looked up in the heap, and rows that the index is unsure of are
+ * checked there.
+ */
+#include "postgres.h"
+
+#include "access/table.h"
+#include "commands/explain.h"
+#include "executor/executor.h"
+#include "miscadmin.h"
+#include "nodes/makefuncs.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/rel.h"
+#include "utils/ruleutils.h"
+
+#include "compat.h"
+#include "metadata_count.h"
+
+/* One aggregate over one table. */
+typedef struct CountState
+{
+	List	   *clauses;		/* the table's conditions and the aggregate's filter */
+	ConditionState *condition;	/* NULL: all rows */
+	ExprState  *recheck;
+} CountState;
+
+/* One table. */
+typedef struct TableState
+{
+	Oid			table;
+	Oid			index;
+	AttrNumber	attnum;
+	int			ncounts;
+	CountState *counts;
+} TableState;
+
+typedef struct MetadataCountState
+{
+	CustomScanState css;
+	int			ntables;
+	TableState *tables;
+	int			ncounts;
+	bool		done;
+	int64		npostings;		/* for EXPLAIN */
+	int64		nfetched;
+	int64		nrechecked;
+} MetadataCountState;
+
+/* Say whether a member of a set that is not sure satisfies the conditions. */
+static bool
+recheck_row(MetadataCountState *state, SetScan *scan, CountState *count)
+{
+	ExprContext *econtext = state->css.ss.ps.ps_ExprContext;
+
+	scan->nrechecked++;
+	econtext->ecxt_scantuple = scan->fetcher.slot;
+	return ExecQualAndReset(count->recheck, econtext);
+}
+
+/* Count the rows of a block that are visible and satisfy the conditions. */
+static int64
+count_block(MetadataCountState *state, SetScan *scan, CountState *count,
+			const FilterSet *set, const TidSetBlock *block)
+{
+	int64		n = 0;
+
+	for (int i = 0; i < block->count; i++)
+	{
+		ItemPointerData tid;
+		bool		sure = true;
+		bool		proven;
+
+		ItemPointerSet(&tid, block->block, block->offsets[i]);
+		if (set->possible != NULL)
+			sure = detmeta_tid_set_contains(set->sure, &tid, &proven);
+		if (sure && block->proven[i])
+			n++;
+		else if (detmeta_heap_fetch(&scan->fetcher, &tid) &&
+				 (sure || recheck_row(state, scan, count)))
+			n++;
+	}
+	return n;
+}
+
+/* Count the rows of a set. */
+static int64
+count_set(MetadataCountState *state, SetScan *scan, CountState *count, FilterSet *set)
+{
+	TidSet	   *members = set->possible != NULL ? set->possible : set->sure;
+	TidSetIterator iterator;
+	TidSetBlock *block;
+	int64		nproven;
+	int64		n = detmeta_tid_set_count(members, &nproven);
+
+	if (n == nproven && set->possible == NULL)
+		return n;
+
+	n = 0;
+	block = palloc_object(TidSetBlock);
+	detmeta_tid_set_iterate(&iterator, members, 0);
+	while (detmeta_tid_set_next(&iterator, block))
+	{
+		CHECK_FOR_INTERRUPTS();
+		n += count_block(state, scan, count, set, block);
+	}
+	pfree(block);
+	return n;
+}
+
+/* Count a slice of a table for one aggregate. */
+static int64
+count_slice(MetadataCountState *state, SetScan *scan, CountState *count, const SetSource *source)
+{
+	FilterSet	set = {NULL, NULL};
+	int64		n;
+
+	if (count->condition != NULL)
+		set = detmeta_filter_set(source, &count->condition->set);
+	else
+		set.sure = detmeta_all_rows_set(source);
+	n = count_set(state, scan, count, &set);
+	detmeta_filter_set_free(&set);
+	return n;
+}
+
+/* Add a table's counts. */
+static void
+count_table(MetadataCountState *state, TableState *table, int64 *results)
+{
+	EState	   *estate = state->css.ss.ps.state;
+	Relation	heap = table_open(table->table, AccessShareLock);
+	TupleTableSlot *slot = table_slot_create(heap, NULL);
+	SetScan		scan = {0};
+	SetSource	source;
+	MemoryContext old;
+
+	detmeta_set_scan_open(&scan, heap, table->index, table->attnum, estate, slot);
+	old = MemoryContextSwitchTo(scan.context);
+	for (int i = 0; i < table->ncounts; i++)
+	{
+		if (table->counts[i].condition != NULL)
+			detmeta_condition_prepare(table->counts[i].condition, state->css.ss.ps.ps_ExprContext);
+	}
+	detmeta_set_scan_start(&scan, 8);
+
+	source.end = 0;
+	do
+	{
+		source = detmeta_set_scan_source(&scan, source.end);
+		for (int i = 0; i < table->ncounts; i++)
+			results[i] += count_slice(state, &scan, &table->counts[i], &source);
+	} while (source.end != InvalidBlockNumber);
+	MemoryContextSwitchTo(old);
+
+	state->npostings += scan.reader->ntids;
+	state->nfetched += scan.fetcher.nfetched;
+	state->nrechecked += scan.nrechecked;
+	detmeta_set_scan_close(&scan);
+	MemoryContextDelete(scan.context);
+	ExecDropSingleTupleTableSlot(slot);
+	table_close(heap, NoLock);
+}
+
+/* Return the only row: the counts. */
+static TupleTableSlot *
+next_row(ScanState *node)
+{
+	MetadataCountState *state = (MetadataCountState *) node;
+	TupleTableSlot *slot = node->ss_ScanTupleSlot;
+	int64	   *results;
+
+	ExecClearTuple(slot);
+	if (state->done)
+		return slot;
+	state->done = true;
+
+	results = palloc0_array(int64, state->ncounts);
+	for (int i = 0; i < state->ntables; i++)
+		count_table(state, &state->tables[i], results);
+	for (int i = 0; i < state->ncounts; i++)
+	{
+		slot->tts_values[i] = Int64GetDatum(results[i]);
+		slot->tts_isnull[i] = false;
+	}
+	pfree(results);
+	return ExecStoreVirtualTuple(slot);
+}
+
+/* There is no row version to recheck: the node locks none. */
+static bool
+recheck_nothing(ScanState *node, TupleTableSlot *slot)
+{
+	return true;
+}
+
+/* Executor: return the counts, once. */
+static TupleTableSlot *
+exec_count(CustomScanState *node)
+{
+	return ExecScan(&node->ss, next_row, recheck_nothing);
+}
+
+/* Prepare one aggregate over one table. */
+static void
+init_count(MetadataCountState *state, CountState *count, List *conditions, List *filter)
+{
+	count->clauses = list_concat_copy(conditions, filter);
+	count->condition = detmeta_condition_init(count->clauses, &state->css.ss.ps);
+	/* Rows come in a slot of their table, not in this node's. */
+	count->recheck = ExecInitQual(count->clauses, NULL);
+}
+
+/* Prepare one table. */
+static void
+init_table(MetadataCountState *state, TableState *table, List *private)
+{
+	List	   *filters = list_nth(private, COUNT_FILTERS);
+	ListCell   *lc;
+	int			i = 0;
+
+	table->table = linitial_oid(list_nth(private, COUNT_OIDS));
+	table->index = lsecond_oid(list_nth(private, COUNT_OIDS));
+	table->attnum = linitial_int(list_nth(private, COUNT_ATTNUM));
+	table->ncounts = list_length(filters);
+	table->counts = palloc0_array(CountState, table->ncounts);
+	foreach(lc, filters)
+		init_count(state, &table->counts[i++], list_nth(private, COUNT_CONDITIONS), lfirst(lc));
+}
+
+/* Executor: prepare. */
+static void
+begin_count(CustomScanState *node, EState *estate, int eflags)
+{
+	MetadataCountState *state = (MetadataCountState *) node;
+	CustomScan *plan = (CustomScan *) node->ss.ps.plan;
+	ListCell   *lc;
+
+	state->ncounts = list_length(plan->custom_scan_tlist);
+	state->tables = palloc0_array(TableState, list_length(plan->custom_private));
+	foreach(lc, plan->custom_private)
+		init_table(state, &state->tables[state->ntables++], lfirst(lc));
+}
+
+/* Executor: count again, perhaps with other parameters. */
+static void
+rescan(CustomScanState *node)
+{
+	((MetadataCountState *) node)->done = false;
+	ExecScanReScan(&node->ss);
+}
+
+/* Executor: end.  Tables and indexes are open only while they are counted. */
+static void
+end_count(CustomScanState *node)
+{
+}
+
+/* Return conditions as text. */
+static char *
+conditions_text(List *clauses, Oid table, bool prefix)
+{
+	return deparse_expression((Node *) make_ands_explicit(clauses),
+							  deparse_context_for(get_rel_name(table), table), prefix, false);
+}
+
+/* Show what the node counts. */
+static void
+explain_count(CustomScanState *node, List *ancestors, ExplainState *es)
+{
+	MetadataCountState *state = (MetadataCountState *) node;
+	TableState *table = &state->tables[0];
+
+	ExplainPropertyText("Table", get_rel_name(table->table), es);
+	ExplainPropertyText("Index", get_rel_name(table->index), es);
+	if (state->ntables > 1)
+		ExplainPropertyInteger("Partitions", NULL, state->ntables, es);
+	for (int i = 0; i < state->ncounts; i++)
+	{
+		if (table->counts[i].clauses != NIL)
+			ExplainPropertyText("Count Cond",
+								conditions_text(table->counts[i].clauses, table->table, es->verbose), es);
+	}
+	if (!es->analyze)
+		return;
+	ExplainPropertyInteger("Postings Read", NULL, state->npostings, es);
+	ExplainPropertyInteger("Heap Fetches", NULL, state->nfetched, es);
+	ExplainPropertyInteger("Rows Rechecked", NULL, state->nrechecked, es);
+}
+
+static const CustomExecMethods exec_methods = {
+	.CustomName = "Metadata Count",
+	.BeginCustomScan = begin_count,
+	.ExecCustomScan = exec_count,
+	.EndCustomScan = end_count,
+	.ReScanCustomScan = rescan,
+	.ExplainCustomScan = explain_count,
+};
+
+/* Make the node's state. */
+static Node *
+create_state(CustomScan *plan)
+{
+	MetadataCountState *state = (MetadataCountState *) newNode(sizeof(MetadataCountState), T_CustomScanState);
+
+	state->css.methods = &exec_methods;
+	return (Node *) state;
+}
+
+const CustomScanMethods detmeta_count_methods = {
+	.CustomName = "Metadata Count",
+	.CreateCustomScanState = create_state,
+};

@@ -1,0 +1,43 @@
+/*
+ * scan_condition.h
+ *		Conditions of a scan: recognized by the planner, prepared by the executor.
+ */
+#ifndef DETMETA_SCAN_CONDITION_H
+#define DETMETA_SCAN_CONDITION_H
+
+#include "nodes/execnodes.h"
+#include "nodes/pathnodes.h"
+
+#include "filter_set.h"
+
+/* What a scan needs of an index column; for planning. */
+typedef struct ScanTarget
+{
+	PlannerInfo *root;
+	RelOptInfo *rel;
+	IndexOptInfo *index;
+	int			column;			/* of the index, from 0 */
+	Oid			namespace;		/* of the extension */
+	bool		not_null;		/* the column cannot be NULL */
+} ScanTarget;
+
+/* planning */
+extern bool detmeta_find_target(PlannerInfo *root, RelOptInfo *rel, ScanTarget *target);
+extern Expr *detmeta_scan_condition(const ScanTarget *target, Expr *clause);
+extern bool detmeta_expr_is_target(const ScanTarget *target, Node *node);
+extern bool detmeta_is_scan_constant(const ScanTarget *target, Node *node);
+extern List *detmeta_condition_filters(Node *condition);
+
+/* execution */
+typedef struct ConditionState
+{
+	SetCondition set;			/* what filter_set.c computes */
+	struct ConditionState **children;
+	ExprState  *filter;			/* of a condition without children */
+	bool		negated;
+} ConditionState;
+
+extern ConditionState *detmeta_condition_init(List *clauses, PlanState *parent);
+extern void detmeta_condition_prepare(ConditionState *condition, ExprContext *econtext);
+
+#endif							/* DETMETA_SCAN_CONDITION_H */

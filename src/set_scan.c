@@ -1,0 +1,100 @@
+/*
+ * set_scan.c
+ *		Open an index and its table for sets, and slice the table so that the
+ *		sets fit work_mem.
+ */
+#include "postgres.h"
+
+#include "access/genam.h"
+#include "access/xact.h"
+#include "catalog/index.h"
+#include "executor/executor.h"
+#include "miscadmin.h"
+#include "storage/predicate.h"
+#include "utils/memutils.h"
+#include "utils/rel.h"
+
+#include "metadata_scan.h"
+
+/* Line pointers of a heap page that sets are sized for. */
+#define TUPLES_PER_BLOCK	100.0
+
+/* Open what a scan reads. */
+void
+detmeta_set_scan_open(SetScan *scan, Relation heap, Oid index, AttrNumber attnum,
+						EState *estate, TupleTableSlot *slot)
+{
+	scan->heap = heap;
+	scan->index = index_open(index, AccessShareLock);
+	scan->snapshot = estate->es_snapshot;
+	scan->reader = detmeta_gin_open(scan->index, attnum, heap, scan->snapshot);
+	scan->pending = NULL;
+	scan->estate = estate;
+	scan->index_info = BuildIndexInfo(scan->index);
+	scan->context = AllocSetContextCreate(CurrentMemoryContext, "metadata scan",
+										  ALLOCSET_DEFAULT_SIZES);
+	scan->nrechecked = 0;
+	detmeta_heap_fetch_begin(&scan->fetcher, heap, scan->snapshot, slot);
+}
+
+/*
+ * Begin to read: the pending list first.  "nsets" is how many sets may be
+ * alive at once.
+ *
+ * Serializable transactions are planned without these scans, but may meet a
+ * plan made before; they lock the whole table against missed conflicts.
+ */
+void
+detmeta_set_scan_start(SetScan *scan, int nsets)
+{
+	MemoryContext old = MemoryContextSwitchTo(scan->context);
+	double		per_block;
+
+	if (IsolationIsSerializable())
+		PredicateLockRelation(scan->heap, scan->snapshot);
+
+	scan->pending = detmeta_pending_rows(scan->reader);
+	MemoryContextSwitchTo(old);
+
+	scan->nblocks = RelationGetNumberOfBlocks(scan->heap);
+	per_block = (double) detmeta_tid_set_size(1024, TUPLES_PER_BLOCK) / 1024 * Max(1, nsets);
+	scan->slice_blocks = (BlockNumber) Max(64.0, Min((double) MaxBlockNumber,
+													 work_mem * 1024.0 / per_block));
+}
+
+/* Return the source of sets for the slice that begins at a block. */
+SetSource
+detmeta_set_scan_source(SetScan *scan, BlockNumber first)
+{
+	SetSource	source = {scan->reader, scan->pending, first, InvalidBlockNumber, scan->context};
+
+	if (scan->nblocks - first > scan->slice_blocks)
+		source.end = first + scan->slice_blocks;
+	return source;
+}
+
+/* Return the indexed metadata of the row that was fetched last. */
+Datum
+detmeta_set_scan_metadata(SetScan *scan, bool *isnull)
+{
+	Datum		values[INDEX_MAX_KEYS];
+	bool		nulls[INDEX_MAX_KEYS];
+	int			column = scan->reader->attnum - 1;
+
+	GetPerTupleExprContext(scan->estate)->ecxt_scantuple = scan->fetcher.slot;
+	FormIndexDatum(scan->index_info, scan->fetcher.slot, scan->estate, values, nulls);
+	*isnull = nulls[column];
+	return values[column];
+}
+
+/* Close everything. */
+void
+detmeta_set_scan_close(SetScan *scan)
+{
+	if (scan->index == NULL)
+		return;
+	detmeta_heap_fetch_end(&scan->fetcher);
+	detmeta_gin_close(scan->reader);
+	index_close(scan->index, NoLock);
+	scan->index = NULL;
+}

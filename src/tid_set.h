@@ -1,0 +1,74 @@
+/*
+ * tid_set.h
+ *		Sets of heap TIDs, with one bit more for each: is the row proven to be
+ *		visible?
+ *
+ * A set belongs to one snapshot: what is proven is proven for that snapshot.
+ * It may be limited to a slice of the heap's blocks; TIDs outside the slice
+ * are then passed over by everything that adds.  A caller whose sets would not
+ * fit work_mem works slice by slice (detmeta_tid_set_size tells the size).
+ */
+#ifndef DETMETA_TID_SET_H
+#define DETMETA_TID_SET_H
+
+#include "access/htup_details.h"
+#include "storage/block.h"
+#include "storage/itemptr.h"
+
+/* 64-bit words that hold one bit for every line pointer of a heap page */
+#define TID_SET_MAX_WORDS	((int) (MaxHeapTuplesPerPage + 63) / 64)
+
+typedef struct TidSet TidSet;
+
+/* members in one heap block, in order */
+typedef struct TidSetBlock
+{
+	BlockNumber block;
+	int			count;
+	int			nproven;
+	OffsetNumber offsets[MaxHeapTuplesPerPage];
+	bool		proven[MaxHeapTuplesPerPage];
+} TidSetBlock;
+
+typedef struct TidSetIterator
+{
+	TidSet	   *set;
+	uint64		next;			/* first heap block not looked at */
+} TidSetIterator;
+
+/* All blocks: first 0, end InvalidBlockNumber.  The end is not included. */
+extern TidSet *detmeta_tid_set_create(MemoryContext parent,
+									  BlockNumber first, BlockNumber end);
+extern void detmeta_tid_set_free(TidSet *set);
+extern void detmeta_tid_set_slice(const TidSet *set,
+								  BlockNumber *first, BlockNumber *end);
+
+extern void detmeta_tid_set_add(TidSet *set, ItemPointer tid, bool proven);
+extern void detmeta_tid_set_add_sorted(TidSet *set, const ItemPointerData *tids,
+									   const bool *proven, int ntids);
+extern void detmeta_tid_set_add_block(TidSet *set, BlockNumber block,
+									  const uint64 *bits, int nwords,
+									  bool proven);
+
+/*
+ * target := target op other.  A member that both sets know is proven if it is
+ * proven in either.  The other set keeps its members.
+ */
+extern void detmeta_tid_set_and(TidSet *target, TidSet *other);
+extern void detmeta_tid_set_or(TidSet *target, TidSet *other);
+extern void detmeta_tid_set_and_not(TidSet *target, TidSet *other);
+
+extern bool detmeta_tid_set_contains(const TidSet *set, ItemPointer tid,
+									 bool *proven);
+extern bool detmeta_tid_set_is_empty(const TidSet *set);
+extern int64 detmeta_tid_set_count(const TidSet *set, int64 *nproven);
+
+/* Block by block in TID order.  Do not change the set meanwhile. */
+extern void detmeta_tid_set_iterate(TidSetIterator *iterator, TidSet *set,
+									BlockNumber from);
+extern bool detmeta_tid_set_next(TidSetIterator *iterator, TidSetBlock *block);
+
+extern Size detmeta_tid_set_memory(const TidSet *set);
+extern Size detmeta_tid_set_size(BlockNumber nblocks, double tuples_per_block);
+
+#endif							/* DETMETA_TID_SET_H */
