@@ -44,6 +44,13 @@
 	((void) (snapshot), (void) (relation), (void) (page))
 #endif
 
+/* Descend to a leaf of a GIN entry tree.  Wants access/gin_private.h. */
+#if PG_VERSION_NUM >= 170000
+#define GIN_FIND_LEAF(btree, snapshot)	ginFindLeafPage(btree, true, false)
+#else
+#define GIN_FIND_LEAF(btree, snapshot)	ginFindLeafPage(btree, true, false, snapshot)
+#endif
+
 /* The direction of a PathKey; 18 has a comparison type in place of a strategy. */
 #if PG_VERSION_NUM >= 180000
 #define PATHKEY_IS_DESCENDING(pathkey)	((pathkey)->pk_cmptype == COMPARE_GT)

@@ -200,11 +200,11 @@ target_operands(const CountTarget *target)
 	ListCell   *lc;
 
 	if (target->conditions != NIL)
-		operands = detmeta_condition_filters((Node *) target->conditions);
+		operands = detmeta_condition_operands((Node *) target->conditions);
 	foreach(lc, target->filters)
 	{
 		if (lfirst(lc) != NIL)
-			operands = list_concat(operands, detmeta_condition_filters(lfirst(lc)));
+			operands = list_concat(operands, detmeta_condition_operands(lfirst(lc)));
 	}
 	return operands;
 }

@@ -362,6 +362,40 @@ node_set(const SetSource *source, const IndexQuery *iq, const QueryNode *node)
 	}
 }
 
+/*
+ * Return the rows that satisfy a condition on another column.  Those in the
+ * pending list are left to be rechecked: their entries are not ours to read.
+ */
+static TernarySet
+scope_set(const SetSource *source, GinScope *scope)
+{
+	TernarySet	result = {.exact = scope->exact};
+	TidSet	   *rows = empty_set(source);
+
+	for (int i = 0; i < scope->nentries; i++)
+	{
+		GinPostings postings;
+
+		CHECK_FOR_INTERRUPTS();
+		if (detmeta_gin_scope_lookup(source->reader, scope, i, &postings))
+			detmeta_gin_postings_add(source->reader, &postings, rows);
+	}
+	if (scope->exact)
+	{
+		result.sure.set = rows;
+		if (source->pending->n == 0)
+			return result;
+		split(source, &result);
+	}
+	else
+	{
+		result.sure.set = empty_set(source);
+		result.possible.set = rows;
+	}
+	detmeta_pending_key_rows(source->pending, result.possible.set);
+	return result;
+}
+
 /* Return the rows that satisfy a condition, not yet freed of complements. */
 static TernarySet
 condition_set(const SetSource *source, const SetCondition *condition)
@@ -371,6 +405,8 @@ condition_set(const SetSource *source, const SetCondition *condition)
 	check_stack_depth();
 	if (condition->nchildren == 0)
 	{
+		if (condition->scope != NULL)
+			return scope_set(source, condition->scope);
 		if (condition->iq == NULL)
 		{
 			result.sure.set = empty_set(source);

@@ -6,6 +6,7 @@
 #define DETMETA_FILTER_SET_H
 
 #include "gin_entries.h"
+#include "gin_scope.h"
 #include "probe.h"
 #include "tid_set.h"
 
@@ -39,7 +40,8 @@ typedef struct SetCondition
 	BoolExprType type;			/* of a condition with children */
 	int			nchildren;
 	struct SetCondition **children;
-	const IndexQuery *iq;		/* of one without; NULL: no row satisfies it */
+	const IndexQuery *iq;		/* of one without: on the metadata, */
+	GinScope   *scope;			/* or on another column; neither: no row satisfies it */
 } SetCondition;
 
 extern PendingRows *detmeta_pending_rows(GinReader *reader);

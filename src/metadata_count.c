@@ -9,6 +9,7 @@
  */
 #include "postgres.h"
 
+#include "access/genam.h"
 #include "access/table.h"
 #include "commands/explain.h"
 #include "executor/executor.h"
@@ -146,7 +147,8 @@ count_table(MetadataCountState *state, TableState *table, int64 *results)
 	for (int i = 0; i < table->ncounts; i++)
 	{
 		if (table->counts[i].condition != NULL)
-			detmeta_condition_prepare(table->counts[i].condition, state->css.ss.ps.ps_ExprContext);
+			detmeta_condition_prepare(table->counts[i].condition, scan.index,
+									  state->css.ss.ps.ps_ExprContext);
 	}
 	detmeta_set_scan_start(&scan, 8);
 
@@ -207,19 +209,9 @@ exec_count(CustomScanState *node)
 	return ExecScan(&node->ss, next_row, recheck_nothing);
 }
 
-/* Prepare one aggregate over one table. */
-static void
-init_count(MetadataCountState *state, CountState *count, List *conditions, List *filter)
-{
-	count->clauses = list_concat_copy(conditions, filter);
-	count->condition = detmeta_condition_init(count->clauses, &state->css.ss.ps);
-	/* Rows come in a slot of their table, not in this node's. */
-	count->recheck = ExecInitQual(count->clauses, NULL);
-}
-
 /* Prepare one table. */
 static void
-init_table(MetadataCountState *state, TableState *table, List *private)
+init_table(TableState *table, List *private)
 {
 	List	   *filters = list_nth(private, COUNT_FILTERS);
 	ListCell   *lc;
@@ -231,7 +223,25 @@ init_table(MetadataCountState *state, TableState *table, List *private)
 	table->ncounts = list_length(filters);
 	table->counts = palloc0_array(CountState, table->ncounts);
 	foreach(lc, filters)
-		init_count(state, &table->counts[i++], list_nth(private, COUNT_CONDITIONS), lfirst(lc));
+		table->counts[i++].clauses = list_concat_copy(list_nth(private, COUNT_CONDITIONS), lfirst(lc));
+}
+
+/* Prepare the conditions of one table. */
+static void
+init_conditions(MetadataCountState *state, TableState *table)
+{
+	Relation	index = index_open(table->index, AccessShareLock);
+
+	for (int i = 0; i < table->ncounts; i++)
+	{
+		CountState *count = &table->counts[i];
+
+		count->condition = detmeta_condition_init(count->clauses, index, table->attnum,
+												  &state->css.ss.ps);
+		/* Rows come in a slot of their table, not in this node's. */
+		count->recheck = ExecInitQual(count->clauses, NULL);
+	}
+	index_close(index, NoLock);
 }
 
 /* Executor: prepare. */
@@ -245,7 +255,13 @@ begin_count(CustomScanState *node, EState *estate, int eflags)
 	state->ncounts = list_length(plan->custom_scan_tlist);
 	state->tables = palloc0_array(TableState, list_length(plan->custom_private));
 	foreach(lc, plan->custom_private)
-		init_table(state, &state->tables[state->ntables++], lfirst(lc));
+	{
+		TableState *table = &state->tables[state->ntables++];
+
+		init_table(table, lfirst(lc));
+		if ((eflags & EXEC_FLAG_EXPLAIN_ONLY) == 0)
+			init_conditions(state, table);
+	}
 }
 
 /* Executor: count again, perhaps with other parameters. */

@@ -174,7 +174,7 @@ start(MetadataScanState *state)
 	if (state->condition != NULL)
 	{
 		old = MemoryContextSwitchTo(state->scan.context);
-		detmeta_condition_prepare(state->condition, econtext);
+		detmeta_condition_prepare(state->condition, state->scan.index, econtext);
 		MemoryContextSwitchTo(old);
 	}
 	detmeta_set_scan_start(&state->scan,
@@ -282,13 +282,15 @@ begin_scan(CustomScanState *node, EState *estate, int eflags)
 		state->clauses = list_copy_head(plan->custom_exprs, list_length(plan->custom_exprs) - 1);
 
 	use_table_slot(node, estate);
-	state->condition = detmeta_condition_init(state->clauses, &node->ss.ps);
 	state->recheck = ExecInitQual(state->clauses, &node->ss.ps);
 	if (state->ordered)
 		state->key = ExecInitExpr(llast(plan->custom_exprs), &node->ss.ps);
-	if ((eflags & EXEC_FLAG_EXPLAIN_ONLY) == 0)
-		detmeta_set_scan_open(&state->scan, node->ss.ss_currentRelation, state->index,
-								state->attnum, estate, node->ss.ss_ScanTupleSlot);
+	if ((eflags & EXEC_FLAG_EXPLAIN_ONLY) != 0)
+		return;
+	detmeta_set_scan_open(&state->scan, node->ss.ss_currentRelation, state->index,
+						  state->attnum, estate, node->ss.ss_ScanTupleSlot);
+	state->condition = detmeta_condition_init(state->clauses, state->scan.index, state->attnum,
+											  &node->ss.ps);
 }
 
 /* Forget what was read. */

@@ -7,6 +7,7 @@
 #include "miscadmin.h"
 
 #include "query.h"
+#include "substring.h"
 
 /* Add a test to a leaf, which has room for it. */
 static ValueTest *
@@ -214,16 +215,20 @@ add_ordered(Leaf *leaf, const Operand *low, const Operand *high, bool inclusive)
 static void
 add_pattern(Leaf *leaf, TestType type, const Operand *operand)
 {
+	const char *bytes = operand->bytes;
+	int			len = operand->len;
 	StringInfoData folded;
 
-	if (type != TEST_ICONTAINS)
+	if (type == TEST_ICONTAINS)
 	{
-		add_bytes_test(leaf, type, META_STRING, operand->bytes, operand->len);
-		return;
+		initStringInfo(&folded);
+		detmeta_casefold(bytes, len, &folded);
+		bytes = folded.data;
+		len = folded.len;
 	}
-	initStringInfo(&folded);
-	detmeta_casefold(operand->bytes, operand->len, &folded);
-	add_bytes_test(leaf, type, META_STRING, folded.data, folded.len);
+	add_bytes_test(leaf, type, META_STRING, bytes, len);
+	if (type != TEST_STARTS_WITH)
+		leaf->tests[leaf->ntests - 1].substring = detmeta_substring(bytes, len);
 }
 
 /* Return how a leaf combines its tests. */

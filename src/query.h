@@ -37,6 +37,7 @@ typedef struct ValueTest
 	MetaKind	kind;			/* META_STRING with all tests on text */
 	const char *bytes;			/* TEST_EQUAL and patterns; folded for icontains */
 	int			len;
+	struct Substring *substring;	/* TEST_CONTAINS, TEST_ICONTAINS: the bytes, prepared */
 	JsonbContainer *container;	/* TEST_EQUAL of an array or object: itself */
 	Bound		low;			/* TEST_RANGE */
 	Bound		high;

@@ -5,6 +5,9 @@
  * A clause is taken when it is and/or over  column @~ filter  and
  * column !@~ filter, where the filter does not depend on the row.  Predicates
  * that are not strict take part where support.c can make them operators.
+ *
+ * Of other columns of the index, equality with a value or with any element of
+ * an array is taken, if their entries are the column's values (btree_gin).
  */
 #include "postgres.h"
 
@@ -20,7 +23,9 @@
 #include "optimizer/optimizer.h"
 #include "optimizer/paths.h"
 #include "miscadmin.h"
+#include "utils/array.h"
 #include "utils/lsyscache.h"
+#include "utils/rel.h"
 
 #include "scan_condition.h"
 #include "strategy.h"
@@ -106,14 +111,66 @@ detmeta_is_scan_constant(const ScanTarget *target, Node *node)
 		!contain_subplans(node);
 }
 
+/* Say whether an operator is equality on an index column whose entries are its values. */
+static bool
+is_scope_operator(const IndexOptInfo *index, int column, Oid opno, Oid collation)
+{
+	Oid			type = index->opcintype[column];
+
+	return op_in_opfamily(opno, index->opfamily[column]) &&
+		op_mergejoinable(opno, type) &&
+		get_atttype(index->indexoid, column + 1) == type &&
+		(!OidIsValid(index->indexcollations[column]) ||
+		 index->indexcollations[column] == collation);
+}
+
+/*
+ * Find the other column of the index that an equality is about; -1 if none.
+ * Rows with NULL metadata have no row entry, so such a condition can only be
+ * the whole of a scan where there are none.
+ */
+static int
+scope_column(const ScanTarget *target, Node *left, Node *right, Oid opno, Oid collation)
+{
+	if (!target->not_null || !detmeta_is_scan_constant(target, right))
+		return -1;
+	for (int i = 0; i < target->index->nkeycolumns; i++)
+	{
+		if (i != target->column &&
+			match_index_to_operand(left, i, target->index) &&
+			is_scope_operator(target->index, i, opno, collation))
+			return i;
+	}
+	return -1;
+}
+
 /* Take an operator clause. */
 static Expr *
 operator_condition(const ScanTarget *target, OpExpr *op)
 {
-	if (list_length(op->args) != 2 ||
-		!op_in_opfamily(op->opno, target->index->opfamily[target->column]) ||
-		!detmeta_expr_is_target(target, linitial(op->args)) ||
-		!detmeta_is_scan_constant(target, lsecond(op->args)))
+	Node	   *left;
+	Node	   *right;
+
+	if (list_length(op->args) != 2)
+		return NULL;
+	left = linitial(op->args);
+	right = lsecond(op->args);
+	if (detmeta_expr_is_target(target, left))
+	{
+		if (op_in_opfamily(op->opno, target->index->opfamily[target->column]) &&
+			detmeta_is_scan_constant(target, right))
+			return (Expr *) op;
+		return NULL;
+	}
+	return scope_column(target, left, right, op->opno, op->inputcollid) >= 0 ? (Expr *) op : NULL;
+}
+
+/* Take  column = ANY (array). */
+static Expr *
+array_condition(const ScanTarget *target, ScalarArrayOpExpr *op)
+{
+	if (!op->useOr ||
+		scope_column(target, linitial(op->args), lsecond(op->args), op->opno, op->inputcollid) < 0)
 		return NULL;
 	return (Expr *) op;
 }
@@ -179,6 +236,8 @@ detmeta_scan_condition(const ScanTarget *target, Expr *clause)
 		clause = ((RestrictInfo *) clause)->clause;
 	if (IsA(clause, OpExpr))
 		return operator_condition(target, (OpExpr *) clause);
+	if (IsA(clause, ScalarArrayOpExpr))
+		return array_condition(target, (ScalarArrayOpExpr *) clause);
 	if (IsA(clause, FuncExpr))
 		return function_condition(target, (FuncExpr *) clause);
 	if (IsA(clause, BoolExpr))
@@ -186,7 +245,24 @@ detmeta_scan_condition(const ScanTarget *target, Expr *clause)
 	return NULL;
 }
 
-/* Return the filter operands of a condition, in order. */
+/* Return the operands of a condition, in order. */
+List *
+detmeta_condition_operands(Node *condition)
+{
+	List	   *operands = NIL;
+	ListCell   *lc;
+
+	check_stack_depth();
+	if (IsA(condition, OpExpr))
+		return list_make1(lsecond(((OpExpr *) condition)->args));
+	if (IsA(condition, ScalarArrayOpExpr))
+		return list_make1(lsecond(((ScalarArrayOpExpr *) condition)->args));
+	foreach(lc, IsA(condition, List) ? (List *) condition : ((BoolExpr *) condition)->args)
+		operands = list_concat(operands, detmeta_condition_operands(lfirst(lc)));
+	return operands;
+}
+
+/* Return those operands that are filters. */
 List *
 detmeta_condition_filters(Node *condition)
 {
@@ -195,17 +271,31 @@ detmeta_condition_filters(Node *condition)
 
 	check_stack_depth();
 	if (IsA(condition, OpExpr))
-		return list_make1(lsecond(((OpExpr *) condition)->args));
+	{
+		OpExpr	   *op = (OpExpr *) condition;
+
+		return exprType(linitial(op->args)) == JSONBOID ? list_make1(lsecond(op->args)) : NIL;
+	}
+	if (IsA(condition, ScalarArrayOpExpr))
+		return NIL;
 	foreach(lc, IsA(condition, List) ? (List *) condition : ((BoolExpr *) condition)->args)
 		filters = list_concat(filters, detmeta_condition_filters(lfirst(lc)));
 	return filters;
 }
 
-static ConditionState *init_expr(Expr *clause, PlanState *parent);
+/* Where the states of conditions are made. */
+typedef struct InitContext
+{
+	Relation	index;
+	AttrNumber	attnum;			/* of the metadata */
+	PlanState  *parent;
+} InitContext;
+
+static ConditionState *init_expr(const InitContext *context, Expr *clause);
 
 /* Make the state of a group. */
 static ConditionState *
-init_group(BoolExprType type, List *args, PlanState *parent)
+init_group(const InitContext *context, BoolExprType type, List *args)
 {
 	ConditionState *state = palloc0_object(ConditionState);
 	ListCell   *lc;
@@ -217,61 +307,135 @@ init_group(BoolExprType type, List *args, PlanState *parent)
 	state->children = palloc_array(ConditionState *, state->set.nchildren);
 	foreach(lc, args)
 	{
-		state->children[i] = init_expr(lfirst(lc), parent);
+		state->children[i] = init_expr(context, lfirst(lc));
 		state->set.children[i] = &state->children[i]->set;
 		i++;
 	}
 	return state;
 }
 
-/* Make the state of a clause. */
-static ConditionState *
-init_expr(Expr *clause, PlanState *parent)
+/* Find the other column of the index that has an equality operator. */
+static void
+find_scope(const InitContext *context, ConditionState *state, Node *left, Oid opno)
 {
-	ConditionState *state;
-	OpExpr	   *op;
+	for (int i = 0; i < IndexRelationGetNumberOfKeyAttributes(context->index); i++)
+	{
+		AttrNumber	attno = context->index->rd_index->indkey.values[i];
 
-	check_stack_depth();
-	if (IsA(clause, BoolExpr))
-		return init_group(((BoolExpr *) clause)->boolop, ((BoolExpr *) clause)->args, parent);
+		if (i + 1 == context->attnum ||
+			!op_in_opfamily(opno, context->index->rd_opfamily[i]))
+			continue;
+		if (attno != 0 && !(IsA(left, Var) && ((Var *) left)->varattno == attno))
+			continue;
+		state->scope_attnum = i + 1;
+		state->scope_strategy = get_op_opfamily_strategy(opno, context->index->rd_opfamily[i]);
+		return;
+	}
+	elog(ERROR, "operator %u has no column of index \"%s\"", opno,
+		 RelationGetRelationName(context->index));
+}
 
-	op = castNode(OpExpr, clause);
-	state = palloc0_object(ConditionState);
-	state->filter = ExecInitExpr(lsecond(op->args), parent);
-	state->negated = strcmp(get_opname(op->opno), "@~") != 0;
+/* Make the state of an operator clause. */
+static ConditionState *
+init_operator(const InitContext *context, Oid opno, List *args, bool is_array)
+{
+	ConditionState *state = palloc0_object(ConditionState);
+	Oid			opfamily = context->index->rd_opfamily[context->attnum - 1];
+	Node	   *left = strip_implicit_coercions(linitial(args));
+
+	state->operand = ExecInitExpr(lsecond(args), context->parent);
+	if (!is_array && op_in_opfamily(opno, opfamily))
+		state->negated = get_op_opfamily_strategy(opno, opfamily) == STRATEGY_NO_MATCH;
+	else
+	{
+		find_scope(context, state, left, opno);
+		if (is_array)
+			state->scope_array = exprType(lsecond(args));
+	}
 	return state;
 }
 
-/* Make the state of clauses that all have to hold; NULL for none. */
-ConditionState *
-detmeta_condition_init(List *clauses, PlanState *parent)
+/* Make the state of a clause. */
+static ConditionState *
+init_expr(const InitContext *context, Expr *clause)
 {
-	if (clauses == NIL)
-		return NULL;
-	if (list_length(clauses) == 1)
-		return init_expr(linitial(clauses), parent);
-	return init_group(AND_EXPR, clauses, parent);
+	check_stack_depth();
+	if (IsA(clause, BoolExpr))
+		return init_group(context, ((BoolExpr *) clause)->boolop, ((BoolExpr *) clause)->args);
+	if (IsA(clause, ScalarArrayOpExpr))
+		return init_operator(context, ((ScalarArrayOpExpr *) clause)->opno,
+							 ((ScalarArrayOpExpr *) clause)->args, true);
+	return init_operator(context, castNode(OpExpr, clause)->opno, ((OpExpr *) clause)->args, false);
 }
 
 /*
- * Evaluate the filters of a condition and make their probes, in the current
+ * Make the state of clauses that all have to hold; NULL for none.  "attnum" is
+ * the index column of the metadata.
+ */
+ConditionState *
+detmeta_condition_init(List *clauses, Relation index, AttrNumber attnum, PlanState *parent)
+{
+	InitContext context = {index, attnum, parent};
+
+	if (clauses == NIL)
+		return NULL;
+	if (list_length(clauses) == 1)
+		return init_expr(&context, linitial(clauses));
+	return init_group(&context, AND_EXPR, clauses);
+}
+
+/* Make the entries of  column = value  or  column = any of an array's elements. */
+static GinScope *
+prepare_scope(const ConditionState *condition, Relation index, Datum operand)
+{
+	Oid			element;
+	int16		typlen;
+	bool		typbyval;
+	char		typalign;
+	Datum	   *values;
+	bool	   *nulls;
+	int			n;
+	int			kept = 0;
+
+	if (!OidIsValid(condition->scope_array))
+		return detmeta_gin_scope(index, condition->scope_attnum, condition->scope_strategy, &operand, 1);
+
+	element = get_element_type(condition->scope_array);
+	get_typlenbyvalalign(element, &typlen, &typbyval, &typalign);
+	deconstruct_array(DatumGetArrayTypePCopy(operand), element, typlen, typbyval, typalign,
+					  &values, &nulls, &n);
+	for (int i = 0; i < n; i++)
+	{
+		if (!nulls[i])
+			values[kept++] = values[i];
+	}
+	return detmeta_gin_scope(index, condition->scope_attnum, condition->scope_strategy, values, kept);
+}
+
+/*
+ * Evaluate the operands of a condition and make their probes, in the current
  * memory context.
  */
 void
-detmeta_condition_prepare(ConditionState *condition, ExprContext *econtext)
+detmeta_condition_prepare(ConditionState *condition, Relation index, ExprContext *econtext)
 {
-	Datum		filter;
+	Datum		operand;
 	bool		isnull;
 
 	check_stack_depth();
 	for (int i = 0; i < condition->set.nchildren; i++)
-		detmeta_condition_prepare(condition->children[i], econtext);
+		detmeta_condition_prepare(condition->children[i], index, econtext);
 	if (condition->set.nchildren > 0)
 		return;
 
-	filter = ExecEvalExpr(condition->filter, econtext, &isnull);
 	condition->set.iq = NULL;	/* the operators are strict */
-	if (!isnull)
-		condition->set.iq = detmeta_index_query((MetadataFilter *) PG_DETOAST_DATUM_COPY(filter),
+	condition->set.scope = NULL;
+	operand = ExecEvalExpr(condition->operand, econtext, &isnull);
+	if (isnull)
+		return;
+	if (condition->scope_attnum != 0)
+		condition->set.scope = prepare_scope(condition, index, operand);
+	else
+		condition->set.iq = detmeta_index_query((MetadataFilter *) PG_DETOAST_DATUM_COPY(operand),
 												condition->negated);
 }

@@ -27,17 +27,23 @@ extern Expr *detmeta_scan_condition(const ScanTarget *target, Expr *clause);
 extern bool detmeta_expr_is_target(const ScanTarget *target, Node *node);
 extern bool detmeta_is_scan_constant(const ScanTarget *target, Node *node);
 extern List *detmeta_condition_filters(Node *condition);
+extern List *detmeta_condition_operands(Node *condition);
 
 /* execution */
 typedef struct ConditionState
 {
 	SetCondition set;			/* what filter_set.c computes */
 	struct ConditionState **children;
-	ExprState  *filter;			/* of a condition without children */
+	ExprState  *operand;		/* of a condition without children: a filter, */
 	bool		negated;
+	AttrNumber	scope_attnum;	/* or of another column, if not 0, a value */
+	StrategyNumber scope_strategy;
+	Oid			scope_array;	/* or an array of this type */
 } ConditionState;
 
-extern ConditionState *detmeta_condition_init(List *clauses, PlanState *parent);
-extern void detmeta_condition_prepare(ConditionState *condition, ExprContext *econtext);
+extern ConditionState *detmeta_condition_init(List *clauses, Relation index, AttrNumber attnum,
+											  PlanState *parent);
+extern void detmeta_condition_prepare(ConditionState *condition, Relation index,
+									  ExprContext *econtext);
 
 #endif							/* DETMETA_SCAN_CONDITION_H */

@@ -5,6 +5,8 @@
  */
 #include "postgres.h"
 
+#include <math.h>
+
 #include "access/genam.h"
 #include "access/xact.h"
 #include "catalog/index.h"
@@ -16,8 +18,22 @@
 
 #include "metadata_scan.h"
 
-/* Line pointers of a heap page that sets are sized for. */
-#define TUPLES_PER_BLOCK	100.0
+/* Where a table was never analyzed: rows of a page that sets are sized for. */
+#define DEFAULT_TUPLES_PER_BLOCK	64.0
+
+/* Line pointers that pages have beyond their live rows, for dead ones. */
+#define DEAD_TUPLES_FACTOR			1.25
+
+/* Return the highest line pointer that a typical heap page uses. */
+static double
+tuples_per_block(Relation heap)
+{
+	Form_pg_class form = RelationGetForm(heap);
+
+	if (form->reltuples < 0 || form->relpages <= 0)
+		return DEFAULT_TUPLES_PER_BLOCK;
+	return Max(1.0, ceil(DEAD_TUPLES_FACTOR * form->reltuples / form->relpages));
+}
 
 /* Open what a scan reads. */
 void
@@ -57,7 +73,7 @@ detmeta_set_scan_start(SetScan *scan, int nsets)
 	MemoryContextSwitchTo(old);
 
 	scan->nblocks = RelationGetNumberOfBlocks(scan->heap);
-	per_block = (double) detmeta_tid_set_size(1024, TUPLES_PER_BLOCK) / 1024 * Max(1, nsets);
+	per_block = (double) detmeta_tid_set_size(1024, tuples_per_block(scan->heap)) / 1024 * Max(1, nsets);
 	scan->slice_blocks = (BlockNumber) Max(64.0, Min((double) MaxBlockNumber,
 													 work_mem * 1024.0 / per_block));
 }

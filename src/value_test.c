@@ -5,6 +5,7 @@
 #include "postgres.h"
 
 #include "query.h"
+#include "substring.h"
 
 /* Say whether bytes lie within a test's bounds. */
 static bool
@@ -27,13 +28,6 @@ in_range(const ValueTest *test, const char *bytes, int len)
 	return true;
 }
 
-/* Say whether bytes contain a pattern. */
-static bool
-contains(const char *bytes, int len, const ValueTest *test)
-{
-	return test->len == 0 || memmem(bytes, len, test->bytes, test->len) != NULL;
-}
-
 /* Say whether a text's case folding contains a folded pattern. */
 static bool
 folded_contains(const ValueTest *test, const char *text, int len)
@@ -45,7 +39,7 @@ folded_contains(const ValueTest *test, const char *text, int len)
 		return true;
 	initStringInfo(&folded);
 	detmeta_casefold(text, len, &folded);
-	result = contains(folded.data, folded.len, test);
+	result = detmeta_substring_found(test->substring, folded.data, folded.len);
 	pfree(folded.data);
 	return result;
 }
@@ -61,7 +55,7 @@ detmeta_text_passes(const ValueTest *test, const char *text, int len)
 		case TEST_RANGE:
 			return in_range(test, text, len);
 		case TEST_CONTAINS:
-			return contains(text, len, test);
+			return detmeta_substring_found(test->substring, text, len);
 		case TEST_ICONTAINS:
 			return folded_contains(test, text, len);
 		case TEST_STARTS_WITH:

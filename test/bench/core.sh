@@ -136,7 +136,7 @@ compare_answers() {
 	done
 }
 
-# Ask every question of every peer: once to warm up, then twice with the clock. The peers take turns at a question,
+# Ask every question of every peer: once to warm up, then four times with the clock. The peers take turns at a question,
 # and another one begins in each round.
 ask() {
 	local round name peer ms turns
@@ -149,7 +149,7 @@ ask() {
 			read -ra turns <<<"$PEERS $PEERS"
 			for peer in "${turns[@]:round % 4:4}"; do
 				allow "$peer" | sql
-				for ms in $(printf '%s;\n' "SELECT count(*) FROM runs_metadata WHERE ${conditions[$name/$peer]}"{,,} | times_of | tail -n 2); do
+				for ms in $(printf '%s;\n' "SELECT count(*) FROM runs_metadata WHERE ${conditions[$name/$peer]}"{,,,,} | times_of | tail -n 4); do
 					note ask "$name" "$peer" "$ms" ms "${plans[$name/$peer]}; ${answers[$name]%%|*} runs"
 				done
 			done

@@ -26,7 +26,7 @@ while (my $line = <STDIN>)
 print "$title\n";
 for my $part (@parts)
 {
-	my @peers = @{ $peers{$part} };
+	my @peers = grep { my $peer = $_; grep { $_ eq $peer } @{ $peers{$part} } } qw(detmeta path ops scan eav eav_call);
 	print "\n| $part | ", join(' | ', map { $label{$_} } @peers), ' | ratio to ', $baseline{$part} ? $label{ $baseline{$part} } : 'the best other', " |\n";
 	print '|---', '|---:' x (@peers + 1), "|\n";
 	for my $what (@{ $rows{$part} })

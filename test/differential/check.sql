@@ -17,7 +17,11 @@ CREATE SCHEMA differential;
 
 -- How the table comes to be: statements, each a transaction of its own unless it says BEGIN.
 
-CREATE TABLE differential.state (n int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text UNIQUE NOT NULL, steps text[] NOT NULL);
+-- With copies, every document is there so many times, as run_id doc, doc + 1000, doc + 2000, ..., and one filter in
+-- so many (every) is put.
+
+CREATE TABLE differential.state (n int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text UNIQUE NOT NULL, steps text[] NOT NULL,
+    copies int NOT NULL DEFAULT 1, every int NOT NULL DEFAULT 1);
 
 CREATE FUNCTION differential.create_table(extra text DEFAULT '', nulls text DEFAULT 'NULL') RETURNS text[]
     LANGUAGE sql IMMUTABLE
@@ -33,6 +37,11 @@ CREATE FUNCTION differential.create_index(fastupdate text) RETURNS text[]
 CREATE FUNCTION differential.insert_rows(condition text DEFAULT 'true', filler text DEFAULT 'NULL') RETURNS text[]
     LANGUAGE sql IMMUTABLE
     RETURN ARRAY[format('INSERT INTO differential.runs SELECT doc, metadata, 0, %s FROM oracle.document WHERE %s ORDER BY doc', filler, condition)];
+
+CREATE FUNCTION differential.insert_copies(first int, last int) RETURNS text[]
+    LANGUAGE sql IMMUTABLE
+    RETURN ARRAY[format('INSERT INTO differential.runs SELECT doc + 1000 * c, metadata FROM oracle.document, generate_series(%s, %s) c '
+                        'ORDER BY hashint4(doc + 1000 * c)', first, last)];
 
 -- First other documents in every row, rows too many, rows that never were; then the right ones.
 CREATE FUNCTION differential.churn() RETURNS text[]
@@ -90,6 +99,15 @@ INSERT INTO differential.state (name, steps) VALUES
     ('emptied and filled again',
      differential.create_table() || differential.create_index('on') || differential.insert_rows()
      || ARRAY['DELETE FROM differential.runs', 'VACUUM differential.runs'] || differential.insert_rows());
+-- Enough rows for posting trees of several pages, some of them emptied, and pages that are all visible, or were.
+INSERT INTO differential.state (name, steps, copies, every) VALUES
+    ('copies, all visible',
+     differential.create_table() || differential.insert_copies(0, 59) || differential.create_index('off') || ARRAY['VACUUM ANALYZE differential.runs'], 60, 30),
+    ('copies, vacuumed and changed since',
+     differential.create_table() || differential.create_index('on') || differential.insert_copies(50, 89) || differential.insert_copies(0, 49)
+     || ARRAY['DELETE FROM differential.runs WHERE run_id >= 60000', 'VACUUM ANALYZE differential.runs',
+              'DELETE FROM differential.runs WHERE run_id BETWEEN 20000 AND 20999'] || differential.insert_copies(20, 20)
+     || ARRAY['UPDATE differential.runs SET touched = 1 WHERE run_id BETWEEN 30000 AND 31999'], 60, 30);
 
 -- Settings that must not matter. Tables are built under one and asked under another.
 -- Slow ones get fewer filters: one in so many.
@@ -120,13 +138,13 @@ $$;
 -- query may hold {table}, {filter} (language), {canonical} (what the filter prints), {negated}, {webui}, {predicate},
 -- {constructor}, {key}, {order}, {limit}; a path whose spelling a filter has not is passed over. One column, an int.
 -- answer: match, no match, filled (both together; all without NULLs), matches, matches not (NULL reads as {}), predicate, predicate not (SQL's
--- logic over predicates), count, ordered. Prepared paths get their constants as parameters of a generic plan.
+-- logic over predicates), their number (count ...), ordered, predicate ordered, all ordered. Prepared paths get their constants as parameters of a generic plan.
 -- every: the path is asked of one filter in so many. plan: what EXPLAIN must show (looked at now and then).
 
 CREATE TABLE differential.usual (name text PRIMARY KEY, setting text NOT NULL);
 INSERT INTO differential.usual
     SELECT name, setting FROM pg_settings
-    WHERE name IN ('enable_seqscan', 'enable_bitmapscan', 'enable_indexscan', 'enable_indexonlyscan', 'plan_cache_mode')
+    WHERE name IN ('enable_seqscan', 'enable_bitmapscan', 'enable_indexscan', 'enable_indexonlyscan', 'enable_sort', 'plan_cache_mode')
        OR name = 'detmeta.enable_metadata_scan';
 
 -- The names in braces.
@@ -151,47 +169,79 @@ CREATE PROCEDURE differential.add_paths()
 DECLARE
     sequential text[] := '{enable_bitmapscan=off,enable_indexscan=off,enable_indexonlyscan=off}';
     bitmap text[] := '{enable_seqscan=off,enable_indexscan=off,enable_indexonlyscan=off}';
+    custom text[] := '{enable_seqscan=off,enable_bitmapscan=off,enable_indexscan=off,enable_indexonlyscan=off,enable_sort=off}';
+    custom_scan boolean := EXISTS (SELECT FROM differential.usual WHERE name = 'detmeta.enable_metadata_scan');
+    generic text[] := '{plan_cache_mode=force_generic_plan}';
     rows text := 'SELECT run_id FROM {table} WHERE ';
+    count text := 'SELECT count(*) FROM {table} WHERE ';
+    ordered text := ' ORDER BY metadata_sort(metadata, {key}) {order}, run_id LIMIT {limit}';
+    everything text := 'SELECT run_id FROM {table} ORDER BY metadata_sort(metadata, {key}) {order}, run_id LIMIT {limit}';
+    rescanned text := 'SELECT r.run_id FROM (VALUES ({filter}), ({negated})) f (f), '
+        'LATERAL (SELECT run_id FROM {table} WHERE metadata @~ f.f OFFSET 0) r';
 BEGIN
-    -- Where the custom scan exists, these paths are to be core's own plans.
-    IF EXISTS (SELECT FROM differential.usual WHERE name = 'detmeta.enable_metadata_scan') THEN
+    -- Where the custom scan exists, other paths are to be core's own plans.
+    IF custom_scan THEN
         sequential := sequential || '{detmeta.enable_metadata_scan=off}';
         bitmap := bitmap || '{detmeta.enable_metadata_scan=off}';
     END IF;
     INSERT INTO differential.path (name, settings, query, answer, every, prepared, plan) VALUES
         ('operator, sequential', sequential, rows || 'metadata @~ {filter}', 'match', 1, false, 'Seq Scan'),
-        ('operator, bitmap', bitmap, rows || 'metadata @~ {filter}', 'match', 1, false, 'Bitmap Index Scan'),
-        ('negator, sequential', sequential, rows || 'metadata !@~ {filter}', 'no match', 2, false, 'Seq Scan'),
-        ('negator, bitmap', bitmap, rows || 'metadata !@~ {filter}', 'no match', 2, false, 'Bitmap Index Scan'),
-        ('NOT operator, bitmap', bitmap, rows || 'NOT metadata @~ {filter}', 'no match', 4, false, 'Bitmap Index Scan'),
+        ('negator, sequential', sequential, rows || 'metadata !@~ {filter}', 'no match', 3, false, 'Seq Scan'),
         ('negated filter, sequential', sequential, rows || 'metadata @~ {negated}', 'no match', 4, false, NULL),
-        ('negated filter, bitmap', bitmap, rows || 'metadata @~ {negated}', 'no match', 2, false, 'Bitmap Index Scan'),
-        ('canonical filter, bitmap', bitmap, rows || 'metadata @~ {canonical}', 'match', 2, false, NULL),
         ('predicates, sequential', sequential, rows || '{predicate}', 'predicate', 1, false, NULL),
-        ('predicates, bitmap', bitmap, rows || '{predicate}', 'predicate', 1, false, NULL),
-        ('NOT predicates, bitmap', bitmap, rows || 'NOT ({predicate})', 'predicate not', 4, false, NULL),
-        ('predicates, parameters', bitmap || '{plan_cache_mode=force_generic_plan}', rows || '{predicate}', 'predicate', 3, true, NULL),
         ('predicates, not planned', sequential, 'SELECT run_id FROM (SELECT *, {predicate} AS hit FROM {table} OFFSET 0) r WHERE hit',
          'predicate', 3, false, NULL),
-        ('operator, parameter', bitmap || '{plan_cache_mode=force_generic_plan}', rows || 'metadata @~ {filter}', 'match', 3, true,
-         'Bitmap Index Scan'),
-        ('operator, subquery', bitmap, rows || 'metadata @~ (SELECT {filter})', 'match', 5, false, NULL),
-        ('operator, rescanned', bitmap,
-         'SELECT r.run_id FROM (VALUES ({filter}), ({negated})) f (f), LATERAL (SELECT run_id FROM {table} WHERE metadata @~ f.f OFFSET 0) r',
-         'filled', 5, false, NULL),
         ('operator, row by row', sequential, rows || 'metadata @~ CASE WHEN run_id >= 0 THEN {filter} END', 'match', 5, false, NULL),
-        ('constructor, sequential', sequential, rows || 'metadata @~ {constructor}', 'match', 2, false, NULL),
-        ('constructor, bitmap', bitmap, rows || 'metadata @~ {constructor}', 'match', 2, false, 'Bitmap Index Scan'),
-        ('WebUI filter, sequential', sequential, rows || 'metadata @~ {webui}', 'match', 2, false, NULL),
-        ('WebUI filter, bitmap', bitmap, rows || 'metadata @~ {webui}', 'match', 1, false, 'Bitmap Index Scan'),
-        ('metadata_matches', sequential, rows || 'metadata_matches(metadata, {filter})', 'matches', 2, false, NULL),
-        ('metadata_matches, index if it can', bitmap, rows || 'metadata_matches(metadata, {filter})', 'matches', 3, false, NULL),
-        ('NOT metadata_matches', bitmap, rows || 'NOT metadata_matches(metadata, {filter})', 'matches not', 4, false, NULL),
-        ('count, any plan', '{}', 'SELECT count(*)::int FROM {table} WHERE metadata @~ {filter}', 'count', 2, false, NULL),
-        ('ordered, sequential', sequential, rows || 'metadata @~ {filter} ORDER BY metadata_sort(metadata, {key}) {order}, run_id LIMIT {limit}',
-         'ordered', 4, false, NULL),
-        ('ordered, any plan', '{}', rows || 'metadata @~ {filter} ORDER BY metadata_sort(metadata, {key}) {order}, run_id LIMIT {limit}',
-         'ordered', 3, false, NULL);
+        ('constructor, sequential', sequential, rows || 'metadata @~ {constructor}', 'match', 3, false, NULL),
+        ('WebUI filter, sequential', sequential, rows || 'metadata @~ {webui}', 'match', 3, false, NULL),
+        ('metadata_matches', sequential, rows || 'metadata_matches(metadata, {filter})', 'matches', 3, false, NULL),
+        ('ordered, sequential', sequential, rows || 'metadata @~ {filter}' || ordered, 'ordered', 4, false, NULL),
+        ('everything ordered, sequential', sequential, everything, 'all ordered', 8, false, NULL),
+
+        ('operator, bitmap', bitmap, rows || 'metadata @~ {filter}', 'match', 1, false, 'Bitmap Index Scan'),
+        ('negator, bitmap', bitmap, rows || 'metadata !@~ {filter}', 'no match', 2, false, 'Bitmap Index Scan'),
+        ('NOT operator, bitmap', bitmap, rows || 'NOT metadata @~ {filter}', 'no match', 5, false, 'Bitmap Index Scan'),
+        ('negated filter, bitmap', bitmap, rows || 'metadata @~ {negated}', 'no match', 3, false, 'Bitmap Index Scan'),
+        ('canonical filter, bitmap', bitmap, rows || 'metadata @~ {canonical}', 'match', 3, false, NULL),
+        ('predicates, bitmap', bitmap, rows || '{predicate}', 'predicate', 2, false, NULL),
+        ('NOT predicates, bitmap', bitmap, rows || 'NOT ({predicate})', 'predicate not', 4, false, NULL),
+        ('predicates, parameters', bitmap || generic, rows || '{predicate}', 'predicate', 4, true, NULL),
+        ('operator, parameter', bitmap || generic, rows || 'metadata @~ {filter}', 'match', 4, true, 'Bitmap Index Scan'),
+        ('operator, subquery', bitmap, rows || 'metadata @~ (SELECT {filter})', 'match', 5, false, NULL),
+        ('operator, rescanned', bitmap, rescanned, 'filled', 6, false, NULL),
+        ('constructor, bitmap', bitmap, rows || 'metadata @~ {constructor}', 'match', 3, false, 'Bitmap Index Scan'),
+        ('WebUI filter, bitmap', bitmap, rows || 'metadata @~ {webui}', 'match', 2, false, 'Bitmap Index Scan'),
+        ('metadata_matches, bitmap if it can', bitmap, rows || 'metadata_matches(metadata, {filter})', 'matches', 4, false, NULL),
+        ('NOT metadata_matches', bitmap, rows || 'NOT metadata_matches(metadata, {filter})', 'matches not', 5, false, NULL),
+
+        ('operator, any plan', '{}', rows || 'metadata @~ {filter}', 'match', 4, false, NULL),
+        ('count, any plan', '{}', count || 'metadata @~ {filter}', 'count match', 4, false, NULL),
+        ('ordered, any plan', '{}', rows || 'metadata @~ {filter}' || ordered, 'ordered', 4, false, NULL);
+    IF NOT custom_scan THEN
+        RETURN;
+    END IF;
+    INSERT INTO differential.path (name, settings, query, answer, every, prepared, plan) VALUES
+        ('operator, metadata scan', custom, rows || 'metadata @~ {filter}', 'match', 1, false, 'Metadata Scan'),
+        ('negator, metadata scan', custom, rows || 'metadata !@~ {filter}', 'no match', 3, false, 'Metadata Scan'),
+        ('negated filter, metadata scan', custom, rows || 'metadata @~ {negated}', 'no match', 4, false, 'Metadata Scan'),
+        ('predicates, metadata scan', custom, rows || '{predicate}', 'predicate', 2, false, NULL),
+        ('NOT predicates, metadata scan', custom, rows || 'NOT ({predicate})', 'predicate not', 5, false, NULL),
+        ('operator and another, metadata scan', custom, rows || 'metadata @~ {filter} AND touched >= 0', 'match', 4, false, 'Metadata Scan'),
+        ('two operators, metadata scan', custom, rows || 'metadata @~ {filter} AND NOT metadata @~ {negated}', 'match', 5, false, 'Metadata Scan'),
+        ('predicates, parameters, metadata scan', custom || generic, rows || '{predicate}', 'predicate', 5, true, NULL),
+        ('operator, parameter, metadata scan', custom || generic, rows || 'metadata @~ {filter}', 'match', 5, true, NULL),
+        ('operator, subquery, metadata scan', custom, rows || 'metadata @~ (SELECT {filter})', 'match', 5, false, NULL),
+        ('operator, rescanned, metadata scan', custom, rescanned, 'filled', 6, false, NULL),
+        ('metadata_matches, metadata scan if it can', custom, rows || 'metadata_matches(metadata, {filter})', 'matches', 5, false, NULL),
+        ('count, metadata scan', custom, count || 'metadata @~ {filter}', 'count match', 1, false, 'Metadata (Count|Scan)'),
+        ('count of predicates, metadata scan', custom, count || '{predicate}', 'count predicate', 3, false, NULL),
+        ('count of the negator, metadata scan', custom, count || 'metadata !@~ {filter}', 'count no match', 3, false, 'Metadata (Count|Scan)'),
+        ('count of a column, metadata scan', custom, 'SELECT count(metadata) FROM {table} WHERE metadata @~ {filter}', 'count match', 5, false, NULL),
+        ('count, parameter, metadata scan', custom || generic, count || 'metadata @~ {filter}', 'count match', 5, true, NULL),
+        ('ordered, metadata scan', custom, rows || 'metadata @~ {filter}' || ordered, 'ordered', 1, false, NULL),
+        ('predicates ordered, metadata scan', custom, rows || '{predicate}' || ordered, 'predicate ordered', 4, false, NULL),
+        ('ordered, parameter, metadata scan', custom || generic, rows || 'metadata @~ {filter}' || ordered, 'ordered', 5, true, NULL),
+        ('everything ordered, metadata scan', custom, everything, 'all ordered', 4, false, NULL);
 END
 $$;
 CALL differential.add_paths();
@@ -357,7 +407,7 @@ BEGIN
     EXECUTE $q$
         WITH keys AS (SELECT DISTINCT key FROM oracle.held UNION ALL SELECT 'no such key'),
              said AS (SELECT key, run_id AS doc, dense_rank() OVER (PARTITION BY key ORDER BY s)::int AS rank, s
-                      FROM keys, differential.runs r, LATERAL metadata_sort(r.metadata, key) s WHERE s IS NOT NULL)
+                      FROM keys, differential.runs r, LATERAL metadata_sort(r.metadata, key) s WHERE run_id < 1000 AND s IS NOT NULL)
         SELECT string_agg(format('  document %s, key %s: rank %s by the oracle, %s by metadata_sort, which gives %s; it holds %s',
                                  doc, to_json(key), coalesce(o.rank::text, 'NULL'), coalesce(a.rank::text, 'NULL'), a.s,
                                  (SELECT string_agg(differential.brief((h.v).json::text), ' and ') FROM oracle.held h
@@ -376,38 +426,43 @@ CREATE FUNCTION differential.expected(answer text, matching int[], filled int[],
     RETURNS int[] LANGUAGE plpgsql STABLE AS $$
 DECLARE
     hits int[];
-    misses int[] := ARRAY(SELECT unnest(filled) EXCEPT SELECT unnest(matching));
 BEGIN
-    IF answer = 'matches' THEN
-        RETURN matching;
-    ELSIF answer = 'filled' THEN
-        RETURN filled;
-    ELSIF answer = 'matches not' THEN
-        RETURN differential.sorted(ARRAY(SELECT unnest(filled || missing) EXCEPT SELECT unnest(matching)));
+    IF answer LIKE 'count %' THEN
+        RETURN ARRAY[cardinality(differential.expected(substr(answer, 7), matching, filled, missing, of_null, key, ordering, at_most))];
+    ELSIF answer LIKE '%ordered' THEN
+        hits := CASE answer WHEN 'all ordered' THEN filled || missing
+                     ELSE differential.expected(CASE answer WHEN 'ordered' THEN 'match' ELSE 'predicate' END,
+                                                matching, filled, missing, of_null, key, ordering, at_most) END;
+        EXECUTE format('SELECT ARRAY(SELECT d FROM unnest($1) d LEFT JOIN oracle.ordered o ON o.doc = d %% 1000 AND o.key = $2
+                                     ORDER BY o.rank %s, d LIMIT $3)', ordering)
+            INTO hits USING hits, key, at_most;
+        RETURN hits;
     END IF;
-    hits := ARRAY(SELECT unnest(matching) EXCEPT SELECT unnest(missing));
-    CASE answer
-        WHEN 'match' THEN RETURN differential.sorted(hits);
-        WHEN 'no match' THEN RETURN differential.sorted(misses);
-        WHEN 'predicate' THEN RETURN differential.sorted(hits || CASE WHEN of_null THEN missing ELSE '{}' END);
-        WHEN 'predicate not' THEN RETURN differential.sorted(misses || CASE WHEN NOT of_null THEN missing ELSE '{}' END);
-        WHEN 'count' THEN RETURN ARRAY[cardinality(hits)];
-        WHEN 'ordered' THEN
-            EXECUTE format('SELECT ARRAY(SELECT d FROM unnest($1) d LEFT JOIN oracle.ordered o ON o.doc = d AND o.key = $2
-                                         ORDER BY o.rank %s, d LIMIT $3)', ordering)
-                INTO hits USING hits, key, at_most;
-            RETURN hits;
-    END CASE;
+    hits := CASE answer WHEN 'filled' THEN filled
+                 WHEN 'matches' THEN matching
+                 WHEN 'matches not' THEN ARRAY(SELECT unnest(filled || missing) EXCEPT SELECT unnest(matching))
+                 WHEN 'match' THEN ARRAY(SELECT unnest(matching) EXCEPT SELECT unnest(missing))
+                 WHEN 'no match' THEN ARRAY(SELECT unnest(filled) EXCEPT SELECT unnest(matching))
+                 WHEN 'predicate' THEN ARRAY(SELECT unnest(matching) EXCEPT SELECT unnest(missing)) || CASE WHEN of_null THEN missing ELSE '{}' END
+                 WHEN 'predicate not' THEN ARRAY(SELECT unnest(filled) EXCEPT SELECT unnest(matching))
+                                           || CASE WHEN NOT of_null THEN missing ELSE '{}' END END;
+    RETURN differential.sorted(hits);
 END
 $$;
 
+-- The rows of documents when each is there so many times.
+CREATE FUNCTION differential.copied(docs int[], copies int) RETURNS int[]
+    LANGUAGE sql IMMUTABLE
+    RETURN CASE copies WHEN 1 THEN docs
+                ELSE ARRAY(SELECT d + 1000 * c FROM unnest(docs) d, generate_series(0, copies - 1) c ORDER BY 1) END;
+
 -- Put one filter to every path and claim.
-CREATE PROCEDURE differential.check_filter(seed bigint, state text, number int, filled int[], missing int[], tell boolean)
+CREATE PROCEDURE differential.check_filter(seed bigint, state text, number int, filled int[], missing int[], copies int, tell boolean)
     LANGUAGE plpgsql AS $$
 DECLARE
     s bigint := generate.child(seed, number);
     ast jsonb := generate.filter(generate.child(s, 1));
-    matching int[] := oracle.rows(ast);
+    matching int[] := differential.copied(oracle.rows(ast), copies);
     of_null boolean := oracle.of_null(ast);
     language text;
     spelled jsonb;
@@ -461,21 +516,23 @@ BEGIN
             expected := expected || jsonb_build_object(path.answer,
                 differential.expected(path.answer, matching, filled, missing, of_null, sort_key, ordering, at_most)::text);
         END IF;
-        CALL differential.ask(query, path.prepared, path.plan IS NOT NULL AND (number + path.n) % 16 = 0, answer, error, plan);
+        CALL differential.ask(query, path.prepared,
+            (number + path.n) % 16 = 0 AND path.plan IS NOT NULL
+            AND NOT (path.plan ~ 'Metadata' AND current_setting('transaction_isolation') = 'serializable'), answer, error, plan);
         asked := asked + 1;
         IF error IS NOT NULL THEN
             wrong := wrong || format('%s: %s', path.name, error);
         ELSIF answer::text <> expected ->> path.answer
-              AND (path.answer IN ('count', 'ordered') OR differential.sorted(answer)::text <> expected ->> path.answer) THEN
+              AND (path.answer ~ 'count|ordered' OR differential.sorted(answer)::text <> expected ->> path.answer) THEN
             wrong := wrong || path.name;
             report := report || '  ' || path.name || e'\n';
-            IF path.answer IN ('count', 'ordered') THEN
+            IF path.answer ~ 'count|ordered' THEN
                 report := report || format(e'    should give %s\n    and gives   %s\n', expected ->> path.answer, answer);
             ELSE
                 lacking := ARRAY(SELECT unnest((expected ->> path.answer)::int[]) EXCEPT ALL SELECT unnest(answer) ORDER BY 1);
                 extra := ARRAY(SELECT unnest(answer) EXCEPT ALL SELECT unnest((expected ->> path.answer)::int[]) ORDER BY 1);
-                report := report || format(e'    lacks %s, should not give %s\n', lacking, extra);
-                disputed := disputed || lacking || extra;
+                report := report || format(e'    lacks %s, should not give %s\n', lacking[1:300], extra[1:300]);
+                disputed := disputed || ARRAY(SELECT d % 1000 FROM unnest(lacking || extra) d);
             END IF;
             IF position(differential.brief(generate.unmarked(query)) in report) = 0 THEN
                 report := report || format(e'    from %s\n', differential.brief(generate.unmarked(query)));
@@ -519,16 +576,17 @@ $$;
 CREATE PROCEDURE differential.check(seed bigint, state text, first int, last int, tell boolean DEFAULT false)
     LANGUAGE plpgsql AS $$
 DECLARE
-    filled int[] := ARRAY(SELECT doc FROM oracle.document WHERE metadata IS NOT NULL ORDER BY doc);
-    missing int[] := ARRAY(SELECT doc FROM oracle.document WHERE metadata IS NULL ORDER BY doc);
+    copies int := coalesce((SELECT s.copies FROM differential.state s WHERE s.name = state), 1);
+    filled int[] := differential.copied(ARRAY(SELECT doc FROM oracle.document WHERE metadata IS NOT NULL ORDER BY doc), copies);
+    missing int[] := differential.copied(ARRAY(SELECT doc FROM oracle.document WHERE metadata IS NULL ORDER BY doc), copies);
     ast jsonb;
 BEGIN
     IF (SELECT array_agg(run_id ORDER BY run_id) FROM differential.runs r)
-       IS DISTINCT FROM (SELECT array_agg(doc ORDER BY doc) FROM oracle.document) THEN
+       IS DISTINCT FROM differential.sorted(filled || missing) THEN
         RAISE EXCEPTION 'state "%" does not hold the documents', state;
     END IF;
     FOR number IN first .. last LOOP
-        CALL differential.check_filter(seed, state, number, filled, missing, tell);
+        CALL differential.check_filter(seed, state, number, filled, missing, copies, tell);
     END LOOP;
     CALL differential.check_sort(seed, state);
     CALL differential.set_settings('{}');
@@ -567,7 +625,8 @@ BEGIN
         RETURN NEXT 'RESET ALL';
         RETURN NEXT format('CALL differential.enter(%s)', (i - 1) % environments + 1);
         RETURN NEXT format('CALL differential.check(%s, %L, 1, %s, %L)', set_seed, state.name,
-                           filters / (SELECT e.every FROM differential.environment e WHERE e.n = (i - 1) % environments + 1), tell);
+                           greatest(1, filters / state.every / (SELECT e.every FROM differential.environment e WHERE e.n = (i - 1) % environments + 1)),
+                           tell);
     END LOOP;
     RETURN NEXT 'RESET ALL';
 END

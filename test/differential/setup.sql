@@ -6,6 +6,8 @@
 SET client_min_messages = warning;
 \o /dev/null
 DROP SCHEMA IF EXISTS differential, generate, oracle CASCADE;
+-- The settings of detmeta are there once its library is.
+SELECT 'true'::metadata_filter;
 \ir oracle.sql
 \ir generate.sql
 \ir check.sql

@@ -1,0 +1,187 @@
+# README.md is right: its statements run, in order and in one session, and
+# print what it shows; its reference has every object of the extension, as
+# the catalogs describe it, and nothing else.  doc/architecture.md has every
+# file of src/.
+#
+# A block ```sql is run.  Where a block ```text follows it, with nothing but
+# prose between, that is what psql prints; one that starts with ERROR: is the
+# error that the block is to end with.
+
+use strict;
+use warnings;
+
+use IPC::Run;
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $readme = slurp_file('README.md');
+my $timeout = 180;
+
+my $node = PostgreSQL::Test::Cluster->new('readme');
+$node->init;
+$node->append_conf('postgresql.conf', "autovacuum = off\nmax_parallel_workers_per_gather = 0");
+$node->start;
+
+# Return the blocks: the line, the statements, and the output where it is shown.
+sub read_blocks
+{
+	my ($text) = @_;
+	my @blocks;
+
+	while ($text =~ /^```(\w+)\n(.*?)^```$/msg)
+	{
+		my ($language, $content) = ($1, $2);
+		my $line = 1 + (substr($text, 0, $-[0]) =~ tr/\n//);
+
+		if ($language eq 'sql')
+		{
+			push @blocks, { line => $line, sql => $content };
+		}
+		elsif ($language eq 'text')
+		{
+			die "README.md line $line: two outputs of one block" if exists $blocks[-1]{output};
+			$blocks[-1]{output} = $content;
+		}
+	}
+	return @blocks;
+}
+
+# Leave out what does not count: space at the ends of lines and of the output.
+sub tidy
+{
+	my ($text) = @_;
+
+	$text =~ s/[ \t]+$//mg;
+	$text =~ s/^\n+|\n+\z//g;
+	return $text;
+}
+
+# Run blocks in one session; add to each what it printed.
+sub run_blocks
+{
+	my (@blocks) = @_;
+	my $script = join('', map { "\\echo <<<\n\\warn <<<\n$_->{sql}\n" } @blocks);
+	my ($out, $err) = ('', '');
+
+	IPC::Run::run([ 'psql', '-Xq', '-d', $node->connstr('readme') ],
+		'<', \$script, '>', \$out, '2>', \$err, IPC::Run::timeout($timeout))
+	  or die "psql failed: $err";
+	my (undef, @out) = split(/^<<<\n/m, $out, -1);
+	my (undef, @err) = split(/^<<<\n/m, $err, -1);
+	foreach my $i (0 .. $#blocks)
+	{
+		$blocks[$i]{out} = tidy($out[$i]);
+		$blocks[$i]{err} = tidy($err[$i]);
+	}
+}
+
+$node->safe_psql('postgres', 'CREATE DATABASE readme');
+my @blocks = read_blocks($readme);
+run_blocks(@blocks);
+foreach my $block (@blocks)
+{
+	my $shown = exists $block->{output} ? tidy($block->{output}) : undef;
+	my $at = "README.md line $block->{line}";
+
+	if (defined $shown && $shown =~ /^ERROR:/)
+	{
+		is($block->{err}, $shown, "$at: fails as shown");
+		next;
+	}
+	is($block->{err}, '', "$at: runs");
+	is($block->{out}, $shown, "$at: prints what is shown") if defined $shown;
+}
+
+# The reference: lists under headings.  What stands in `` at the start of an
+# item, before the colon, are the names it is about.
+sub read_reference
+{
+	my ($text) = @_;
+	my ($reference) = $text =~ /^## Reference\n(.*?)^## /ms or die 'README.md has no reference';
+	my $heading = '';
+	my %found;
+
+	foreach my $line (split(/\n/, $reference))
+	{
+		$heading = $1 if $line =~ /^### (.*)/;
+		next unless $line =~ /^- (`.*)/;
+		my $item = $1;
+
+		while ($item =~ /\G`([^`]+)`(?:, )?/gc)
+		{
+			push @{ $found{$heading} }, $1;
+		}
+	}
+	return %found;
+}
+
+# Write out signatures with alternatives: f(a x or y, b x or y) is f(a x, b x) and f(a y, b y).
+sub alternatives
+{
+	my ($signature) = @_;
+
+	return $signature unless $signature =~ / or /;
+	return map {
+		my $which = $_;
+		$signature =~ s/(\S+) or (\S+?)(?=[,)])/$which ? $2 : $1/ger;
+	} 0, 1;
+}
+
+# Return the rows of a query.
+sub rows
+{
+	my ($sql) = @_;
+
+	return split(/\n/, $node->safe_psql('catalog', "LOAD 'detmeta'; $sql"));
+}
+
+# Compare two lists without regard to order; say what only one of them has.
+sub same_names
+{
+	my ($found, $wanted, $name) = @_;
+	my %in_found = map { $_ => 1 } @$found;
+	my %in_wanted = map { $_ => 1 } @$wanted;
+
+	is(join("\n", grep { !$in_found{$_} } sort keys %in_wanted), '', "$name: nothing is left out");
+	is(join("\n", grep { !$in_wanted{$_} } sort keys %in_found), '', "$name: nothing is made up");
+}
+
+$node->safe_psql('postgres', 'CREATE DATABASE catalog');
+$node->safe_psql('catalog', 'CREATE EXTENSION detmeta');
+my %reference = read_reference($readme);
+my $server_names = join(', ', map { "'$_'" } @{ $reference{'Called by the server'} });
+my $members = "JOIN pg_depend AS d ON d.deptype = 'e' AND d.refclassid = 'pg_extension'::regclass"
+  . " AND d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'detmeta') AND d.objid = ";
+
+same_names(
+	[ map { alternatives($_) } grep { /\(/ } map { @$_ } values %reference ],
+	[
+		map { s/::(text|regclass)//gr } rows(
+			"SELECT format('%s(%s) → %s', proname, pg_get_function_arguments(p.oid), pg_get_function_result(p.oid))"
+			  . " FROM pg_proc AS p $members p.oid AND d.classid = 'pg_proc'::regclass"
+			  . " WHERE proname NOT IN ($server_names)")
+	],
+	'functions');
+same_names($reference{'Called by the server'},
+	[ rows("SELECT proname FROM pg_proc AS p $members p.oid AND d.classid = 'pg_proc'::regclass"
+			. " WHERE proname IN ($server_names)") ],
+	'functions that the server calls');
+same_names($reference{'Types'},
+	[ rows("SELECT typname FROM pg_type AS t $members t.oid AND d.classid = 'pg_type'::regclass") ], 'types');
+same_names($reference{'Operators'},
+	[ rows("SELECT format('%s %s %s', oprleft::regtype, oprname, oprright::regtype)"
+			. " FROM pg_operator AS o $members o.oid AND d.classid = 'pg_operator'::regclass") ],
+	'operators');
+same_names($reference{'Operator classes'},
+	[ rows("SELECT format('%s (%s %s)', amname, opcintype::regtype, opcname) FROM pg_opclass AS o"
+			. " JOIN pg_am AS a ON a.oid = opcmethod $members o.oid AND d.classid = 'pg_opclass'::regclass") ],
+	'operator classes');
+same_names($reference{'Settings'},
+	[ rows("SELECT format('%s = %s', name, boot_val) FROM pg_settings WHERE name LIKE 'detmeta.%'") ], 'settings');
+
+my @files = map { s/.*\///r } glob('src/*.c');
+same_names([ slurp_file('doc/architecture.md') =~ /`(\w+\.c)`/g ], \@files, 'files of src/');
+
+$node->stop;
+done_testing();
