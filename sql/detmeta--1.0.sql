@@ -223,6 +223,11 @@ CREATE FUNCTION metadata_in(metadata jsonb, key text, "values" text[]) RETURNS b
     SUPPORT metadata_predicate_support;
 COMMENT ON FUNCTION metadata_in(jsonb, text, text[]) IS 'some value of the key equals an element of the array; NULL elements are passed over; an untyped array literal needs a cast, such as $1::text[] (text: compared as metadata->>key would print it)';
 
+CREATE FUNCTION metadata_in(metadata jsonb, key text, "values" varchar[]) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'detmeta_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
+    SUPPORT metadata_predicate_support;
+COMMENT ON FUNCTION metadata_in(jsonb, text, varchar[]) IS 'some value of the key equals an element of the array; NULL elements are passed over; an untyped array literal needs a cast, such as $1::varchar[] (text: compared as metadata->>key would print it)';
+
 CREATE FUNCTION metadata_not_in(metadata jsonb, key text, "values" anyarray) RETURNS boolean
     AS 'MODULE_PATHNAME', 'detmeta_not_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
     SUPPORT metadata_predicate_support;
@@ -232,6 +237,11 @@ CREATE FUNCTION metadata_not_in(metadata jsonb, key text, "values" text[]) RETUR
     AS 'MODULE_PATHNAME', 'detmeta_not_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
     SUPPORT metadata_predicate_support;
 COMMENT ON FUNCTION metadata_not_in(jsonb, text, text[]) IS 'the key holds a value and none equals an element of the array; NULL elements are passed over; an untyped array literal needs a cast, such as $1::text[] (text: compared as metadata->>key would print it)';
+
+CREATE FUNCTION metadata_not_in(metadata jsonb, key text, "values" varchar[]) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'detmeta_not_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
+    SUPPORT metadata_predicate_support;
+COMMENT ON FUNCTION metadata_not_in(jsonb, text, varchar[]) IS 'the key holds a value and none equals an element of the array; NULL elements are passed over; an untyped array literal needs a cast, such as $1::varchar[] (text: compared as metadata->>key would print it)';
 
 CREATE FUNCTION metadata_contains(metadata jsonb, key text, value text) RETURNS boolean
     AS 'MODULE_PATHNAME', 'detmeta_contains' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
@@ -276,26 +286,29 @@ CREATE FUNCTION metadata_compare_entries(bytea, bytea) RETURNS integer
     AS 'MODULE_PATHNAME', 'detmeta_compare_entries' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 CREATE FUNCTION metadata_extract_value(jsonb, internal, internal) RETURNS internal
     AS 'MODULE_PATHNAME', 'detmeta_extract_value' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION metadata_extract_query(metadata_filter, internal, smallint, internal, internal, internal, internal) RETURNS internal
+CREATE FUNCTION metadata_extract_query(jsonb, internal, smallint, internal, internal, internal, internal) RETURNS internal
     AS 'MODULE_PATHNAME', 'detmeta_extract_query' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION metadata_consistent(internal, smallint, metadata_filter, integer, internal, internal, internal, internal) RETURNS boolean
+CREATE FUNCTION metadata_consistent(internal, smallint, jsonb, integer, internal, internal, internal, internal) RETURNS boolean
     AS 'MODULE_PATHNAME', 'detmeta_consistent' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION metadata_triconsistent(internal, smallint, metadata_filter, integer, internal, internal, internal) RETURNS "char"
+CREATE FUNCTION metadata_triconsistent(internal, smallint, jsonb, integer, internal, internal, internal) RETURNS "char"
     AS 'MODULE_PATHNAME', 'detmeta_triconsistent' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 CREATE FUNCTION metadata_compare_partial(bytea, bytea, smallint, internal) RETURNS integer
     AS 'MODULE_PATHNAME', 'detmeta_compare_partial' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION metadata_options(internal) RETURNS void
+    AS 'MODULE_PATHNAME', 'detmeta_options' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 CREATE OPERATOR CLASS metadata_ops FOR TYPE jsonb USING gin AS
     OPERATOR 1 @~ (jsonb, metadata_filter),
     OPERATOR 2 !@~ (jsonb, metadata_filter),
     FUNCTION 1 metadata_compare_entries(bytea, bytea),
     FUNCTION 2 metadata_extract_value(jsonb, internal, internal),
-    FUNCTION 3 metadata_extract_query(metadata_filter, internal, smallint, internal, internal, internal, internal),
-    FUNCTION 4 metadata_consistent(internal, smallint, metadata_filter, integer, internal, internal, internal, internal),
+    FUNCTION 3 metadata_extract_query(jsonb, internal, smallint, internal, internal, internal, internal),
+    FUNCTION 4 metadata_consistent(internal, smallint, jsonb, integer, internal, internal, internal, internal),
     FUNCTION 5 metadata_compare_partial(bytea, bytea, smallint, internal),
-    FUNCTION 6 metadata_triconsistent(internal, smallint, metadata_filter, integer, internal, internal, internal),
+    FUNCTION 6 metadata_triconsistent(internal, smallint, jsonb, integer, internal, internal, internal),
+    FUNCTION 7 metadata_options(internal),
     STORAGE bytea;
-COMMENT ON OPERATOR CLASS metadata_ops USING gin IS 'exact entries for every key and value of run metadata';
+COMMENT ON OPERATOR CLASS metadata_ops USING gin IS 'exact entries for every key and value of run metadata; option trigram_keys names keys, separated by commas, whose strings also get trigram entries';
 
 -- Storing
 
@@ -321,10 +334,10 @@ COMMENT ON FUNCTION get_run_metadata(bigint) IS 'the run''s metadata; {} where t
 
 -- Looking inside
 
-CREATE FUNCTION metadata_debug_entries(metadata jsonb) RETURNS SETOF text
-    AS 'MODULE_PATHNAME', 'detmeta_debug_entries' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION metadata_debug_entries(jsonb) IS 'the entries that metadata_ops makes of a document, one a row, in index order';
+CREATE FUNCTION metadata_debug_entries(metadata jsonb, trigram_keys text DEFAULT NULL) RETURNS SETOF text
+    AS 'MODULE_PATHNAME', 'detmeta_debug_entries' LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE;
+COMMENT ON FUNCTION metadata_debug_entries(jsonb, text) IS 'the entries that metadata_ops makes of a document, one a row, in index order; trigram_keys as in the operator class option';
 
-CREATE FUNCTION metadata_debug_filter(filter metadata_filter) RETURNS SETOF text
-    AS 'MODULE_PATHNAME', 'detmeta_debug_filter' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION metadata_debug_filter(metadata_filter) IS 'what the filter asks of a metadata_ops index: its probes and how they combine';
+CREATE FUNCTION metadata_debug_filter(filter metadata_filter, trigram_keys text DEFAULT NULL) RETURNS SETOF text
+    AS 'MODULE_PATHNAME', 'detmeta_debug_filter' LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE;
+COMMENT ON FUNCTION metadata_debug_filter(metadata_filter, text) IS 'what the filter asks of a metadata_ops index: its probes and how they combine; trigram_keys as in the operator class option';

@@ -44,6 +44,15 @@
 	((void) (snapshot), (void) (relation), (void) (page))
 #endif
 
+/* A NOT NULL constraint that is not yet valid, which 18 has, proves nothing. */
+#if PG_VERSION_NUM >= 180000
+#define ATTRIBUTE_IS_NOT_NULL(relation, attno) \
+	(TupleDescCompactAttr(RelationGetDescr(relation), (attno) - 1)->attnullability == ATTNULLABLE_VALID)
+#else
+#define ATTRIBUTE_IS_NOT_NULL(relation, attno) \
+	TupleDescAttr(RelationGetDescr(relation), (attno) - 1)->attnotnull
+#endif
+
 /* Descend to a leaf of a GIN entry tree.  Wants access/gin_private.h. */
 #if PG_VERSION_NUM >= 170000
 #define GIN_FIND_LEAF(btree, snapshot)	ginFindLeafPage(btree, true, false)

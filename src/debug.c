@@ -71,12 +71,15 @@ static void
 append_key_and_tag(StringInfo out, const char *key, int keylen, int tag)
 {
 	const char *class = TAG_CLASS(tag) == TAG_KEY ? "key" :
-		TAG_CLASS(tag) == TAG_VALUE ? "value" : "element";
+		TAG_CLASS(tag) == TAG_VALUE ? "value" :
+		TAG_CLASS(tag) == TAG_ELEMENT ? "element" : "trigram";
 
 	appendStringInfo(out, "%s ", tag == TAG_FLAG_CUT || tag == TAG_FLAG_REPEATED ? "flag" : class);
-	append_quoted(out, key, keylen);
+	append_quoted(out, key, Min(keylen, ENTRY_MAX_KEY));
 	if (keylen > ENTRY_MAX_KEY)
-		appendStringInfoString(out, " (cut)");
+		appendStringInfo(out, " (cut, hash %.*s)", ENTRY_KEY_HASH_DIGITS, key + ENTRY_MAX_KEY);
+	if (tag == TAG_TRIGRAM)
+		return;
 	appendStringInfo(out, " %s",
 					 tag == TAG_FLAG_CUT ? "cut" :
 					 tag == TAG_FLAG_REPEATED ? "repeated" : kind_names[TAG_KIND(tag)]);
@@ -95,7 +98,9 @@ append_entry(StringInfo out, const char *entry, int len)
 		return;
 	}
 	append_key_and_tag(out, parts.key, parts.keylen, parts.tag);
-	if (parts.len > 0 || (parts.tag == TAG_VALUE + META_STRING) || (parts.tag == TAG_ELEMENT + META_STRING))
+	if (parts.tag == TAG_TRIGRAM)
+		append_payload(out, META_STRING, parts.payload, parts.len, false);
+	else if (parts.len > 0 || (parts.tag == TAG_VALUE + META_STRING) || (parts.tag == TAG_ELEMENT + META_STRING))
 		append_payload(out, TAG_KIND(parts.tag), parts.payload, parts.len, parts.cut);
 }
 
@@ -110,6 +115,15 @@ put_line(ReturnSetInfo *rsinfo, StringInfo line)
 	resetStringInfo(line);
 }
 
+/* Return the keys with trigram entries that the second argument names. */
+static const TrigramKeys *
+trigram_keys_argument(FunctionCallInfo fcinfo)
+{
+	if (PG_ARGISNULL(1))
+		return NULL;
+	return detmeta_trigram_keys_parse(text_to_cstring(PG_GETARG_TEXT_PP(1)));
+}
+
 PG_FUNCTION_INFO_V1(detmeta_debug_entries);
 /* List a document's entries in index order. */
 Datum
@@ -122,7 +136,9 @@ detmeta_debug_entries(PG_FUNCTION_ARGS)
 	StringInfoData line;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	detmeta_entries_extract(PG_GETARG_JSONB_P(0), &list);
+	if (PG_ARGISNULL(0))
+		return (Datum) 0;
+	detmeta_entries_extract(PG_GETARG_JSONB_P(0), trigram_keys_argument(fcinfo), &list);
 	entries = detmeta_entries_datums(&list, &n);
 
 	initStringInfo(&line);
@@ -197,11 +213,13 @@ append_probe(StringInfo out, const Probe *probe)
 		appendStringInfoString(out, " (recheck)");
 }
 
-/* Append probe numbers, any of which suffices. */
+/* Append probe numbers, any of which suffices, or all of which are needed. */
 static void
-append_any(StringInfo out, int first, int n)
+append_any(StringInfo out, const IndexQuery *iq, int first, int n)
 {
-	if (n == 0)
+	if (n > 1 && iq->probes[first].nall > 1 && iq->probes[first].nall == n)
+		appendStringInfo(out, "all(%d..%d)", first + 1, first + n);
+	else if (n == 0)
 		appendStringInfoString(out, "never");
 	else if (n == 1)
 		appendStringInfo(out, "%d", first + 1);
@@ -219,11 +237,11 @@ append_leaf(StringInfo out, const IndexQuery *iq, int leafno)
 	if (type == LEAF_EMPTY)
 		appendStringInfoString(out, "not ");
 	if (type != LEAF_ANY)
-		append_any(out, probes->holds, HOLDS_PROBES);
+		append_any(out, iq, probes->holds, HOLDS_PROBES);
 	if (type == LEAF_NONE)
 		appendStringInfoString(out, " and not ");
 	if (type == LEAF_ANY || type == LEAF_NONE)
-		append_any(out, probes->tests, probes->ntests);
+		append_any(out, iq, probes->tests, probes->ntests);
 }
 
 /* Append how a query combines its probes. */
@@ -266,7 +284,9 @@ detmeta_debug_filter(PG_FUNCTION_ARGS)
 	StringInfoData line;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	iq = detmeta_index_query(PG_GETARG_METADATA_FILTER_P(0), false);
+	if (PG_ARGISNULL(0))
+		return (Datum) 0;
+	iq = detmeta_index_query(PG_GETARG_METADATA_FILTER_P(0), false, trigram_keys_argument(fcinfo));
 
 	initStringInfo(&line);
 	for (int i = 0; i < iq->nprobes; i++)

@@ -15,6 +15,7 @@
 typedef struct Extraction
 {
 	EntryList  *list;
+	const TrigramKeys *trigram_keys;	/* or NULL */
 	StringInfoData path;		/* the dotted key of the current member */
 	bool		has_dots;		/* some member's name holds a dot */
 	bool		collecting;		/* second walk: note the keys themselves */
@@ -30,7 +31,7 @@ detmeta_entry_prefix(const char *key, int keylen, int tag, StringInfo out)
 		uint64		hash = DatumGetUInt64(hash_any_extended((const unsigned char *) key, keylen, 0));
 		char		digits[ENTRY_KEY_HASH_DIGITS + 1];
 
-		snprintf(digits, sizeof(digits), "%016" INT64_MODIFIER "x", hash);
+		snprintf(digits, sizeof(digits), "%08x%08x", (uint32) (hash >> 32), (uint32) hash);
 		appendBinaryStringInfo(out, key, ENTRY_MAX_KEY);
 		appendBinaryStringInfo(out, digits, ENTRY_KEY_HASH_DIGITS);
 	}
@@ -110,6 +111,30 @@ add_plain_entry(Extraction *ex, int tag)
 	end_entry(ex->list);
 }
 
+/* Add the entry of a trigram. */
+static void
+add_trigram(const char *bytes, int len, void *arg)
+{
+	Extraction *ex = arg;
+
+	begin_entry(ex->list);
+	detmeta_entry_prefix(ex->path.data, ex->path.len, TAG_TRIGRAM, &ex->list->buffer);
+	appendBinaryStringInfo(&ex->list->buffer, bytes, len);
+	end_entry(ex->list);
+}
+
+/* Add the trigram entries of a string. */
+static void
+add_trigrams(Extraction *ex, const MetaValue *value)
+{
+	StringInfoData folded;
+
+	initStringInfo(&folded);
+	detmeta_casefold(value->bytes, value->len, &folded);
+	detmeta_trigrams_visit(folded.data, folded.len, add_trigram, ex);
+	pfree(folded.data);
+}
+
 /* Add an entry with a value as payload. */
 static void
 add_value_entry(Extraction *ex, int class, const MetaValue *value)
@@ -122,8 +147,12 @@ add_value_entry(Extraction *ex, int class, const MetaValue *value)
 	cut = detmeta_entry_append_payload(value, &ex->list->buffer);
 	end_entry(ex->list);
 
-	if (cut && (META_KIND_BIT(value->kind) & META_STRING_KINDS) != 0)
+	if ((META_KIND_BIT(value->kind) & META_STRING_KINDS) == 0)
+		return;
+	if (cut)
 		add_plain_entry(ex, TAG_FLAG_CUT);
+	if (detmeta_trigram_keys_have(ex->trigram_keys, ex->path.data, ex->path.len))
+		add_trigrams(ex, value);
 }
 
 /* Add the entry of an array's element. */
@@ -242,9 +271,9 @@ flag_repeated_keys(Extraction *ex, JsonbContainer *document)
 
 /* Make the entries of a document; the same one may come more than once. */
 void
-detmeta_entries_extract(Jsonb *metadata, EntryList *list)
+detmeta_entries_extract(Jsonb *metadata, const TrigramKeys *trigram_keys, EntryList *list)
 {
-	Extraction	ex = {.list = list};
+	Extraction	ex = {.list = list,.trigram_keys = trigram_keys};
 
 	initStringInfo(&list->buffer);
 	list->n = 0;

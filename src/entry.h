@@ -16,6 +16,8 @@
  *					metadata_sort() sorts
  *		element		the same for elements of arrays, apart from the values so
  *					that a walk over values meets each row once
+ *		trigram		payload: three characters of a string, for keys that the
+ *					operator class option trigram_keys names
  *
  * Payloads: numbers as number.c writes them, dates as date.c does (instant,
  * then format), strings as they are, objects in arrays as container.c does.
@@ -30,6 +32,7 @@
 #ifndef DETMETA_ENTRY_H
 #define DETMETA_ENTRY_H
 
+#include "trigram.h"
 #include "value.h"
 
 #define ENTRY_MAX_KEY			128
@@ -45,6 +48,7 @@
 #define TAG_FLAG_REPEATED		0x1F	/* the key has more than one place */
 #define TAG_VALUE				0x20
 #define TAG_ELEMENT				0x40
+#define TAG_TRIGRAM				0x60
 
 #define TAG_CLASS(tag)			((tag) & 0xF0)
 #define TAG_KIND(tag)			((MetaKind) ((tag) & 0x0F))
@@ -71,7 +75,8 @@ typedef struct EntryParts
 	bool		cut;
 } EntryParts;
 
-extern void detmeta_entries_extract(Jsonb *metadata, EntryList *list);
+extern void detmeta_entries_extract(Jsonb *metadata, const TrigramKeys *trigram_keys,
+									EntryList *list);
 extern Datum *detmeta_entries_datums(const EntryList *list, int *n);
 extern int	detmeta_entry_compare(const struct varlena *a, const struct varlena *b);
 

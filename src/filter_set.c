@@ -208,6 +208,35 @@ copy_set(const SetSource *source, TidSet *set)
 	return copy;
 }
 
+/* Add the rows that all of some probes find: each of them an entry. */
+static void
+add_all_of_probes(const SetSource *source, const IndexQuery *iq, int first, int n, TidSet *set)
+{
+	TidSet	   *common = empty_set(source);
+
+	add_probe(source, &iq->probes[first], common);
+	for (int i = first + 1; i < first + n && !detmeta_tid_set_is_empty(common); i++)
+	{
+		TidSet	   *rows = empty_set(source);
+
+		add_probe(source, &iq->probes[i], rows);
+		detmeta_tid_set_and(common, rows);
+		detmeta_tid_set_free(rows);
+	}
+	detmeta_tid_set_or(set, common);
+	detmeta_tid_set_free(common);
+}
+
+/* Add the rows that a probe, or the probes that go with it, finds. */
+static void
+add_probes(const SetSource *source, const IndexQuery *iq, int i, TidSet *set)
+{
+	if (iq->probes[i].nall > 1)
+		add_all_of_probes(source, iq, i, iq->probes[i].nall, set);
+	else
+		add_probe(source, &iq->probes[i], set);
+}
+
 /* Return the rows that any of some probes finds. */
 static TernarySet
 any_of_probes(const SetSource *source, const IndexQuery *iq, int first, int n)
@@ -215,10 +244,10 @@ any_of_probes(const SetSource *source, const IndexQuery *iq, int first, int n)
 	TernarySet	result = {.exact = true};
 
 	result.sure.set = empty_set(source);
-	for (int i = first; i < first + n; i++)
+	for (int i = first; i < first + n; i += iq->probes[i].nall)
 	{
 		if (iq->probes[i].sure)
-			add_probe(source, &iq->probes[i], result.sure.set);
+			add_probes(source, iq, i, result.sure.set);
 		else
 			result.exact = false;
 	}
@@ -226,10 +255,10 @@ any_of_probes(const SetSource *source, const IndexQuery *iq, int first, int n)
 		return result;
 
 	result.possible.set = copy_set(source, result.sure.set);
-	for (int i = first; i < first + n; i++)
+	for (int i = first; i < first + n; i += iq->probes[i].nall)
 	{
 		if (!iq->probes[i].sure)
-			add_probe(source, &iq->probes[i], result.possible.set);
+			add_probes(source, iq, i, result.possible.set);
 	}
 	return result;
 }

@@ -40,6 +40,24 @@ detmeta_compare_entries(PG_FUNCTION_ARGS)
 										  (struct varlena *) PG_GETARG_POINTER(1)));
 }
 
+/* Return the keys that have trigram entries, parsed once for a function call's life. */
+static const TrigramKeys *
+trigram_keys(FunctionCallInfo fcinfo)
+{
+	FmgrInfo   *flinfo = fcinfo->flinfo;
+
+	if (!PG_HAS_OPCLASS_OPTIONS())
+		return NULL;
+	if (flinfo->fn_extra == NULL)
+	{
+		MemoryContext old = MemoryContextSwitchTo(flinfo->fn_mcxt);
+
+		flinfo->fn_extra = (void *) detmeta_trigram_keys_of_options(PG_GET_OPCLASS_OPTIONS());
+		MemoryContextSwitchTo(old);
+	}
+	return flinfo->fn_extra;
+}
+
 PG_FUNCTION_INFO_V1(detmeta_extract_value);
 /* Return a document's entries. */
 Datum
@@ -49,7 +67,7 @@ detmeta_extract_value(PG_FUNCTION_ARGS)
 	int32	   *nentries = (int32 *) PG_GETARG_POINTER(1);
 	EntryList	list;
 
-	detmeta_entries_extract(metadata, &list);
+	detmeta_entries_extract(metadata, trigram_keys(fcinfo), &list);
 	PG_RETURN_POINTER(detmeta_entries_datums(&list, nentries));
 }
 
@@ -63,7 +81,7 @@ detmeta_extract_query(PG_FUNCTION_ARGS)
 	StrategyNumber strategy = PG_GETARG_UINT16(2);
 	bool	  **pmatch = (bool **) PG_GETARG_POINTER(3);
 	Pointer   **extra_data = (Pointer **) PG_GETARG_POINTER(4);
-	IndexQuery *iq = detmeta_index_query(filter, strategy == STRATEGY_NO_MATCH);
+	IndexQuery *iq = detmeta_index_query(filter, strategy == STRATEGY_NO_MATCH, trigram_keys(fcinfo));
 	Datum	   *entries;
 	ProbeData  *data;
 

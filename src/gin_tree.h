@@ -79,7 +79,7 @@ typedef struct GinLeaf
 	bool		last;			/* no leaf to the right */
 } GinLeaf;
 
-extern void detmeta_gin_report_corruption(GinReader *reader, const char *what) pg_attribute_noreturn();
+extern void detmeta_gin_report_corruption(GinReader *reader, const char *what);
 extern bool detmeta_gin_block_proven(GinReader *reader, BlockNumber block);
 
 extern void detmeta_gin_cursor_start(GinCursor *cursor, const void *segments, Size len);

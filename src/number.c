@@ -38,9 +38,9 @@
 #define EXPONENT_BIAS			0x800000	/* makes a wide exponent unsigned */
 #define NEGATIVE_TERMINATOR		0xFF
 
-/* Texts beyond these, in characters and powers of ten, are not read as numbers. */
-#define NUMBER_TEXT_MAX			8000
-#define NUMBER_EXPONENT_MAX		8000
+/* What numeric holds, in decimal digits before and behind the point. */
+#define NUMERIC_DIGITS_BEFORE	131072
+#define NUMERIC_DIGITS_BEHIND	16383
 
 /* The words of numeric_send's format: see numeric.c, "External format". */
 #define WIRE_POSITIVE			0x0000
@@ -147,6 +147,38 @@ detmeta_number_encode(Numeric number, StringInfo out)
 }
 
 /*
+ * Say whether numeric can hold a valid JSON number: 1e999999 is one, but no
+ * document has such a value.
+ */
+static bool
+fits_numeric(const char *text)
+{
+	const char *p = text + (*text == '-');
+	long		before = 0;		/* digits before the point, without leading zeros */
+	long		behind = 0;
+	long		zeros = 0;		/* behind the point, before the first other digit */
+	long		exponent = 0;
+
+	for (; *p >= '0' && *p <= '9'; p++)
+		before += (before > 0 || *p != '0');
+	if (*p == '.')
+	{
+		for (p++; *p >= '0' && *p <= '9'; p++)
+		{
+			zeros += (*p == '0' && zeros == behind);
+			behind++;
+		}
+	}
+	if (*p == 'e' || *p == 'E')
+		exponent = strtol(p + 1, NULL, 10);
+	exponent = Max(-1000000L, Min(1000000L, exponent));
+
+	if (behind - exponent > NUMERIC_DIGITS_BEHIND)
+		return false;
+	return (before > 0 ? before : -zeros) + exponent <= NUMERIC_DIGITS_BEFORE;
+}
+
+/*
  * Append the encoding of a text that is a JSON number; return false, and
  * append nothing, for any other text.
  */
@@ -154,25 +186,18 @@ bool
 detmeta_number_encode_text(const char *text, int len, StringInfo out)
 {
 	char	   *copy;
-	char	   *exponent;
 	Datum		number;
 
-	/*
-	 * A valid JSON number can still overflow numeric, such as 1e999999.  Such
-	 * a text reads as a string; the limits leave a margin, not an exact border.
-	 */
-	if (len > NUMBER_TEXT_MAX || !IsValidJsonNumber(text, len))
+	if (len == 0 || !(text[0] == '-' || (text[0] >= '0' && text[0] <= '9')) ||
+		!IsValidJsonNumber(text, len))
 		return false;
 
 	copy = pnstrdup(text, len);
-	exponent = strpbrk(copy, "eE");
-	if (exponent != NULL &&
-		(strlen(exponent) > 8 || abs(atoi(exponent + 1)) > NUMBER_EXPONENT_MAX))
+	if (!fits_numeric(copy))
 	{
 		pfree(copy);
 		return false;
 	}
-
 	number = DirectFunctionCall3(numeric_in, CStringGetDatum(copy),
 								 ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
 	detmeta_number_encode(DatumGetNumeric(number), out);

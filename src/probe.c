@@ -17,6 +17,9 @@
 #include "compat.h"
 #include "probe.h"
 
+/* Trigrams of a pattern that are looked up; more hardly narrow it down. */
+#define MAX_TRIGRAM_PROBES 12
+
 /* Add a probe that starts at an entry. */
 static Probe *
 add_probe(IndexQuery *iq, ProbeType type, StringInfo entry, bool sure)
@@ -37,6 +40,7 @@ add_probe(IndexQuery *iq, ProbeType type, StringInfo entry, bool sure)
 	probe->entry = entry->data;
 	probe->len = entry->len;
 	probe->prefix_len = entry->len;
+	probe->nall = 1;
 	probe->test = NULL;
 	return probe;
 }
@@ -229,10 +233,60 @@ add_date_text_probes(IndexQuery *iq, const Leaf *leaf, const ValueTest *test)
 	}
 }
 
+/* Where trigram probes go. */
+typedef struct TrigramProbes
+{
+	IndexQuery *iq;
+	const Leaf *leaf;
+	int			first;
+} TrigramProbes;
+
+/* Add the probe of a trigram, unless there are enough or it is there already. */
+static void
+add_trigram_probe(const char *bytes, int len, void *arg)
+{
+	TrigramProbes *probes = arg;
+	IndexQuery *iq = probes->iq;
+	StringInfoData entry;
+
+	if (iq->nprobes - probes->first >= MAX_TRIGRAM_PROBES)
+		return;
+	begin_entry(probes->leaf, TAG_TRIGRAM, &entry);
+	appendBinaryStringInfo(&entry, bytes, len);
+	for (int i = probes->first; i < iq->nprobes; i++)
+	{
+		if (detmeta_bytes_compare(iq->probes[i].entry, iq->probes[i].len, entry.data, entry.len) == 0)
+			return;
+	}
+	add_probe(iq, PROBE_EXACT, &entry, false)->nall = 0;
+}
+
+/*
+ * Add the probes of a substring search by trigrams: rows that have all of
+ * them, to be rechecked.  False where the pattern has none.
+ */
+static bool
+add_trigram_probes(IndexQuery *iq, const Leaf *leaf, const ValueTest *test)
+{
+	TrigramProbes probes = {iq, leaf, iq->nprobes};
+	StringInfoData folded;
+
+	initStringInfo(&folded);
+	detmeta_casefold(test->bytes, test->len, &folded);
+	detmeta_trigrams_visit(folded.data, folded.len, add_trigram_probe, &probes);
+	if (iq->nprobes == probes.first)
+		return false;
+	iq->probes[probes.first].nall = iq->nprobes - probes.first;
+	return true;
+}
+
 /* Add the probes of a substring search. */
 static void
 add_contains_probes(IndexQuery *iq, const Leaf *leaf, const ValueTest *test)
 {
+	if (detmeta_trigram_keys_have(iq->trigram_keys, leaf->key, leaf->keylen) &&
+		add_trigram_probes(iq, leaf, test))
+		return;
 	for (int class = TAG_VALUE; class <= TAG_ELEMENT; class += TAG_ELEMENT - TAG_VALUE)
 	{
 		add_walk_probe(iq, leaf, class + META_STRING, test, true);
@@ -334,15 +388,28 @@ probe_found(const IndexQuery *iq, const GinTernaryValue *found, int probe)
 	return found[probe];
 }
 
+/* Return whether probes that have to find a row together did. */
+static GinTernaryValue
+all_found(const GinTernaryValue *found, int first, int n)
+{
+	for (int i = first; i < first + n; i++)
+	{
+		if (found[i] == GIN_FALSE)
+			return GIN_FALSE;
+	}
+	return GIN_MAYBE;
+}
+
 /* Return whether any of some probes found a row. */
 static GinTernaryValue
 any_found(const IndexQuery *iq, const GinTernaryValue *found, int first, int n)
 {
 	GinTernaryValue result = GIN_FALSE;
 
-	for (int i = first; i < first + n; i++)
+	for (int i = first; i < first + n; i += iq->probes[i].nall)
 	{
-		GinTernaryValue one = probe_found(iq, found, i);
+		GinTernaryValue one = iq->probes[i].nall == 1 ?
+			probe_found(iq, found, i) : all_found(found, i, iq->probes[i].nall);
 
 		if (one == GIN_TRUE)
 			return GIN_TRUE;
@@ -404,6 +471,40 @@ evaluate_conditions(const IndexQuery *iq, const GinTernaryValue *found)
 	return iq->negated ? ternary_not(result) : result;
 }
 
+/* Return the disjunction of some values. */
+static inline GinTernaryValue
+any_of(const GinTernaryValue *values, int n)
+{
+	GinTernaryValue result = GIN_FALSE;
+
+	for (int i = 0; i < n; i++)
+	{
+		if (values[i] == GIN_TRUE)
+			return GIN_TRUE;
+		if (values[i] == GIN_MAYBE)
+			result = GIN_MAYBE;
+	}
+	return result;
+}
+
+/*
+ * Say whether a query is one condition that any of its probes satisfies: core
+ * evaluates it for every row, so it is worth a short cut.
+ */
+static bool
+is_any_sure(const IndexQuery *iq)
+{
+	if (iq->negated || iq->row >= 0 || iq->query->root->type != FILTER_CONDITION ||
+		(iq->query->leaves[0].type != LEAF_ANY && iq->query->leaves[0].type != LEAF_HOLDS))
+		return false;
+	for (int i = 0; i < iq->nprobes; i++)
+	{
+		if (!iq->probes[i].sure)
+			return false;
+	}
+	return true;
+}
+
 /*
  * Return whether a row satisfies the query, given which probes found it.
  * GIN_MAYBE asks for a recheck.
@@ -411,19 +512,23 @@ evaluate_conditions(const IndexQuery *iq, const GinTernaryValue *found)
 GinTernaryValue
 detmeta_index_query_evaluate(const IndexQuery *iq, const GinTernaryValue *found)
 {
-	GinTernaryValue result = evaluate_conditions(iq, found);
+	GinTernaryValue result;
 
+	if (iq->any_sure)
+		return any_of(found, iq->nprobes);
+	result = evaluate_conditions(iq, found);
 	if (iq->row >= 0 && result != GIN_FALSE && found[iq->row] != GIN_TRUE)
 		return found[iq->row];
 	return result;
 }
 
 /*
- * Make the probes of a filter, which must outlive them.  Where a row that no
- * probe finds would satisfy it, the row entry is one more probe.
+ * Make the probes of a filter, which must outlive them, for an index with
+ * trigram entries of some keys.  Where a row that no probe finds would satisfy
+ * it, the row entry is one more probe.
  */
 IndexQuery *
-detmeta_index_query(const MetadataFilter *filter, bool negated)
+detmeta_index_query(const MetadataFilter *filter, bool negated, const TrigramKeys *trigram_keys)
 {
 	IndexQuery *iq = palloc0_object(IndexQuery);
 	GinTernaryValue *nothing;
@@ -431,6 +536,7 @@ detmeta_index_query(const MetadataFilter *filter, bool negated)
 
 	iq->query = detmeta_query_compile(filter);
 	iq->negated = negated;
+	iq->trigram_keys = trigram_keys;
 	iq->leaves = palloc_array(LeafProbes, Max(1, iq->query->nleaves));
 
 	for (int i = 0; i < iq->query->nleaves; i++)
@@ -455,7 +561,7 @@ detmeta_index_query(const MetadataFilter *filter, bool negated)
 		iq->row = iq->nprobes;
 		add_probe(iq, PROBE_EXACT, &entry, true);
 	}
-	iq->never = (iq->nprobes == 0);
+	iq->any_sure = is_any_sure(iq);
 	pfree(nothing);
 	return iq;
 }

@@ -29,6 +29,8 @@ typedef struct Probe
 	const char *entry;			/* the first entry to look at */
 	int			len;
 	int			prefix_len;		/* all but PROBE_EXACT: bytes that entries share */
+	int			nall;			/* if not 1: this many probes, from this on, have to
+								 * find a row together; 0 for all but the first */
 	const ValueTest *test;		/* PROBE_RANGE: bounds; PROBE_WALK: test on text */
 } Probe;
 
@@ -46,16 +48,18 @@ typedef struct LeafProbes
 typedef struct IndexQuery
 {
 	FilterQuery	   *query;
+	const TrigramKeys *trigram_keys;	/* of the index, or NULL */
 	bool		negated;		/* rows that do not satisfy the filter */
 	LeafProbes *leaves;
 	int			nprobes;
 	int			allocated;
 	Probe	   *probes;
 	int			row;			/* probe of the row entry, or -1 */
-	bool		never;			/* no row satisfies it */
+	bool		any_sure;		/* it is satisfied by what any of its probes finds */
 } IndexQuery;
 
-extern IndexQuery *detmeta_index_query(const MetadataFilter *filter, bool negated);
+extern IndexQuery *detmeta_index_query(const MetadataFilter *filter, bool negated,
+									   const TrigramKeys *trigram_keys);
 extern GinTernaryValue detmeta_index_query_evaluate(const IndexQuery *iq,
 													const GinTernaryValue *found);
 extern void detmeta_probe_range(const Probe *probe, StringInfo upper, GinKeyRange *range);

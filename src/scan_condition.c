@@ -344,6 +344,7 @@ init_operator(const InitContext *context, Oid opno, List *args, bool is_array)
 	Node	   *left = strip_implicit_coercions(linitial(args));
 
 	state->operand = ExecInitExpr(lsecond(args), context->parent);
+	state->attnum = context->attnum;
 	if (!is_array && op_in_opfamily(opno, opfamily))
 		state->negated = get_op_opfamily_strategy(opno, opfamily) == STRATEGY_NO_MATCH;
 	else
@@ -437,5 +438,6 @@ detmeta_condition_prepare(ConditionState *condition, Relation index, ExprContext
 		condition->set.scope = prepare_scope(condition, index, operand);
 	else
 		condition->set.iq = detmeta_index_query((MetadataFilter *) PG_DETOAST_DATUM_COPY(operand),
-												condition->negated);
+												condition->negated,
+												detmeta_trigram_keys_of_index(index, condition->attnum));
 }

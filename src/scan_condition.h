@@ -36,6 +36,7 @@ typedef struct ConditionState
 	struct ConditionState **children;
 	ExprState  *operand;		/* of a condition without children: a filter, */
 	bool		negated;
+	AttrNumber	attnum;			/* index column of the metadata */
 	AttrNumber	scope_attnum;	/* or of another column, if not 0, a value */
 	StrategyNumber scope_strategy;
 	Oid			scope_array;	/* or an array of this type */

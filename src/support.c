@@ -8,7 +8,7 @@
  * estimates and the index see one operator.
  *
  * metadata_is_empty() and metadata_matches() read NULL as {} and so are not
- * strict; they may not become the strict operator.  For an index scan, where
+ * strict; they become the strict operator only where metadata cannot be NULL.  For an index scan, where
  * NULL rows are out of reach, SupportRequestIndexCondition serves them if no
  * row with NULL metadata could satisfy them.
  *
@@ -18,10 +18,12 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
+#include "access/table.h"
 #include "catalog/pg_am_d.h"
 #include "catalog/pg_collation_d.h"
 #include "catalog/pg_operator.h"
 #include "catalog/pg_proc.h"
+#include "catalog/pg_statistic.h"
 #include "catalog/pg_type.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
@@ -32,6 +34,8 @@
 #include "parser/parsetree.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/selfuncs.h"
 #include "utils/syscache.h"
 
 #include "match_op.h"
@@ -142,27 +146,54 @@ detmeta_match_expression(PlannerInfo *root, FuncExpr *call)
 						 (Expr *) filter, InvalidOid, InvalidOid);
 }
 
-/* Replace a strict predicate by the operator. */
-static Node *
-simplify(SupportRequestSimplify *request)
-{
-	if (!func_strict(request->fcall->funcid))
-		return NULL;
-	return (Node *) detmeta_match_expression(request->root, request->fcall);
-}
-
 /* Say whether a table's column cannot be NULL. */
 bool
 detmeta_attribute_is_not_null(Oid table, AttrNumber attno)
 {
-	HeapTuple	tuple = SearchSysCache2(ATTNUM, ObjectIdGetDatum(table), Int16GetDatum(attno));
-	bool		result;
+	Relation	relation = table_open(table, NoLock);	/* the planner has a lock */
+	bool		result = ATTRIBUTE_IS_NOT_NULL(relation, attno);
 
-	if (!HeapTupleIsValid(tuple))
-		return false;
-	result = ((Form_pg_attribute) GETSTRUCT(tuple))->attnotnull;
-	ReleaseSysCache(tuple);
+	table_close(relation, NoLock);
 	return result;
+}
+
+/*
+ * Say whether an expression cannot be NULL: a column that is declared so, in a
+ * query whose joins and grouping sets cannot make it NULL.
+ */
+static bool
+is_never_null(PlannerInfo *root, Node *node)
+{
+	Var		   *var = (Var *) node;
+	RangeTblEntry *rte;
+	ListCell   *lc;
+
+	if (root == NULL || !IsA(node, Var) || var->varlevelsup != 0 || var->varattno <= 0 ||
+		root->parse->groupingSets != NIL)
+		return false;
+	foreach(lc, root->parse->rtable)
+	{
+		rte = lfirst(lc);
+		if (rte->rtekind == RTE_JOIN && IS_OUTER_JOIN(rte->jointype))
+			return false;
+	}
+	rte = rt_fetch(var->varno, root->parse->rtable);
+	return rte->rtekind == RTE_RELATION &&
+		detmeta_attribute_is_not_null(rte->relid, var->varattno);
+}
+
+/*
+ * Replace a predicate by the operator: if it is strict, or where metadata
+ * cannot be NULL.
+ */
+static Node *
+simplify(SupportRequestSimplify *request)
+{
+	FuncExpr   *call = request->fcall;
+
+	if (!func_strict(call->funcid) && !is_never_null(request->root, linitial(call->args)))
+		return NULL;
+	return (Node *) detmeta_match_expression(request->root, call);
 }
 
 /* Say whether an index column cannot be NULL. */
@@ -212,6 +243,23 @@ index_condition(SupportRequestIndexCondition *request)
 	return (Node *) list_make1(match);
 }
 
+/* Return the share of rows with NULL metadata, if those satisfy a filter. */
+static double
+null_share(SupportRequestSelectivity *request, Node *filter)
+{
+	VariableStatData metadata;
+	double		share = 0;
+
+	if (!IsA(filter, Const) || ((Const *) filter)->constisnull ||
+		detmeta_rejects_empty_document(filter))
+		return 0;
+	examine_variable(request->root, linitial(request->args), request->varRelid, &metadata);
+	if (HeapTupleIsValid(metadata.statsTuple))
+		share = ((Form_pg_statistic) GETSTRUCT(metadata.statsTuple))->stanullfrac;
+	ReleaseVariableStats(metadata);
+	return share;
+}
+
 /* Estimate a predicate that is not strict as its operator. */
 static Node *
 selectivity(SupportRequestSelectivity *request)
@@ -227,7 +275,9 @@ selectivity(SupportRequestSelectivity *request)
 												InvalidOid, request->jointype, request->sjinfo);
 	else
 		request->selectivity = restriction_selectivity(request->root, match->opno, match->args,
-													   InvalidOid, request->varRelid);
+													   InvalidOid, request->varRelid) +
+			null_share(request, lsecond(match->args));
+	CLAMP_PROBABILITY(request->selectivity);
 	return (Node *) request;
 }
 

@@ -19,7 +19,6 @@
 #include "port/pg_bitutils.h"
 #include "utils/memutils.h"
 
-#include "compat.h"
 #include "tid_set.h"
 
 #define CHUNK_BLOCKS	64
@@ -46,12 +45,12 @@ struct TidSet
 	SetNode	  **nodes;			/* by heap block / NODE_BLOCKS; may be NULL */
 };
 
-typedef enum SetOperation
+typedef enum TidSetOperation
 {
 	SET_AND,
 	SET_OR,
 	SET_AND_NOT
-} SetOperation;
+} TidSetOperation;
 
 #define PLANE_WORDS(words)		((words) * CHUNK_BLOCKS)
 #define PRESENT(chunk)			((chunk)->bits)
@@ -226,7 +225,7 @@ detmeta_tid_set_add_sorted(TidSet *set, const ItemPointerData *tids,
 
 /* Combine two chunks of the same width. */
 static void
-combine_chunks(SetChunk *target, const SetChunk *other, SetOperation op)
+combine_chunks(SetChunk *target, const SetChunk *other, TidSetOperation op)
 {
 	int			n = PLANE_WORDS(target->words);
 	uint64	   *present = PRESENT(target);
@@ -258,7 +257,7 @@ combine_chunks(SetChunk *target, const SetChunk *other, SetOperation op)
 
 /* Apply an operation to the chunks below the target's or the other's nodes. */
 static void
-combine(TidSet *target, TidSet *other, SetOperation op)
+combine(TidSet *target, TidSet *other, TidSetOperation op)
 {
 	TidSet	   *guide = op == SET_OR ? other : target;
 	uint32		n;

@@ -20,7 +20,7 @@ my $timeout = 180;
 
 my $node = PostgreSQL::Test::Cluster->new('readme');
 $node->init;
-$node->append_conf('postgresql.conf', "autovacuum = off\nmax_parallel_workers_per_gather = 0");
+$node->append_conf('postgresql.conf', "autovacuum = off\nmax_parallel_workers_per_gather = 0\nclient_min_messages = warning");
 $node->start;
 
 # Return the blocks: the line, the statements, and the output where it is shown.

@@ -1,0 +1,39 @@
+/*
+ * trigram.h
+ *		Trigram entries of keys that an operator class option names.
+ *
+ *		CREATE INDEX ... USING gin (metadata metadata_ops (trigram_keys = 'notes,description'))
+ *
+ * A substring search of a key with very many distinct values would look at
+ * all of them.  The trigrams of a key's strings, case folded, narrow it down
+ * to rows that are then rechecked.
+ */
+#ifndef DETMETA_TRIGRAM_H
+#define DETMETA_TRIGRAM_H
+
+#include "lib/stringinfo.h"
+#include "utils/relcache.h"
+
+/* Keys that have trigram entries. */
+typedef struct TrigramKey
+{
+	const char *key;
+	int			len;
+} TrigramKey;
+
+typedef struct TrigramKeys
+{
+	int			n;
+	TrigramKey	keys[FLEXIBLE_ARRAY_MEMBER];
+} TrigramKeys;
+
+/* Called with each trigram: the bytes of three characters. */
+typedef void (*TrigramVisitor) (const char *bytes, int len, void *arg);
+
+extern TrigramKeys *detmeta_trigram_keys_parse(const char *list);
+extern const TrigramKeys *detmeta_trigram_keys_of_options(const void *options);
+extern const TrigramKeys *detmeta_trigram_keys_of_index(Relation index, AttrNumber attnum);
+extern bool detmeta_trigram_keys_have(const TrigramKeys *keys, const char *key, int len);
+extern void detmeta_trigrams_visit(const char *folded, int len, TrigramVisitor visitor, void *arg);
+
+#endif							/* DETMETA_TRIGRAM_H */
