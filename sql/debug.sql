@@ -11,7 +11,7 @@ SELECT metadata_debug_entries('{"list": [1, 1.0, "a", "2024-01", null, true, fal
 SELECT metadata_debug_entries('{"optimizer": {"lr": 0.1, "name": "adam", "deep": {"er": null}}}');
 -- a key that is there twice; values and keys that are cut
 SELECT metadata_debug_entries('{"a.b": 1, "a": {"b": 2}}');
-SELECT regexp_replace(regexp_replace(e, 'k[0-9a-f]{16}" \(cut', 'kHASH" (cut'), '(.)\1{20,}', '\1...\1') FROM metadata_debug_entries(jsonb_build_object(repeat('k', 129), 1, 's', repeat('é', 49), 'n', repeat('7', 300)::numeric,
+SELECT regexp_replace(regexp_replace(e, 'hash [0-9a-f]{16}', 'hash H'), '(.)\1{20,}', '\1...\1') FROM metadata_debug_entries(jsonb_build_object(repeat('k', 129), 1, 's', repeat('é', 49), 'n', repeat('7', 300)::numeric,
   'd', '2024-01-15T00:00:00.' || repeat('0', 100) || 'Z', 'l', jsonb_build_array(repeat('x', 97), jsonb_build_object('a', repeat('y', 97))))) AS e;
 
 -- probes: of each type, and how they combine
@@ -26,7 +26,16 @@ SELECT f AS filter, metadata_debug_filter(f) FROM unnest(ARRAY[
   'x is not empty', 'x is empty', 'x is not 20', 'x not in ()', 'true', 'not true', 'not x is 20', 'x is 1 and (y is empty or not x is not 2)',
   'x is not 1 and x is not empty and y is not 1']::metadata_filter[]) AS f;
 -- what is cut is checked
-SELECT regexp_replace(regexp_replace(line, 'k[0-9a-f]{16}" \(cut', 'kHASH" (cut'), '(.)\1{20,}', '\1...\1') FROM unnest(ARRAY[
+SELECT regexp_replace(regexp_replace(line, 'hash [0-9a-f]{16}', 'hash H'), '(.)\1{20,}', '\1...\1') FROM unnest(ARRAY[
   ('x is "' || repeat('s', 97) || '"'), ('x < "' || repeat('s', 97) || '"'), ('x starts with "' || repeat('s', 97) || '"'),
   ('x starts with "2' || repeat('0', 97) || '"'), ('x is 1' || repeat('7', 200)), (repeat('k', 129) || ' is 1'), (repeat('k', 128) || ' is 1')]::metadata_filter[]) AS f,
   metadata_debug_filter(f) AS line;
+-- trigrams of the keys that are named
+SELECT metadata_debug_entries('{"notes": "Wärme", "tags": ["abcd", 1], "other": "abcd"}', 'notes, tags');
+SELECT f AS filter, metadata_debug_filter(f, 'notes') FROM unnest(ARRAY[
+  'notes contains "rme"', 'notes icontains "ÄRME"', 'notes contains "rm"', 'notes does not contain "abcd"', 'other contains "abcd"']::metadata_filter[]) AS f;
+SELECT count(*) FROM metadata_debug_entries(NULL, 'notes');
+SELECT metadata_debug_entries('{}', 'notes,');
+SELECT metadata_debug_entries('{}', '"notes');
+SELECT metadata_debug_entries('{}', '"a""b" c');
+SELECT metadata_debug_entries('{"a\"b": "xyz"}', ' "a""b" , c d ');

@@ -53,6 +53,13 @@
 	TupleDescAttr(RelationGetDescr(relation), (attno) - 1)->attnotnull
 #endif
 
+/* In RETURNING, 18 has rows that may not exist: OLD.column, NEW.column. */
+#if PG_VERSION_NUM >= 180000
+#define VAR_IS_OLD_OR_NEW(var)	((var)->varreturningtype != VAR_RETURNING_DEFAULT)
+#else
+#define VAR_IS_OLD_OR_NEW(var)	false
+#endif
+
 /* Descend to a leaf of a GIN entry tree.  Wants access/gin_private.h. */
 #if PG_VERSION_NUM >= 170000
 #define GIN_FIND_LEAF(btree, snapshot)	ginFindLeafPage(btree, true, false)

@@ -42,6 +42,7 @@ add_probe(IndexQuery *iq, ProbeType type, StringInfo entry, bool sure)
 	probe->prefix_len = entry->len;
 	probe->nall = 1;
 	probe->test = NULL;
+	probe->maybe = false;
 	return probe;
 }
 
@@ -206,14 +207,15 @@ add_range_probes(IndexQuery *iq, const Leaf *leaf, int class, const ValueTest *t
 
 /* Add a probe that looks at the text of all strings or dates of a key. */
 static void
-add_walk_probe(IndexQuery *iq, const Leaf *leaf, int tag, const ValueTest *test, bool sure)
+add_walk_probe(IndexQuery *iq, const Leaf *leaf, int tag, const ValueTest *test, bool maybe)
 {
 	StringInfoData entry;
 	Probe	   *probe;
 
 	begin_entry(leaf, tag, &entry);
-	probe = add_probe(iq, PROBE_WALK, &entry, sure && key_is_exact(leaf));
+	probe = add_probe(iq, PROBE_WALK, &entry, !maybe && key_is_exact(leaf));
 	probe->test = test;
+	probe->maybe = maybe;
 }
 
 /*
@@ -227,9 +229,9 @@ add_date_text_probes(IndexQuery *iq, const Leaf *leaf, const ValueTest *test)
 
 	for (int class = TAG_VALUE; class <= TAG_ELEMENT; class += TAG_ELEMENT - TAG_VALUE)
 	{
-		add_walk_probe(iq, leaf, class + META_DATE, test, true);
+		add_walk_probe(iq, leaf, class + META_DATE, test, false);
 		if (longest > ENTRY_MAX_PAYLOAD - DETMETA_DATE_HEADER)
-			add_walk_probe(iq, leaf, class + META_DATE, test, false);
+			add_walk_probe(iq, leaf, class + META_DATE, test, true);
 	}
 }
 
@@ -289,8 +291,8 @@ add_contains_probes(IndexQuery *iq, const Leaf *leaf, const ValueTest *test)
 		return;
 	for (int class = TAG_VALUE; class <= TAG_ELEMENT; class += TAG_ELEMENT - TAG_VALUE)
 	{
-		add_walk_probe(iq, leaf, class + META_STRING, test, true);
-		add_walk_probe(iq, leaf, class + META_DATE, test, true);
+		add_walk_probe(iq, leaf, class + META_STRING, test, false);
+		add_walk_probe(iq, leaf, class + META_DATE, test, false);
 	}
 	if (test->len > 0)
 		add_plain_probe(iq, leaf, TAG_FLAG_CUT, false);
@@ -702,7 +704,7 @@ detmeta_probe_compare(const Probe *probe, const char *entry, int len)
 	if (probe->type == PROBE_RANGE)
 		return compare_range(probe->test, &parts);
 	passes = entry_text_passes(probe->test, &parts);
-	return passes == (probe->sure ? GIN_TRUE : GIN_MAYBE) ? 0 : -1;
+	return passes == (probe->maybe ? GIN_MAYBE : GIN_TRUE) ? 0 : -1;
 }
 
 /* Turn bytes into the least bytes that sort behind all they begin. */

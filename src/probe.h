@@ -32,6 +32,7 @@ typedef struct Probe
 	int			nall;			/* if not 1: this many probes, from this on, have to
 								 * find a row together; 0 for all but the first */
 	const ValueTest *test;		/* PROBE_RANGE: bounds; PROBE_WALK: test on text */
+	bool		maybe;			/* PROBE_WALK: texts that may pass it, for being cut */
 } Probe;
 
 /* The probes of one leaf: indexes into IndexQuery.probes. */

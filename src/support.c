@@ -8,9 +8,10 @@
  * estimates and the index see one operator.
  *
  * metadata_is_empty() and metadata_matches() read NULL as {} and so are not
- * strict; they become the strict operator only where metadata cannot be NULL.  For an index scan, where
- * NULL rows are out of reach, SupportRequestIndexCondition serves them if no
- * row with NULL metadata could satisfy them.
+ * strict; they become the strict operator only where metadata cannot be NULL.
+ * For an index scan, where NULL rows are out of reach,
+ * SupportRequestIndexCondition serves them if no row with NULL metadata could
+ * satisfy them.
  *
  * Sibling objects are found in the schema of the function itself, so neither
  * the search path nor the caller's privileges matter.
@@ -169,7 +170,7 @@ is_never_null(PlannerInfo *root, Node *node)
 	ListCell   *lc;
 
 	if (root == NULL || !IsA(node, Var) || var->varlevelsup != 0 || var->varattno <= 0 ||
-		root->parse->groupingSets != NIL)
+		VAR_IS_OLD_OR_NEW(var) || root->parse->groupingSets != NIL)
 		return false;
 	foreach(lc, root->parse->rtable)
 	{
