@@ -158,6 +158,18 @@ add_walk(const SetSource *source, const Probe *probe, TidSet *set)
 	pfree(upper.data);
 }
 
+/* Add the rows of an entry that was looked up, and free it. */
+static void
+add_postings(const SetSource *source, GinPostings *postings, TidSet *set)
+{
+	detmeta_gin_postings_add(source->reader, postings, set);
+	if (postings->list.tids != NULL)
+	{
+		pfree(postings->list.tids);
+		pfree(postings->list.proven);
+	}
+}
+
 /* Add the rows of one entry. */
 static void
 add_entry(const SetSource *source, const char *entry, int len, TidSet *set)
@@ -165,7 +177,7 @@ add_entry(const SetSource *source, const char *entry, int len, TidSet *set)
 	GinPostings postings;
 
 	if (detmeta_gin_lookup(source->reader, entry, len, &postings))
-		detmeta_gin_postings_add(source->reader, &postings, set);
+		add_postings(source, &postings, set);
 }
 
 /* Add the rows that a probe finds. */
@@ -407,7 +419,7 @@ scope_set(const SetSource *source, GinScope *scope)
 
 		CHECK_FOR_INTERRUPTS();
 		if (detmeta_gin_scope_lookup(source->reader, scope, i, &postings))
-			detmeta_gin_postings_add(source->reader, &postings, rows);
+			add_postings(source, &postings, rows);
 	}
 	if (scope->exact)
 	{

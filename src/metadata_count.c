@@ -38,6 +38,8 @@ typedef struct TableState
 	Oid			table;
 	Oid			index;
 	AttrNumber	attnum;
+	Relation	heap;			/* open from begin to end, like any scan's, so */
+	Relation	index_rel;		/* that nothing takes them from under a cursor */
 	int			ncounts;
 	CountState *counts;
 } TableState;
@@ -136,14 +138,15 @@ static void
 count_table(MetadataCountState *state, TableState *table, int64 *results)
 {
 	EState	   *estate = state->css.ss.ps.state;
-	Relation	heap = table_open(table->table, AccessShareLock);
-	TupleTableSlot *slot = table_slot_create(heap, NULL);
+	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "metadata count",
+												  ALLOCSET_DEFAULT_SIZES);
+	MemoryContext old = MemoryContextSwitchTo(context);
+	TupleTableSlot *slot = table_slot_create(table->heap, NULL);
 	SetScan		scan = {0};
 	SetSource	source;
-	MemoryContext old;
 
-	detmeta_set_scan_open(&scan, heap, table->index, table->attnum, estate, slot);
-	old = MemoryContextSwitchTo(scan.context);
+	detmeta_set_scan_open(&scan, table->heap, table->index, table->attnum, estate, slot);
+	MemoryContextSwitchTo(scan.context);
 	for (int i = 0; i < table->ncounts; i++)
 	{
 		if (table->counts[i].condition != NULL)
@@ -165,23 +168,16 @@ count_table(MetadataCountState *state, TableState *table, int64 *results)
 	state->nfetched += scan.fetcher.nfetched;
 	state->nrechecked += scan.nrechecked;
 	detmeta_set_scan_close(&scan);
-	MemoryContextDelete(scan.context);
 	ExecDropSingleTupleTableSlot(slot);
-	table_close(heap, NoLock);
+	MemoryContextDelete(context);
 }
 
-/* Return the only row: the counts. */
+/* Count, and return the counts. */
 static TupleTableSlot *
-next_row(ScanState *node)
+count_all(MetadataCountState *state)
 {
-	MetadataCountState *state = (MetadataCountState *) node;
-	TupleTableSlot *slot = node->ss_ScanTupleSlot;
+	TupleTableSlot *slot = ExecClearTuple(state->css.ss.ss_ScanTupleSlot);
 	int64	   *results;
-
-	ExecClearTuple(slot);
-	if (state->done)
-		return slot;
-	state->done = true;
 
 	results = palloc0_array(int64, state->ncounts);
 	for (int i = 0; i < state->ntables; i++)
@@ -195,18 +191,28 @@ next_row(ScanState *node)
 	return ExecStoreVirtualTuple(slot);
 }
 
-/* There is no row version to recheck: the node locks none. */
-static bool
-recheck_nothing(ScanState *node, TupleTableSlot *slot)
-{
-	return true;
-}
-
-/* Executor: return the counts, once. */
+/*
+ * Executor: return the counts, once.  This is not left to ExecScan(), which
+ * until the minor releases of late 2025 takes any scan without a table of its
+ * own for a part of what EvalPlanQual rechecks, and would not have it count.
+ */
 static TupleTableSlot *
 exec_count(CustomScanState *node)
 {
-	return ExecScan(&node->ss, next_row, recheck_nothing);
+	MetadataCountState *state = (MetadataCountState *) node;
+	ProjectionInfo *projection = node->ss.ps.ps_ProjInfo;
+
+	CHECK_FOR_INTERRUPTS();
+	ResetExprContext(node->ss.ps.ps_ExprContext);
+	if (state->done)
+		return ExecClearTuple(projection != NULL ? projection->pi_state.resultslot :
+							  node->ss.ss_ScanTupleSlot);
+	state->done = true;
+	count_all(state);
+	if (projection == NULL)
+		return node->ss.ss_ScanTupleSlot;
+	projection->pi_exprContext->ecxt_scantuple = node->ss.ss_ScanTupleSlot;
+	return ExecProject(projection);
 }
 
 /* Prepare one table. */
@@ -226,22 +232,28 @@ init_table(TableState *table, List *private)
 		table->counts[i++].clauses = list_concat_copy(list_nth(private, COUNT_CONDITIONS), lfirst(lc));
 }
 
-/* Prepare the conditions of one table. */
+/* Open one table and prepare its conditions. */
 static void
-init_conditions(MetadataCountState *state, TableState *table)
+open_table(MetadataCountState *state, TableState *table)
 {
-	Relation	index = index_open(table->index, AccessShareLock);
+	table->heap = table_open(table->table, AccessShareLock);
+	if (!RelationIsScannable(table->heap))
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("materialized view \"%s\" has not been populated",
+						RelationGetRelationName(table->heap)),
+				 errhint("Use the REFRESH MATERIALIZED VIEW command.")));
+	table->index_rel = index_open(table->index, AccessShareLock);
 
 	for (int i = 0; i < table->ncounts; i++)
 	{
 		CountState *count = &table->counts[i];
 
-		count->condition = detmeta_condition_init(count->clauses, index, table->attnum,
+		count->condition = detmeta_condition_init(count->clauses, table->index_rel, table->attnum,
 												  &state->css.ss.ps);
 		/* Rows come in a slot of their table, not in this node's. */
 		count->recheck = ExecInitQual(count->clauses, NULL);
 	}
-	index_close(index, NoLock);
 }
 
 /* Executor: prepare. */
@@ -259,8 +271,8 @@ begin_count(CustomScanState *node, EState *estate, int eflags)
 		TableState *table = &state->tables[state->ntables++];
 
 		init_table(table, lfirst(lc));
-		if ((eflags & EXEC_FLAG_EXPLAIN_ONLY) == 0)
-			init_conditions(state, table);
+		if ((eflags & (EXEC_FLAG_EXPLAIN_ONLY | EXEC_FLAG_WITH_NO_DATA)) == 0)
+			open_table(state, table);
 	}
 }
 
@@ -272,10 +284,21 @@ rescan(CustomScanState *node)
 	ExecScanReScan(&node->ss);
 }
 
-/* Executor: end.  Tables and indexes are open only while they are counted. */
+/* Executor: end. */
 static void
 end_count(CustomScanState *node)
 {
+	MetadataCountState *state = (MetadataCountState *) node;
+
+	for (int i = 0; i < state->ntables; i++)
+	{
+		TableState *table = &state->tables[i];
+
+		if (table->index_rel != NULL)
+			index_close(table->index_rel, NoLock);
+		if (table->heap != NULL)
+			table_close(table->heap, NoLock);
+	}
 }
 
 /* Return conditions as text. */
@@ -284,6 +307,35 @@ conditions_text(List *clauses, Oid table, bool prefix)
 {
 	return deparse_expression((Node *) make_ands_explicit(clauses),
 							  deparse_context_for(get_rel_name(table), table), prefix, false);
+}
+
+/* Show the conditions of each aggregate; in a structured format, under one name. */
+static void
+explain_conditions(const MetadataCountState *state, const TableState *table, ExplainState *es)
+{
+	List	   *texts = NIL;
+
+	for (int i = 0; i < state->ncounts; i++)
+	{
+		if (table->counts[i].clauses == NIL)
+			texts = lappend(texts, "true");
+		else
+			texts = lappend(texts, conditions_text(table->counts[i].clauses, table->table,
+												   es->verbose));
+	}
+	if (state->ncounts == 1 && table->counts[0].clauses == NIL)
+		return;
+	if (state->ncounts == 1)
+		ExplainPropertyText("Count Cond", linitial(texts), es);
+	else if (es->format != EXPLAIN_FORMAT_TEXT)
+		ExplainPropertyList("Count Conds", texts, es);
+	else
+	{
+		ListCell   *lc;
+
+		foreach(lc, texts)
+			ExplainPropertyText("Count Cond", lfirst(lc), es);
+	}
 }
 
 /* Show what the node counts. */
@@ -297,12 +349,7 @@ explain_count(CustomScanState *node, List *ancestors, ExplainState *es)
 	ExplainPropertyText("Index", get_rel_name(table->index), es);
 	if (state->ntables > 1)
 		ExplainPropertyInteger("Partitions", NULL, state->ntables, es);
-	for (int i = 0; i < state->ncounts; i++)
-	{
-		if (table->counts[i].clauses != NIL)
-			ExplainPropertyText("Count Cond",
-								conditions_text(table->counts[i].clauses, table->table, es->verbose), es);
-	}
+	explain_conditions(state, table, es);
 	if (!es->analyze)
 		return;
 	ExplainPropertyInteger("Postings Read", NULL, state->npostings, es);

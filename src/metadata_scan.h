@@ -40,7 +40,8 @@ typedef struct SetScan
 	PendingRows *pending;
 	HeapFetcher fetcher;
 	EState	   *estate;
-	struct IndexInfo *index_info;
+	ExprState  *metadata;		/* the indexed expression, once it was needed */
+	ExprContext *econtext;		/* to evaluate it */
 	MemoryContext context;		/* sets and probes; reset at a rescan */
 	BlockNumber nblocks;
 	BlockNumber slice_blocks;	/* heap blocks whose sets fit work_mem */

@@ -89,5 +89,6 @@ detmeta_row_sorter_end(RowSorter *sorter)
 	tuplesort_end(sorter->sort);
 	ExecDropSingleTupleTableSlot(sorter->in);
 	ExecDropSingleTupleTableSlot(sorter->out);
+	FreeTupleDesc(sorter->tupdesc);
 	pfree(sorter);
 }

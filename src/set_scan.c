@@ -9,7 +9,6 @@
 
 #include "access/genam.h"
 #include "access/xact.h"
-#include "catalog/index.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
 #include "storage/predicate.h"
@@ -46,7 +45,7 @@ detmeta_set_scan_open(SetScan *scan, Relation heap, Oid index, AttrNumber attnum
 	scan->reader = detmeta_gin_open(scan->index, attnum, heap, scan->snapshot);
 	scan->pending = NULL;
 	scan->estate = estate;
-	scan->index_info = BuildIndexInfo(scan->index);
+	scan->metadata = NULL;
 	scan->context = AllocSetContextCreate(CurrentMemoryContext, "metadata scan",
 										  ALLOCSET_DEFAULT_SIZES);
 	scan->nrechecked = 0;
@@ -89,18 +88,39 @@ detmeta_set_scan_source(SetScan *scan, BlockNumber first)
 	return source;
 }
 
-/* Return the indexed metadata of the row that was fetched last. */
+/* Return the expression of an index column that is not a plain column of the table. */
+static Expr *
+index_expression(Relation index, int column)
+{
+	List	   *expressions = RelationGetIndexExpressions(index);
+	int			n = 0;
+
+	for (int i = 0; i < column; i++)
+		n += index->rd_index->indkey.values[i] == 0;
+	return list_nth(expressions, n);
+}
+
+/* Return the indexed metadata of the row that was fetched last, until the next call. */
 Datum
 detmeta_set_scan_metadata(SetScan *scan, bool *isnull)
 {
-	Datum		values[INDEX_MAX_KEYS];
-	bool		nulls[INDEX_MAX_KEYS];
 	int			column = scan->reader->attnum - 1;
+	AttrNumber	attno = scan->index->rd_index->indkey.values[column];
 
-	GetPerTupleExprContext(scan->estate)->ecxt_scantuple = scan->fetcher.slot;
-	FormIndexDatum(scan->index_info, scan->fetcher.slot, scan->estate, values, nulls);
-	*isnull = nulls[column];
-	return values[column];
+	if (attno != 0)
+		return slot_getattr(scan->fetcher.slot, attno, isnull);
+
+	if (scan->metadata == NULL)
+	{
+		MemoryContext old = MemoryContextSwitchTo(scan->estate->es_query_cxt);
+
+		scan->metadata = ExecInitExpr(index_expression(scan->index, column), NULL);
+		scan->econtext = CreateExprContext(scan->estate);
+		MemoryContextSwitchTo(old);
+	}
+	ResetExprContext(scan->econtext);
+	scan->econtext->ecxt_scantuple = scan->fetcher.slot;
+	return ExecEvalExprSwitchContext(scan->metadata, scan->econtext, isnull);
 }
 
 /* Close everything. */

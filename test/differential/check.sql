@@ -190,31 +190,31 @@ BEGIN
         ('operator, sequential', sequential, rows || 'metadata @~ {filter}', 'match', 1, false, 'Seq Scan'),
         ('negator, sequential', sequential, rows || 'metadata !@~ {filter}', 'no match', 3, false, 'Seq Scan'),
         ('negated filter, sequential', sequential, rows || 'metadata @~ {negated}', 'no match', 4, false, NULL),
-        ('predicates, sequential', sequential, rows || '{predicate}', 'predicate', 1, false, NULL),
+        ('predicates, sequential', sequential, rows || '{predicate}', 'predicate', 2, false, NULL),
         ('predicates, not planned', sequential, 'SELECT run_id FROM (SELECT *, {predicate} AS hit FROM {table} OFFSET 0) r WHERE hit',
-         'predicate', 3, false, NULL),
+         'predicate', 4, false, NULL),
         ('operator, row by row', sequential, rows || 'metadata @~ CASE WHEN run_id >= 0 THEN {filter} END', 'match', 5, false, NULL),
-        ('constructor, sequential', sequential, rows || 'metadata @~ {constructor}', 'match', 3, false, NULL),
-        ('WebUI filter, sequential', sequential, rows || 'metadata @~ {webui}', 'match', 3, false, NULL),
-        ('metadata_matches', sequential, rows || 'metadata_matches(metadata, {filter})', 'matches', 3, false, NULL),
+        ('constructor, sequential', sequential, rows || 'metadata @~ {constructor}', 'match', 4, false, NULL),
+        ('WebUI filter, sequential', sequential, rows || 'metadata @~ {webui}', 'match', 4, false, NULL),
+        ('metadata_matches', sequential, rows || 'metadata_matches(metadata, {filter})', 'matches', 4, false, NULL),
         ('ordered, sequential', sequential, rows || 'metadata @~ {filter}' || ordered, 'ordered', 4, false, NULL),
         ('everything ordered, sequential', sequential, everything, 'all ordered', 8, false, NULL),
 
         ('operator, bitmap', bitmap, rows || 'metadata @~ {filter}', 'match', 1, false, 'Bitmap Index Scan'),
-        ('negator, bitmap', bitmap, rows || 'metadata !@~ {filter}', 'no match', 2, false, 'Bitmap Index Scan'),
+        ('negator, bitmap', bitmap, rows || 'metadata !@~ {filter}', 'no match', 3, false, 'Bitmap Index Scan'),
         ('NOT operator, bitmap', bitmap, rows || 'NOT metadata @~ {filter}', 'no match', 5, false, 'Bitmap Index Scan'),
-        ('negated filter, bitmap', bitmap, rows || 'metadata @~ {negated}', 'no match', 3, false, 'Bitmap Index Scan'),
-        ('canonical filter, bitmap', bitmap, rows || 'metadata @~ {canonical}', 'match', 3, false, NULL),
+        ('negated filter, bitmap', bitmap, rows || 'metadata @~ {negated}', 'no match', 4, false, 'Bitmap Index Scan'),
+        ('canonical filter, bitmap', bitmap, rows || 'metadata @~ {canonical}', 'match', 4, false, NULL),
         ('predicates, bitmap', bitmap, rows || '{predicate}', 'predicate', 2, false, NULL),
         ('NOT predicates, bitmap', bitmap, rows || 'NOT ({predicate})', 'predicate not', 4, false, NULL),
-        ('predicates, parameters', bitmap || generic, rows || '{predicate}', 'predicate', 4, true, NULL),
-        ('operator, parameter', bitmap || generic, rows || 'metadata @~ {filter}', 'match', 4, true, 'Bitmap Index Scan'),
         ('operator, subquery', bitmap, rows || 'metadata @~ (SELECT {filter})', 'match', 5, false, NULL),
         ('operator, rescanned', bitmap, rescanned, 'filled', 6, false, NULL),
-        ('constructor, bitmap', bitmap, rows || 'metadata @~ {constructor}', 'match', 3, false, 'Bitmap Index Scan'),
-        ('WebUI filter, bitmap', bitmap, rows || 'metadata @~ {webui}', 'match', 2, false, 'Bitmap Index Scan'),
+        ('constructor, bitmap', bitmap, rows || 'metadata @~ {constructor}', 'match', 4, false, 'Bitmap Index Scan'),
+        ('WebUI filter, bitmap', bitmap, rows || 'metadata @~ {webui}', 'match', 3, false, 'Bitmap Index Scan'),
         ('metadata_matches, bitmap if it can', bitmap, rows || 'metadata_matches(metadata, {filter})', 'matches', 4, false, NULL),
         ('NOT metadata_matches', bitmap, rows || 'NOT metadata_matches(metadata, {filter})', 'matches not', 5, false, NULL),
+        ('predicates, parameters', bitmap || generic, rows || '{predicate}', 'predicate', 5, true, NULL),
+        ('operator, parameter', bitmap || generic, rows || 'metadata @~ {filter}', 'match', 5, true, 'Bitmap Index Scan'),
 
         ('operator, any plan', '{}', rows || 'metadata @~ {filter}', 'match', 4, false, NULL),
         ('count, any plan', '{}', count || 'metadata @~ {filter}', 'count match', 4, false, NULL),
@@ -224,26 +224,26 @@ BEGIN
     END IF;
     INSERT INTO differential.path (name, settings, query, answer, every, prepared, plan) VALUES
         ('operator, metadata scan', custom, rows || 'metadata @~ {filter}', 'match', 1, false, 'Metadata Scan'),
-        ('negator, metadata scan', custom, rows || 'metadata !@~ {filter}', 'no match', 3, false, 'Metadata Scan'),
+        ('negator, metadata scan', custom, rows || 'metadata !@~ {filter}', 'no match', 4, false, 'Metadata Scan'),
         ('negated filter, metadata scan', custom, rows || 'metadata @~ {negated}', 'no match', 4, false, 'Metadata Scan'),
         ('predicates, metadata scan', custom, rows || '{predicate}', 'predicate', 2, false, NULL),
         ('NOT predicates, metadata scan', custom, rows || 'NOT ({predicate})', 'predicate not', 5, false, NULL),
         ('operator and another, metadata scan', custom, rows || 'metadata @~ {filter} AND touched >= 0', 'match', 4, false, 'Metadata Scan'),
         ('two operators, metadata scan', custom, rows || 'metadata @~ {filter} AND NOT metadata @~ {negated}', 'match', 5, false, 'Metadata Scan'),
-        ('predicates, parameters, metadata scan', custom || generic, rows || '{predicate}', 'predicate', 5, true, NULL),
-        ('operator, parameter, metadata scan', custom || generic, rows || 'metadata @~ {filter}', 'match', 5, true, NULL),
         ('operator, subquery, metadata scan', custom, rows || 'metadata @~ (SELECT {filter})', 'match', 5, false, NULL),
         ('operator, rescanned, metadata scan', custom, rescanned, 'filled', 6, false, NULL),
         ('metadata_matches, metadata scan if it can', custom, rows || 'metadata_matches(metadata, {filter})', 'matches', 5, false, NULL),
-        ('count, metadata scan', custom, count || 'metadata @~ {filter}', 'count match', 1, false, 'Metadata (Count|Scan)'),
-        ('count of predicates, metadata scan', custom, count || '{predicate}', 'count predicate', 3, false, NULL),
+        ('count, metadata scan', custom, count || 'metadata @~ {filter}', 'count match', 2, false, 'Metadata (Count|Scan)'),
+        ('count of predicates, metadata scan', custom, count || '{predicate}', 'count predicate', 4, false, NULL),
         ('count of the negator, metadata scan', custom, count || 'metadata !@~ {filter}', 'count no match', 3, false, 'Metadata (Count|Scan)'),
         ('count of a column, metadata scan', custom, 'SELECT count(metadata) FROM {table} WHERE metadata @~ {filter}', 'count match', 5, false, NULL),
-        ('count, parameter, metadata scan', custom || generic, count || 'metadata @~ {filter}', 'count match', 5, true, NULL),
-        ('ordered, metadata scan', custom, rows || 'metadata @~ {filter}' || ordered, 'ordered', 1, false, NULL),
+        ('ordered, metadata scan', custom, rows || 'metadata @~ {filter}' || ordered, 'ordered', 2, false, NULL),
         ('predicates ordered, metadata scan', custom, rows || '{predicate}' || ordered, 'predicate ordered', 4, false, NULL),
-        ('ordered, parameter, metadata scan', custom || generic, rows || 'metadata @~ {filter}' || ordered, 'ordered', 5, true, NULL),
-        ('everything ordered, metadata scan', custom, everything, 'all ordered', 4, false, NULL);
+        ('everything ordered, metadata scan', custom, everything, 'all ordered', 4, false, NULL),
+        ('predicates, parameters, metadata scan', custom || generic, rows || '{predicate}', 'predicate', 5, true, NULL),
+        ('operator, parameter, metadata scan', custom || generic, rows || 'metadata @~ {filter}', 'match', 5, true, NULL),
+        ('count, parameter, metadata scan', custom || generic, count || 'metadata @~ {filter}', 'count match', 5, true, NULL),
+        ('ordered, parameter, metadata scan', custom || generic, rows || 'metadata @~ {filter}' || ordered, 'ordered', 5, true, NULL);
 END
 $$;
 CALL differential.add_paths();
@@ -273,8 +273,10 @@ CREATE FUNCTION differential.sorted(items int[]) RETURNS int[]
 CREATE PROCEDURE differential.set_settings(settings text[])
     LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM set_config(u.name, coalesce((SELECT split_part(s, '=', 2) FROM unnest(settings) s WHERE split_part(s, '=', 1) = u.name), u.setting), true)
-        FROM differential.usual u;
+    PERFORM set_config(w.name, w.setting, true)
+        FROM (SELECT u.name, coalesce((SELECT split_part(s, '=', 2) FROM unnest(settings) s WHERE split_part(s, '=', 1) = u.name), u.setting)
+              FROM differential.usual u) w (name, setting)
+        WHERE current_setting(w.name) <> w.setting;
 END
 $$;
 
@@ -423,32 +425,33 @@ BEGIN
 END
 $$;
 
--- What each kind of answer should be.
-CREATE FUNCTION differential.expected(answer text, matching int[], filled int[], missing int[], of_null boolean, key text, ordering text, at_most int)
+-- What each kind of answer should be. Every missing document is among the matching ones or none is.
+CREATE FUNCTION differential.expected(answer text, matching int[], match int[], no_match int[], missing int[], of_null boolean,
+                                      key text, ordering text, at_most int)
     RETURNS int[] LANGUAGE plpgsql STABLE AS $$
 DECLARE
-    hits int[];
+    rows int[];
 BEGIN
-    IF answer LIKE 'count %' THEN
-        RETURN ARRAY[cardinality(differential.expected(substr(answer, 7), matching, filled, missing, of_null, key, ordering, at_most))];
-    ELSIF answer LIKE '%ordered' THEN
-        hits := CASE answer WHEN 'all ordered' THEN filled || missing
-                     ELSE differential.expected(CASE answer WHEN 'ordered' THEN 'match' ELSE 'predicate' END,
-                                                matching, filled, missing, of_null, key, ordering, at_most) END;
-        EXECUTE format('SELECT ARRAY(SELECT d FROM unnest($1) d LEFT JOIN oracle.ordered o ON o.doc = d %% 1000 AND o.key = $2
-                                     ORDER BY o.rank %s, d LIMIT $3)', ordering)
-            INTO hits USING hits, key, at_most;
-        RETURN hits;
-    END IF;
-    hits := CASE answer WHEN 'filled' THEN filled
-                 WHEN 'matches' THEN matching
-                 WHEN 'matches not' THEN ARRAY(SELECT unnest(filled || missing) EXCEPT SELECT unnest(matching))
-                 WHEN 'match' THEN ARRAY(SELECT unnest(matching) EXCEPT SELECT unnest(missing))
-                 WHEN 'no match' THEN ARRAY(SELECT unnest(filled) EXCEPT SELECT unnest(matching))
-                 WHEN 'predicate' THEN ARRAY(SELECT unnest(matching) EXCEPT SELECT unnest(missing)) || CASE WHEN of_null THEN missing ELSE '{}' END
-                 WHEN 'predicate not' THEN ARRAY(SELECT unnest(filled) EXCEPT SELECT unnest(matching))
-                                           || CASE WHEN NOT of_null THEN missing ELSE '{}' END END;
-    RETURN differential.sorted(hits);
+    CASE answer
+        WHEN 'match' THEN RETURN match;
+        WHEN 'no match' THEN RETURN no_match;
+        WHEN 'filled' THEN RETURN differential.sorted(match || no_match);
+        WHEN 'matches' THEN RETURN matching;
+        WHEN 'matches not' THEN
+            RETURN CASE WHEN cardinality(matching) > cardinality(match) THEN no_match ELSE differential.sorted(no_match || missing) END;
+        WHEN 'predicate' THEN RETURN CASE WHEN of_null THEN differential.sorted(match || missing) ELSE match END;
+        WHEN 'predicate not' THEN RETURN CASE WHEN NOT of_null THEN differential.sorted(no_match || missing) ELSE no_match END;
+        WHEN 'count match' THEN RETURN ARRAY[cardinality(match)];
+        WHEN 'count no match' THEN RETURN ARRAY[cardinality(no_match)];
+        WHEN 'count predicate' THEN RETURN ARRAY[cardinality(match) + CASE WHEN of_null THEN cardinality(missing) ELSE 0 END];
+        WHEN 'ordered' THEN rows := match;
+        WHEN 'predicate ordered' THEN rows := match || CASE WHEN of_null THEN missing ELSE '{}' END;
+        WHEN 'all ordered' THEN rows := match || no_match || missing;
+    END CASE;
+    EXECUTE format('SELECT ARRAY(SELECT d FROM unnest($1) d LEFT JOIN oracle.ordered o ON o.doc = d %% 1000 AND o.key = $2
+                                 ORDER BY o.rank %s, d LIMIT $3)', ordering)
+        INTO rows USING rows, key, at_most;
+    RETURN rows;
 END
 $$;
 
@@ -465,6 +468,8 @@ DECLARE
     s bigint := generate.child(seed, number);
     ast jsonb := generate.filter(generate.child(s, 1));
     matching int[] := differential.copied(oracle.rows(ast), copies);
+    match int[] := CASE missing WHEN '{}' THEN matching ELSE ARRAY(SELECT unnest(matching) EXCEPT SELECT unnest(missing) ORDER BY 1) END;
+    no_match int[] := ARRAY(SELECT unnest(filled) EXCEPT SELECT unnest(match) ORDER BY 1);
     of_null boolean := oracle.of_null(ast);
     language text;
     spelled jsonb;
@@ -516,7 +521,7 @@ BEGIN
         END IF;
         IF NOT expected ? path.answer THEN
             expected := expected || jsonb_build_object(path.answer,
-                differential.expected(path.answer, matching, filled, missing, of_null, sort_key, ordering, at_most)::text);
+                differential.expected(path.answer, matching, match, no_match, missing, of_null, sort_key, ordering, at_most)::text);
         END IF;
         CALL differential.ask(query, path.prepared,
             (number + path.n) % 16 = 0 AND path.plan IS NOT NULL

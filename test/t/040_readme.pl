@@ -116,16 +116,28 @@ sub read_reference
 	return %found;
 }
 
-# Write out signatures with alternatives: f(a x or y, b x or y) is f(a x, b x) and f(a y, b y).
+# Return a parameter in one of the ways it is given: of "value a or b", "value a" or "value b".
+sub parameter
+{
+	my ($text, $way) = @_;
+	my ($name, $types) = $text =~ /^(\s*\S+ )(.*)/;
+	my @types = split(/ or /, $types);
+
+	return $name . $types[ $way % @types ];
+}
+
+# Write out a signature with alternatives: f(a x or y, b x or y) is f(a x, b x) and f(a y, b y).
 sub alternatives
 {
 	my ($signature) = @_;
+	my ($name, $parameters, $result) = $signature =~ /^(\w+)\((.*?)\) (.*)/;
+	my @parameters = split(/,/, $parameters);
+	my ($ways) = sort { $b <=> $a } map { scalar(() = / or /g) + 1 } @parameters;
 
-	return $signature unless $signature =~ / or /;
 	return map {
-		my $which = $_;
-		$signature =~ s/(\S+) or (\S+?)(?=[,)])/$which ? $2 : $1/ger;
-	} 0, 1;
+		my $way = $_;
+		"$name(" . join(',', map { parameter($_, $way) } @parameters) . ") $result";
+	} 0 .. $ways - 1;
 }
 
 # Return the rows of a query.
@@ -155,7 +167,7 @@ my $members = "JOIN pg_depend AS d ON d.deptype = 'e' AND d.refclassid = 'pg_ext
   . " AND d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'detmeta') AND d.objid = ";
 
 same_names(
-	[ map { alternatives($_) } grep { /\(/ } map { @$_ } values %reference ],
+	[ map { alternatives($_) } grep { /→/ } map { @$_ } values %reference ],
 	[
 		map { s/::(text|regclass)//gr } rows(
 			"SELECT format('%s(%s) → %s', proname, pg_get_function_arguments(p.oid), pg_get_function_result(p.oid))"

@@ -1,0 +1,189 @@
+-- Metadata Scan in the order of a key: pages of rows, compared with a sort
+\getenv tree PG_ABS_SRCDIR
+CREATE SCHEMA scan_order;
+SET search_path = scan_order, public;
+\set ECHO none
+\i :tree/test/regress/scan.sql
+\set ECHO all
+
+-- every key in every direction: all rows, a page, a page behind others, and a page of a filter
+CREATE FUNCTION directions(name text, keys text[]) RETURNS TABLE (key text, result text) LANGUAGE plpgsql AS $$
+DECLARE
+  query text;
+BEGIN
+  FOREACH key IN ARRAY keys LOOP
+    FOR query IN
+      SELECT format('SELECT metadata_sort(metadata, %1$L), run_id FROM %2$s %3$s ORDER BY metadata_sort(metadata, %1$L) %4$s, run_id %5$s', key, name, f, d, p)
+      FROM unnest('{ASC NULLS LAST,ASC NULLS FIRST,DESC NULLS LAST,DESC NULLS FIRST}'::text[]) AS d,
+        unnest(ARRAY['', 'LIMIT 20', 'LIMIT 15 OFFSET 300', 'LIMIT 7 OFFSET 2340']) AS p,
+        unnest(ARRAY['', 'WHERE metadata @~ ''n in (7, 8, 9) or x is true''', 'WHERE metadata @~ ''loss is not empty'' AND project = 1',
+          'WHERE NOT metadata @~ ''notes contains "long a1"''']) AS f
+    LOOP
+      result := compare(query);
+      IF result !~ '^Metadata Scan ordered: ' THEN
+        result := query || ': ' || result;
+        RETURN NEXT;
+      END IF;
+    END LOOP;
+    result := 'done';
+    RETURN NEXT;
+  END LOOP;
+END $$;
+SELECT * FROM directions('run', ARRAY['n', 'loss', 'status', 'tags', 'when', 'notes', 'digits', 'x', 'r', 'r.s', 'unknown', '']);
+-- keys that are cut to the same bytes in the index
+SELECT left(key, 5), result FROM directions('run', ARRAY[repeat('k', 140) || '0', repeat('k', 140) || '1', repeat('k', 139)]);
+
+-- without the sort that breaks ties: the keys come in order, and each row once
+SELECT k, d, (SELECT bool_and(ordered) FROM unnest(keys) WITH ORDINALITY AS u (key, i),
+    LATERAL (SELECT i = 1 OR CASE WHEN d = 'DESC' THEN keys[i - 1] >= key ELSE keys[i - 1] <= key END AS ordered) AS o
+    WHERE key IS NOT NULL AND keys[greatest(i - 1, 1)] IS NOT NULL) AS ordered,
+  cardinality(keys) = (SELECT count(*) FROM run) AS complete
+FROM unnest('{x,r.s,when,notes,digits,loss}'::text[]) AS k, unnest('{ASC,DESC}'::text[]) AS d,
+  LATERAL (SELECT set_config('enable_seqscan', 'off', true), set_config('enable_sort', 'off', true)) AS s,
+  LATERAL (SELECT ARRAY(SELECT substr(a, 2, length(a) - 2)::bytea FROM unnest(answer(format('SELECT metadata_sort(metadata, %L) FROM run ORDER BY 1 %s', k, d))) WITH ORDINALITY AS a (a, i) WHERE a <> '()' ORDER BY i)
+    || ARRAY(SELECT NULL::bytea FROM run WHERE metadata_is_empty(metadata, k)) AS keys) AS a
+ORDER BY 1, 2;
+
+-- the pending list
+CREATE TABLE pending (LIKE run) WITH (autovacuum_enabled = off);
+CREATE INDEX ON pending USING gin (metadata metadata_ops) WITH (fastupdate = off);
+SELECT fill('pending', 300);
+VACUUM pending;
+ALTER INDEX pending_metadata_idx SET (fastupdate = on);
+INSERT INTO pending SELECT i, 1, NULL, document(i) FROM generate_series(1001, 1100) AS i;
+SELECT change('pending');
+SELECT * FROM directions('pending', ARRAY['loss', 'x', 'r.s', 'notes', 'unknown']);
+
+-- a small work_mem: filters that do not fit are checked row by row
+SET work_mem = '64kB';
+SELECT * FROM directions('run', ARRAY['loss', 'x']);
+RESET work_mem;
+
+SELECT * FROM compare_all($$
+SELECT run_id FROM run ORDER BY metadata_sort(metadata, 'loss'), run_id LIMIT 5
+SELECT * FROM run WHERE metadata @~ 'x is empty' ORDER BY metadata_sort(metadata, 'loss') DESC NULLS LAST, project, run_id OFFSET 10 LIMIT 5
+SELECT run_id, ctid, xmin = xmax FROM run ORDER BY metadata_sort(metadata, 'loss'), metadata_sort(metadata, 'x') DESC, run_id LIMIT 50
+SELECT run_id FROM run ORDER BY metadata_sort(metadata, NULL), run_id LIMIT 5
+SELECT run_id FROM run ORDER BY metadata_sort(metadata, 'loss') USING >, run_id LIMIT 5
+SELECT run_id FROM run ORDER BY metadata_sort(metadata, left(label, 1)), run_id LIMIT 5
+SELECT run_id FROM run ORDER BY metadata_sort(metadata || '{"loss": 1}', 'loss'), run_id LIMIT 5
+SELECT run_id FROM run ORDER BY metadata_sort(metadata, 'loss'), run_id FETCH FIRST 5 ROWS WITH TIES
+SELECT DISTINCT metadata_sort(metadata, 'n') AS k FROM run ORDER BY k LIMIT 5
+SELECT metadata_sort(metadata, 'n') AS k, count(*) FROM run WHERE metadata @~ 'status is "done"' GROUP BY k ORDER BY k LIMIT 5
+SELECT run_id, rank() OVER (ORDER BY metadata_sort(metadata, 'loss'), run_id) FROM run ORDER BY metadata_sort(metadata, 'loss'), run_id LIMIT 5
+SELECT run_id FROM run WHERE metadata_sort(metadata, 'loss') > metadata_sort('{"loss": 20}', 'loss') ORDER BY metadata_sort(metadata, 'loss'), run_id LIMIT 5
+SELECT run_id FROM (SELECT * FROM run WHERE project = 1) AS s WHERE metadata @~ 'n > 5' ORDER BY metadata_sort(metadata, 'loss'), run_id LIMIT 5
+SELECT i, run_id FROM generate_series(1, 5) AS i, LATERAL (SELECT run_id FROM run WHERE metadata @~ metadata_filter('n', '>', i * 15) ORDER BY metadata_sort(metadata, 'loss'), run_id LIMIT 3) AS s ORDER BY i
+SELECT k, run_id FROM unnest(ARRAY['loss', 'x', NULL, 'r.s', 'loss']) WITH ORDINALITY AS k (k, i), LATERAL (SELECT run_id FROM run ORDER BY metadata_sort(metadata, k) DESC NULLS LAST, run_id LIMIT 3) AS s ORDER BY i
+SELECT run_id FROM run WHERE metadata @~ 'n = 7' ORDER BY metadata_sort(metadata, 'loss'), run_id LIMIT 5 FOR UPDATE
+$$);
+
+-- below a join with LIMIT
+CREATE TABLE info (id int PRIMARY KEY, name text NOT NULL);
+INSERT INTO info SELECT i, 'run ' || i FROM generate_series(1, 2400, 2) AS i;
+ANALYZE info;
+SET enable_hashjoin = off;
+SET enable_mergejoin = off;
+SELECT * FROM compare_all($$
+SELECT id, name FROM info JOIN run ON id = run_id ORDER BY metadata_sort(metadata, 'loss') DESC NULLS LAST, run_id LIMIT 10
+SELECT id, name FROM run LEFT JOIN info ON id = run_id WHERE metadata @~ 'x is not empty' ORDER BY metadata_sort(metadata, 'loss'), run_id LIMIT 10
+SELECT id, run_id FROM info LEFT JOIN run ON id = run_id AND metadata @~ 'x is not empty' ORDER BY metadata_sort(metadata, 'loss') NULLS FIRST, id LIMIT 10
+SELECT id, run_id FROM info FULL JOIN run ON id = run_id ORDER BY metadata_sort(metadata, 'loss') NULLS FIRST, id, run_id LIMIT 10
+$$);
+RESET enable_hashjoin;
+RESET enable_mergejoin;
+
+-- NULL metadata: such rows are in no entry, so only a filter makes an order of the index
+CREATE TABLE nullable (run_id int NOT NULL, project int, label text, metadata jsonb) WITH (autovacuum_enabled = off);
+CREATE INDEX ON nullable USING gin (metadata metadata_ops) WITH (fastupdate = off);
+SELECT fill('nullable', 300);
+UPDATE nullable SET metadata = NULL WHERE run_id % 10 = 5;
+SELECT * FROM compare_all($$
+SELECT run_id FROM nullable ORDER BY metadata_sort(metadata, 'loss') NULLS FIRST, run_id
+SELECT run_id FROM nullable WHERE metadata @~ 'n > 30' ORDER BY metadata_sort(metadata, 'loss') NULLS FIRST, run_id
+SELECT run_id FROM nullable WHERE metadata @~ 'n > 30' OR project = 1 ORDER BY metadata_sort(metadata, 'loss') NULLS FIRST, run_id
+SELECT run_id FROM nullable WHERE NOT metadata @~ 'loss > 0' ORDER BY metadata_sort(metadata, 'loss') DESC, run_id LIMIT 100
+$$);
+
+-- partitions: merged in order
+CREATE TABLE part (run_id int NOT NULL, project int NOT NULL, label text, metadata jsonb NOT NULL) PARTITION BY LIST (project);
+CREATE TABLE part0 PARTITION OF part FOR VALUES IN (0);
+CREATE TABLE part1 (gone int, metadata jsonb NOT NULL, label text, project int NOT NULL, run_id int NOT NULL);
+ALTER TABLE part1 DROP gone;
+ALTER TABLE part ATTACH PARTITION part1 FOR VALUES IN (1);
+CREATE TABLE part_default PARTITION OF part DEFAULT;
+CREATE INDEX ON part USING gin (metadata metadata_ops) WITH (fastupdate = off);
+SELECT fill('part', 600);
+SELECT * FROM directions('part', ARRAY['loss', 'x', 'r.s']);
+SET enable_seqscan = off;
+SET enable_bitmapscan = off;
+SET enable_sort = off;
+EXPLAIN (COSTS OFF) SELECT run_id FROM part WHERE metadata @~ 'n > 30' ORDER BY metadata_sort(metadata, 'loss') LIMIT 5;
+
+-- expression and partial indexes
+CREATE TABLE special (LIKE run);
+CREATE INDEX special_r ON special USING gin ((metadata -> 'r') metadata_ops) WITH (fastupdate = on);
+SELECT fill('special', 400);
+SELECT * FROM compare_all($$
+SELECT run_id FROM special WHERE NOT metadata -> 'r' @~ 's = 3' ORDER BY metadata_sort(metadata -> 'r', 's') DESC, run_id LIMIT 50
+SELECT run_id FROM special ORDER BY metadata_sort(metadata -> 'r', 's') DESC, run_id LIMIT 50
+SELECT run_id FROM special ORDER BY metadata_sort(metadata, 'r.s') DESC, run_id LIMIT 50
+$$);
+DROP INDEX special_r;
+CREATE INDEX ON special USING gin (metadata metadata_ops) WHERE project = 1;
+SELECT * FROM compare_all($$
+SELECT run_id FROM special WHERE project = 1 ORDER BY metadata_sort(metadata, 'loss') DESC, run_id LIMIT 50
+SELECT run_id FROM special WHERE project = 2 ORDER BY metadata_sort(metadata, 'loss') DESC, run_id LIMIT 50
+SELECT run_id FROM special WHERE project = 1 AND metadata @~ 'n > 30' ORDER BY metadata_sort(metadata, 'x'), run_id LIMIT 50
+$$);
+CREATE TABLE nothing (LIKE run);
+CREATE INDEX ON nothing USING gin (metadata metadata_ops);
+SELECT compare('SELECT run_id FROM nothing ORDER BY metadata_sort(metadata, ''loss''), run_id LIMIT 5');
+
+-- generic plans
+SET plan_cache_mode = force_generic_plan;
+PREPARE page (text, metadata_filter, int) AS SELECT run_id FROM run WHERE metadata @~ $2 ORDER BY metadata_sort(metadata, $1), run_id LIMIT $3;
+SELECT scans('EXECUTE page (''loss'', ''n = 7'', 3)');
+EXECUTE page ('loss', 'n = 7', 3);
+EXECUTE page ('x', 'n = 7', 3);
+EXECUTE page (NULL, 'n = 7', 3);
+EXECUTE page ('loss', NULL, 3);
+EXECUTE page ('loss', 'n = 7', 0);
+RESET plan_cache_mode;
+
+-- cursors
+BEGIN;
+DECLARE c SCROLL CURSOR FOR SELECT run_id FROM run WHERE metadata @~ 'n in (7, 8)' ORDER BY metadata_sort(metadata, 'loss') DESC NULLS LAST, run_id;
+FETCH 4 FROM c;
+FETCH BACKWARD 2 FROM c;
+UPDATE run SET metadata = '{"loss": 1000}' WHERE metadata @~ 'n = 8' AND run_id % 3 = 0;
+FETCH FIRST FROM c;
+FETCH LAST FROM c;
+ROLLBACK;
+BEGIN;
+DECLARE c CURSOR WITH HOLD FOR SELECT run_id FROM run WHERE metadata @~ 'n = 7' AND run_id < 700 ORDER BY metadata_sort(metadata, 'notes'), run_id;
+FETCH 2 FROM c;
+DELETE FROM run WHERE metadata @~ 'n = 7';
+COMMIT;
+FETCH ALL FROM c;
+CLOSE c;
+BEGIN;
+DECLARE c CURSOR FOR SELECT run_id FROM run WHERE metadata @~ 'n = 8' AND run_id < 700 ORDER BY metadata_sort(metadata, 'notes');
+FETCH 2 FROM c;
+DELETE FROM run WHERE CURRENT OF c RETURNING run_id;
+FETCH c;
+DELETE FROM run WHERE CURRENT OF c RETURNING run_id;
+ROLLBACK;
+
+-- EXPLAIN
+EXPLAIN (COSTS OFF) SELECT run_id FROM run WHERE metadata @~ 'n > 30' ORDER BY metadata_sort(metadata, 'loss') DESC NULLS LAST, run_id LIMIT 5;
+EXPLAIN (COSTS OFF) SELECT run_id FROM run ORDER BY metadata_sort(metadata, 'loss') LIMIT 5;
+SELECT * FROM explained('SELECT run_id FROM run ORDER BY metadata_sort(metadata, ''loss'') NULLS FIRST');
+RESET enable_seqscan;
+RESET enable_bitmapscan;
+RESET enable_sort;
+-- the planner's own choice
+VACUUM run;
+EXPLAIN (COSTS OFF) SELECT run_id FROM run ORDER BY metadata_sort(metadata, 'loss') DESC NULLS LAST, run_id LIMIT 5;
+\set ECHO none
+DROP SCHEMA scan_order CASCADE;
