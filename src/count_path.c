@@ -16,6 +16,8 @@
 #include "optimizer/cost.h"
 #include "optimizer/optimizer.h"
 #include "optimizer/pathnode.h"
+#include "miscadmin.h"
+#include "optimizer/clauses.h"
 #include "optimizer/paths.h"
 #include "optimizer/restrictinfo.h"
 #include "optimizer/tlist.h"
@@ -32,7 +34,7 @@
 /* A table of the count, or a partition of it. */
 typedef struct CountTarget
 {
-	ScanTarget	scan;
+	const ScanTarget *scan;
 	Oid			table;
 	List	   *conditions;		/* of all aggregates */
 	List	   *filters;		/* of each aggregate: a list of conditions */
@@ -88,25 +90,32 @@ translate(PlannerInfo *root, RelOptInfo *parent, RelOptInfo *child, Node *node)
 	return ADJUST_FOR_CHILD(root, node, child, parent);
 }
 
-/* Fill in a table's conditions; false where one is not ours. */
+/*
+ * Fill in a table's conditions; false where one is not ours.  What a partial
+ * index implies need not be asked of its rows.
+ */
 static bool
 take_conditions(CountTarget *target)
 {
+	List	   *predicate = target->scan->index->indpred;
 	ListCell   *lc;
 
 	target->conditions = NIL;
-	foreach(lc, target->scan.rel->baserestrictinfo)
+	foreach(lc, target->scan->rel->baserestrictinfo)
 	{
 		RestrictInfo *rinfo = lfirst_node(RestrictInfo, lc);
 		Expr	   *condition = rinfo->pseudoconstant ? NULL :
-			detmeta_scan_condition(&target->scan, rinfo->clause);
+			detmeta_scan_condition(target->scan, rinfo->clause);
 
-		if (condition == NULL)
+		if (condition != NULL)
+			target->conditions = lappend(target->conditions, condition);
+		else if (rinfo->pseudoconstant || predicate == NIL ||
+				 contain_mutable_functions((Node *) rinfo->clause) ||
+				 !predicate_implied_by(list_make1(rinfo->clause), predicate, false))
 			return false;
-		target->conditions = lappend(target->conditions, condition);
 	}
 	/* Without a condition, rows with NULL metadata count as well. */
-	return target->conditions != NIL || target->scan.not_null;
+	return target->conditions != NIL || target->scan->not_null;
 }
 
 /* Fill in the aggregates' filters; false where one is not ours. */
@@ -124,8 +133,8 @@ take_filters(CountTarget *target, RelOptInfo *parent, List *aggregates)
 
 		foreach(lc2, make_ands_implicit(aggref->aggfilter))
 		{
-			Node	   *clause = translate(target->scan.root, parent, target->scan.rel, lfirst(lc2));
-			Expr	   *condition = detmeta_scan_condition(&target->scan, (Expr *) clause);
+			Node	   *clause = translate(target->scan->root, parent, target->scan->rel, lfirst(lc2));
+			Expr	   *condition = detmeta_scan_condition(target->scan, (Expr *) clause);
 
 			if (condition == NULL)
 				return false;
@@ -136,34 +145,69 @@ take_filters(CountTarget *target, RelOptInfo *parent, List *aggregates)
 	return true;
 }
 
+/* Add a table through one of its indexes; false where none will do. */
+static bool
+collect_table(PlannerInfo *root, RelOptInfo *parent, RelOptInfo *rel, List *aggregates, List **targets)
+{
+	RangeTblEntry *rte = planner_rt_fetch(rel->relid, root);
+	ListCell   *lc;
+
+	if (rte->inh || !detmeta_can_scan(root, rel, rte))
+		return false;
+	foreach(lc, detmeta_find_targets(root, rel))
+	{
+		CountTarget *target = palloc0_object(CountTarget);
+
+		target->scan = lfirst(lc);
+		target->table = rte->relid;
+		if (take_conditions(target) && take_filters(target, parent, aggregates))
+		{
+			*targets = lappend(*targets, target);
+			return true;
+		}
+	}
+	return false;
+}
+
 /* Add a table, or its partitions; false where one cannot be counted. */
 static bool
 collect_targets(PlannerInfo *root, RelOptInfo *parent, RelOptInfo *rel, List *aggregates, List **targets)
 {
 	RangeTblEntry *rte = planner_rt_fetch(rel->relid, root);
-	CountTarget *target;
 	int			i = -1;
 
+	check_stack_depth();
 	if (IS_DUMMY_REL(rel))
 		return true;
-	if (rte->rtekind == RTE_RELATION && rte->relkind == RELKIND_PARTITIONED_TABLE)
+	if (rte->rtekind != RTE_RELATION || rte->relkind != RELKIND_PARTITIONED_TABLE)
+		return collect_table(root, parent, rel, aggregates, targets);
+	while ((i = bms_next_member(rel->live_parts, i)) >= 0)
 	{
-		while ((i = bms_next_member(rel->live_parts, i)) >= 0)
-		{
-			if (rel->part_rels[i] == NULL ||
-				!collect_targets(root, parent, rel->part_rels[i], aggregates, targets))
-				return false;
-		}
-		return true;
+		if (rel->part_rels[i] == NULL ||
+			!collect_targets(root, parent, rel->part_rels[i], aggregates, targets))
+			return false;
 	}
+	return true;
+}
 
-	target = palloc0_object(CountTarget);
-	if (rte->inh || !detmeta_can_scan(root, rel, rte) ||
-		!detmeta_find_target(root, rel, &target->scan))
-		return false;
-	target->table = rte->relid;
-	*targets = lappend(*targets, target);
-	return take_conditions(target) && take_filters(target, parent, aggregates);
+/*
+ * Say whether a count has a condition.  A bare count(*) is left to core: a
+ * query that mentions nothing of ours should not depend on whether the library
+ * is loaded.
+ */
+static bool
+has_condition(const CountTarget *target)
+{
+	ListCell   *lc;
+
+	if (target->conditions != NIL)
+		return true;
+	foreach(lc, target->filters)
+	{
+		if (lfirst(lc) != NIL)
+			return true;
+	}
+	return false;
 }
 
 /* Return a copy of conditions whose columns belong to range table entry 1. */
@@ -172,7 +216,7 @@ conditions_for_executor(const CountTarget *target, List *conditions)
 {
 	List	   *copy = copyObject(conditions);
 
-	ChangeVarNodes((Node *) copy, target->scan.rel->relid, 1, 0);
+	ChangeVarNodes((Node *) copy, target->scan->rel->relid, 1, 0);
 	fix_opfuncids((Node *) copy);
 	return copy;
 }
@@ -186,8 +230,8 @@ target_private(const CountTarget *target)
 
 	foreach(lc, target->filters)
 		filters = lappend(filters, conditions_for_executor(target, lfirst(lc)));
-	return list_make4(list_make2_oid(target->table, target->scan.index->indexoid),
-					  list_make1_int(target->scan.column + 1),
+	return list_make4(list_make2_oid(target->table, target->scan->index->indexoid),
+					  list_make1_int(target->scan->column + 1),
 					  conditions_for_executor(target, target->conditions),
 					  filters);
 }
@@ -217,15 +261,15 @@ add_cost(const CountTarget *target, CustomPath *path)
 	ListCell   *lc;
 	SetCost		base;
 
-	detmeta_cost_set(&target->scan, conditions, target->scan.rel->rows / Max(1.0, target->scan.rel->tuples), &base);
-	path->path.startup_cost += base.cost + detmeta_cost_visibility(&target->scan, base.rows);
+	detmeta_cost_set(target->scan, conditions, target->scan->rel->rows / Max(1.0, target->scan->rel->tuples), &base);
+	path->path.startup_cost += base.cost + detmeta_cost_visibility(target->scan, base.rows);
 	foreach(lc, target->filters)
 	{
 		SetCost		filter;
 
 		if (lfirst(lc) == NIL)
 			continue;
-		detmeta_cost_set(&target->scan, lfirst(lc), 0.5, &filter);
+		detmeta_cost_set(target->scan, lfirst(lc), 0.5, &filter);
 		path->path.startup_cost += filter.cost;
 	}
 }
@@ -258,10 +302,11 @@ static const CustomPathMethods path_methods = {
 
 /* Make the path of a count. */
 static void
-add_count_path(RelOptInfo *output_rel, List *targets, List *aggregates)
+add_count_path(PlannerInfo *root, RelOptInfo *input_rel, RelOptInfo *output_rel,
+			   List *targets, List *aggregates)
 {
 	CustomPath *path = makeNode(CustomPath);
-	List	   *private = NIL;
+	List	   *private = list_make1(list_make1_oid(planner_rt_fetch(input_rel->relid, root)->relid));
 	List	   *operands = NIL;
 	ListCell   *lc;
 
@@ -301,6 +346,7 @@ detmeta_count_path(PlannerInfo *root, RelOptInfo *input_rel, RelOptInfo *output_
 		if (!counts_rows(root, input_rel, lfirst(lc)))
 			return;
 	}
-	if (collect_targets(root, input_rel, input_rel, aggregates, &targets) && targets != NIL)
-		add_count_path(output_rel, targets, aggregates);
+	if (collect_targets(root, input_rel, input_rel, aggregates, &targets) &&
+		targets != NIL && has_condition(linitial(targets)))
+		add_count_path(root, input_rel, output_rel, targets, aggregates);
 }

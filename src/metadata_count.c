@@ -27,7 +27,8 @@
 /* One aggregate over one table. */
 typedef struct CountState
 {
-	List	   *clauses;		/* the table's conditions and the aggregate's filter */
+	List	   *filter;			/* of the aggregate */
+	List	   *clauses;		/* the table's conditions and the filter */
 	ConditionState *condition;	/* NULL: all rows */
 	ExprState  *recheck;
 } CountState;
@@ -40,6 +41,7 @@ typedef struct TableState
 	AttrNumber	attnum;
 	Relation	heap;			/* open from begin to end, like any scan's, so */
 	Relation	index_rel;		/* that nothing takes them from under a cursor */
+	List	   *conditions;		/* of all aggregates */
 	int			ncounts;
 	CountState *counts;
 } TableState;
@@ -47,6 +49,7 @@ typedef struct TableState
 typedef struct MetadataCountState
 {
 	CustomScanState css;
+	Oid			named;			/* the table that the query names */
 	int			ntables;
 	TableState *tables;
 	int			ncounts;
@@ -228,8 +231,12 @@ init_table(TableState *table, List *private)
 	table->attnum = linitial_int(list_nth(private, COUNT_ATTNUM));
 	table->ncounts = list_length(filters);
 	table->counts = palloc0_array(CountState, table->ncounts);
+	table->conditions = list_nth(private, COUNT_CONDITIONS);
 	foreach(lc, filters)
-		table->counts[i++].clauses = list_concat_copy(list_nth(private, COUNT_CONDITIONS), lfirst(lc));
+	{
+		table->counts[i].filter = lfirst(lc);
+		table->counts[i++].clauses = list_concat_copy(table->conditions, lfirst(lc));
+	}
 }
 
 /* Open one table and prepare its conditions. */
@@ -264,9 +271,10 @@ begin_count(CustomScanState *node, EState *estate, int eflags)
 	CustomScan *plan = (CustomScan *) node->ss.ps.plan;
 	ListCell   *lc;
 
+	state->named = linitial_oid(linitial(plan->custom_private));
 	state->ncounts = list_length(plan->custom_scan_tlist);
 	state->tables = palloc0_array(TableState, list_length(plan->custom_private));
-	foreach(lc, plan->custom_private)
+	for_each_from(lc, plan->custom_private, 1)
 	{
 		TableState *table = &state->tables[state->ntables++];
 
@@ -309,35 +317,6 @@ conditions_text(List *clauses, Oid table, bool prefix)
 							  deparse_context_for(get_rel_name(table), table), prefix, false);
 }
 
-/* Show the conditions of each aggregate; in a structured format, under one name. */
-static void
-explain_conditions(const MetadataCountState *state, const TableState *table, ExplainState *es)
-{
-	List	   *texts = NIL;
-
-	for (int i = 0; i < state->ncounts; i++)
-	{
-		if (table->counts[i].clauses == NIL)
-			texts = lappend(texts, "true");
-		else
-			texts = lappend(texts, conditions_text(table->counts[i].clauses, table->table,
-												   es->verbose));
-	}
-	if (state->ncounts == 1 && table->counts[0].clauses == NIL)
-		return;
-	if (state->ncounts == 1)
-		ExplainPropertyText("Count Cond", linitial(texts), es);
-	else if (es->format != EXPLAIN_FORMAT_TEXT)
-		ExplainPropertyList("Count Conds", texts, es);
-	else
-	{
-		ListCell   *lc;
-
-		foreach(lc, texts)
-			ExplainPropertyText("Count Cond", lfirst(lc), es);
-	}
-}
-
 /* Show what the node counts. */
 static void
 explain_count(CustomScanState *node, List *ancestors, ExplainState *es)
@@ -345,11 +324,20 @@ explain_count(CustomScanState *node, List *ancestors, ExplainState *es)
 	MetadataCountState *state = (MetadataCountState *) node;
 	TableState *table = &state->tables[0];
 
-	ExplainPropertyText("Table", get_rel_name(table->table), es);
-	ExplainPropertyText("Index", get_rel_name(table->index), es);
-	if (state->ntables > 1)
+	ExplainPropertyText("Table", get_rel_name(state->named), es);
+	if (table->table == state->named)
+		ExplainPropertyText("Index", get_rel_name(table->index), es);
+	else
 		ExplainPropertyInteger("Partitions", NULL, state->ntables, es);
-	explain_conditions(state, table, es);
+	if (table->conditions != NIL)
+		ExplainPropertyText("Index Cond",
+							conditions_text(table->conditions, table->table, es->verbose), es);
+	for (int i = 0; i < state->ncounts; i++)
+	{
+		if (table->counts[i].filter != NIL)
+			ExplainPropertyText(psprintf("Filter of Count %d", i + 1),
+								conditions_text(table->counts[i].filter, table->table, es->verbose), es);
+	}
 	if (!es->analyze)
 		return;
 	ExplainPropertyInteger("Postings Read", NULL, state->npostings, es);

@@ -15,7 +15,10 @@ typedef enum CountPathPrivate
 	COUNT_PATH_AGGREGATES		/* Aggrefs */
 } CountPathPrivate;
 
-/* custom_private of a plan: one list of these for each table */
+/*
+ * custom_private of a plan: the OID of the table that the query names, and one
+ * list of these for it or for each of its partitions
+ */
 typedef enum CountPrivate
 {
 	COUNT_OIDS,					/* OIDs: table, index */

@@ -284,7 +284,8 @@ begin_scan(CustomScanState *node, EState *estate, int eflags)
 	use_table_slot(node, estate);
 	state->recheck = ExecInitQual(state->clauses, &node->ss.ps);
 	if (state->ordered)
-		state->key = ExecInitExpr(llast(plan->custom_exprs), &node->ss.ps);
+		state->key = ExecInitExpr(lsecond(castNode(FuncExpr, llast(plan->custom_exprs))->args),
+								  &node->ss.ps);
 	if ((eflags & EXEC_FLAG_EXPLAIN_ONLY) != 0)
 		return;
 	detmeta_set_scan_open(&state->scan, node->ss.ss_currentRelation, state->index,
@@ -347,12 +348,12 @@ explain_scan(CustomScanState *node, List *ancestors, ExplainState *es)
 	if (state->key != NULL)
 	{
 		CustomScan *plan = (CustomScan *) node->ss.ps.plan;
-		char	   *order = psprintf("%s %s NULLS %s",
+		char	   *order = psprintf("%s%s NULLS %s",
 									 deparse_expression(llast(plan->custom_exprs), context, prefix, false),
-									 state->descending ? "DESC" : "ASC",
+									 state->descending ? " DESC" : "",
 									 state->nulls_first ? "FIRST" : "LAST");
 
-		ExplainPropertyText("Order By Key", order, es);
+		ExplainPropertyText("Order By", order, es);
 	}
 	if (es->analyze)
 		detmeta_explain_set_scan(&state->scan, es);

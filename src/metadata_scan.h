@@ -12,7 +12,8 @@
 
 /*
  * custom_private of a Metadata Scan: a list of these, each a list itself.
- * custom_exprs: the conditions, and behind them the key of the order, if any.
+ * custom_exprs: the conditions, and behind them the call of metadata_sort() that
+ * the rows are in the order of, if any.
  */
 typedef enum ScanPrivate
 {

@@ -60,39 +60,38 @@ index_is_usable(const IndexOptInfo *index)
 		(index->indpred == NIL || index->predOK);
 }
 
-/* Find a metadata_ops column among a table's indexes: that of the smallest. */
-bool
-detmeta_find_target(PlannerInfo *root, RelOptInfo *rel, ScanTarget *target)
+/* Return the metadata_ops columns of a table's indexes as ScanTargets. */
+List *
+detmeta_find_targets(PlannerInfo *root, RelOptInfo *rel)
 {
+	List	   *targets = NIL;
 	ListCell   *lc;
 
-	target->root = root;
-	target->rel = rel;
-	target->index = NULL;
 	foreach(lc, rel->indexlist)
 	{
 		IndexOptInfo *index = lfirst(lc);
 
-		if (!index_is_usable(index) ||
-			(target->index != NULL && target->index->pages <= index->pages))
+		if (!index_is_usable(index))
 			continue;
 		for (int i = 0; i < index->nkeycolumns; i++)
 		{
 			Oid			namespace = metadata_opfamily_namespace(index->opfamily[i],
 																index->opcintype[i]);
+			ScanTarget *target;
 
 			if (!OidIsValid(namespace))
 				continue;
+			target = palloc_object(ScanTarget);
+			target->root = root;
+			target->rel = rel;
 			target->index = index;
 			target->column = i;
 			target->namespace = namespace;
-			break;
+			target->not_null = detmeta_column_is_not_null(root, index, i);
+			targets = lappend(targets, target);
 		}
 	}
-	if (target->index == NULL)
-		return false;
-	target->not_null = detmeta_column_is_not_null(root, target->index, target->column);
-	return true;
+	return targets;
 }
 
 /* Say whether an expression is the index's column. */

@@ -22,7 +22,7 @@ typedef struct ScanTarget
 } ScanTarget;
 
 /* planning */
-extern bool detmeta_find_target(PlannerInfo *root, RelOptInfo *rel, ScanTarget *target);
+extern List *detmeta_find_targets(PlannerInfo *root, RelOptInfo *rel);
 extern Expr *detmeta_scan_condition(const ScanTarget *target, Expr *clause);
 extern bool detmeta_expr_is_target(const ScanTarget *target, Node *node);
 extern bool detmeta_is_scan_constant(const ScanTarget *target, Node *node);

@@ -39,14 +39,14 @@ typedef enum PathPrivate
 	PATH_FLAGS,					/* integers, see ScanFlag */
 	PATH_CONDITIONS,			/* expressions */
 	PATH_CLAUSES,				/* the RestrictInfos that they are made of */
-	PATH_KEY					/* expression of the order's key, or none */
+	PATH_SORT					/* the call of metadata_sort(), or none */
 } PathPrivate;
 
 /* An order by a key. */
 typedef struct KeyOrder
 {
 	PathKey    *pathkey;
-	Expr	   *key;
+	Expr	   *sort;			/* the call of metadata_sort() */
 } KeyOrder;
 
 /* Make the plan of a path. */
@@ -63,7 +63,7 @@ plan_scan(PlannerInfo *root, RelOptInfo *rel, CustomPath *path, List *tlist,
 	scan->scan.plan.qual = extract_actual_clauses(rest, false);
 	scan->flags = path->flags;
 	scan->custom_exprs = list_concat_copy(list_nth(path->custom_private, PATH_CONDITIONS),
-										  list_nth(path->custom_private, PATH_KEY));
+										  list_nth(path->custom_private, PATH_SORT));
 	scan->custom_private = list_make2(list_nth(path->custom_private, PATH_INDEX),
 									  list_nth(path->custom_private, PATH_FLAGS));
 	scan->methods = &detmeta_scan_methods;
@@ -92,7 +92,7 @@ make_path(const ScanTarget *target, List *conditions, List *clauses, const KeyOr
 	path->flags = CUSTOMPATH_SUPPORT_PROJECTION;
 	path->custom_private = list_make5(list_make1_oid(target->index->indexoid), flags,
 									  conditions, clauses,
-									  order != NULL ? list_make1(order->key) : NIL);
+									  order != NULL ? list_make1(order->sort) : NIL);
 	path->methods = &path_methods;
 	return path;
 }
@@ -134,19 +134,17 @@ add_ordered_path(const ScanTarget *target, List *conditions, List *clauses,
 	add_path(target->rel, &path->path);
 }
 
-/* Return the key of a metadata_sort() call on the target, or NULL. */
-static Expr *
-sort_key_of(const ScanTarget *target, Expr *expr)
+/* Say whether an expression is a call of metadata_sort() on the target. */
+static bool
+is_sort(const ScanTarget *target, Expr *expr)
 {
 	static const Oid types[] = {JSONBOID, TEXTOID};
 	FuncExpr   *call = (FuncExpr *) expr;
 
-	if (!IsA(expr, FuncExpr) ||
-		call->funcid != detmeta_sibling_function(target->namespace, "metadata_sort", types, 2) ||
-		!detmeta_expr_is_target(target, linitial(call->args)) ||
-		!detmeta_is_scan_constant(target, lsecond(call->args)))
-		return NULL;
-	return lsecond(call->args);
+	return IsA(expr, FuncExpr) &&
+		call->funcid == detmeta_sibling_function(target->namespace, "metadata_sort", types, 2) &&
+		detmeta_expr_is_target(target, linitial(call->args)) &&
+		detmeta_is_scan_constant(target, lsecond(call->args));
 }
 
 /* Find out if the query's order begins with a key of the target. */
@@ -167,11 +165,11 @@ find_order(const ScanTarget *target, KeyOrder *order)
 	EC_ITERATE(iterator, ec, target->rel->relids);
 	while ((member = EC_NEXT(iterator, ec)) != NULL)
 	{
-		if (!bms_equal(member->em_relids, target->rel->relids))
+		if (!bms_equal(member->em_relids, target->rel->relids) ||
+			!is_sort(target, member->em_expr))
 			continue;
-		order->key = sort_key_of(target, member->em_expr);
-		if (order->key != NULL)
-			return true;
+		order->sort = member->em_expr;
+		return true;
 	}
 	return false;
 }
@@ -209,28 +207,37 @@ detmeta_can_scan(PlannerInfo *root, RelOptInfo *rel, RangeTblEntry *rte)
 		!IS_DUMMY_REL(rel) && bms_is_empty(rel->lateral_relids) && rel->indexlist != NIL;
 }
 
-/* Offer Metadata Scans of a table. */
-void
-detmeta_scan_pathlist(PlannerInfo *root, RelOptInfo *rel, Index rti, RangeTblEntry *rte)
+/* Offer Metadata Scans of a table through one index. */
+static void
+add_paths(const ScanTarget *target)
 {
-	ScanTarget	target;
 	KeyOrder	order;
 	SetCost		set = {0, 0};
 	List	   *conditions;
 	List	   *clauses;
 
-	if (!detmeta_can_scan(root, rel, rte) || !detmeta_find_target(root, rel, &target))
-		return;
-
-	collect_conditions(&target, &conditions, &clauses);
+	collect_conditions(target, &conditions, &clauses);
 	if (conditions != NIL)
 	{
-		detmeta_cost_set(&target, conditions,
-						 clauselist_selectivity(root, clauses, rel->relid, JOIN_INNER, NULL), &set);
-		add_unordered_path(&target, conditions, clauses, &set);
+		detmeta_cost_set(target, conditions,
+						 clauselist_selectivity(target->root, clauses, target->rel->relid,
+												JOIN_INNER, NULL), &set);
+		add_unordered_path(target, conditions, clauses, &set);
 	}
 
 	/* Rows whose metadata is NULL have no entry that the walk could end with. */
-	if ((conditions != NIL || target.not_null) && find_order(&target, &order))
-		add_ordered_path(&target, conditions, clauses, &set, &order);
+	if ((conditions != NIL || target->not_null) && find_order(target, &order))
+		add_ordered_path(target, conditions, clauses, &set, &order);
+}
+
+/* Offer Metadata Scans of a table. */
+void
+detmeta_scan_pathlist(PlannerInfo *root, RelOptInfo *rel, Index rti, RangeTblEntry *rte)
+{
+	ListCell   *lc;
+
+	if (!detmeta_can_scan(root, rel, rte))
+		return;
+	foreach(lc, detmeta_find_targets(root, rel))
+		add_paths(lfirst(lc));
 }

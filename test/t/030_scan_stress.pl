@@ -1,0 +1,77 @@
+# Metadata Scan and Metadata Count while rows come, change and go and VACUUM
+# removes what is dead: in one snapshot they answer what core's plans answer.
+#
+#   STRESS_SECONDS=6   how long
+
+use strict;
+use warnings;
+
+use FindBin;
+use IPC::Run;
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $seconds = $ENV{STRESS_SECONDS} || 6;
+my $setup = "$FindBin::RealBin/../regress/stress.sql";
+
+my $node = PostgreSQL::Test::Cluster->new('scan_stress');
+$node->init;
+# indexes of any size are vacuumed in parallel
+$node->append_conf('postgresql.conf',
+	"autovacuum = off\nmin_parallel_index_scan_size = 0\nmax_connections = 30\nlog_min_messages = warning");
+$node->start;
+$node->safe_psql('postgres', "\\i $setup");
+
+# The plans are what the comparison takes them for.
+my $plans = $node->safe_psql(
+	'postgres', q{
+BEGIN;
+SELECT plan_by('node');
+EXPLAIN SELECT count(*) FROM direct WHERE metadata @~ 'n = 1';
+EXPLAIN SELECT run_id FROM pending WHERE metadata @~ 'n = 1' AND run_id > 0;
+EXPLAIN SELECT run_id FROM direct ORDER BY metadata_sort(metadata, 'loss'), run_id LIMIT 5;
+SELECT plan_by('bitmap');
+EXPLAIN SELECT count(*) FROM direct WHERE metadata @~ 'n = 1';
+COMMIT;});
+like($plans, qr/Metadata Count.*Metadata Scan.*Order By Key.*Bitmap Index Scan/s, 'each kind of plan is there');
+
+# Start psql on a script that is run over and over until the end.
+my (@clients, @out, @err);
+
+sub run_on
+{
+	my ($script, $times) = @_;
+	my $n = @clients;
+	my $file = PostgreSQL::Test::Utils::tempdir_short() . "/$n.sql";
+
+	append_to_file($file, $script x $times);
+	$out[$n] = $err[$n] = '';
+	push @clients,
+	  IPC::Run::start([ 'psql', '-XAtq', '-d', $node->connstr('postgres'), '-f', $file ],
+		'>', \$out[$n], '2>', \$err[$n], IPC::Run::timeout($seconds + 180));
+}
+
+my $until_stopped = "SELECT stop FROM control \\gset\n\\if :stop\n\\q\n\\endif\n";
+
+run_on("CALL write_until_stopped('$_');\n", 1) for qw(direct direct pending pending);
+run_on("VACUUM (PARALLEL 2) direct;\nVACUUM (PARALLEL 0, INDEX_CLEANUP ON) pending;\nSELECT gin_clean_pending_list('pending_metadata_idx') \\g /dev/null\n$until_stopped",
+	400 * $seconds);
+my $first_reader = @clients;
+run_on("SET default_transaction_isolation = 'repeatable read';\nSELECT compare_once();\n$until_stopped", 200 * $seconds)
+  for 1 .. 2;
+
+sleep $seconds;
+$node->safe_psql('postgres', 'UPDATE control SET stop = true');
+$_->finish for @clients;
+
+is(join('', @err), '', 'no client meets an error, and all plans agree');
+my $compared = 0;
+$compared += $_ for map { split /\n/ } @out[ $first_reader .. $#out ];
+cmp_ok($compared, '>', 10 * $seconds, "plans are compared ($compared times)");
+is($node->safe_psql('postgres', "SELECT count(*) FROM direct") > 0, 1, 'rows are left');
+
+# What readers held is given back.
+$node->stop;
+unlike(slurp_file($node->logfile), qr/leak|was not closed|still referenced|PANIC|TRAP/, 'nothing is leaked');
+done_testing();
