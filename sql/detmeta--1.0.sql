@@ -6,15 +6,19 @@ CREATE TYPE metadata_filter;
 
 CREATE FUNCTION metadata_filter_in(cstring) RETURNS metadata_filter
     AS 'MODULE_PATHNAME', 'detmeta_filter_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION metadata_filter_in(cstring) IS 'reads either text form of a filter';
 
 CREATE FUNCTION metadata_filter_out(metadata_filter) RETURNS cstring
     AS 'MODULE_PATHNAME', 'detmeta_filter_out' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION metadata_filter_out(metadata_filter) IS 'prints a filter in the filter language';
 
 CREATE FUNCTION metadata_filter_recv(internal) RETURNS metadata_filter
     AS 'MODULE_PATHNAME', 'detmeta_filter_recv' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION metadata_filter_recv(internal) IS 'reads the binary form of a filter';
 
 CREATE FUNCTION metadata_filter_send(metadata_filter) RETURNS bytea
     AS 'MODULE_PATHNAME', 'detmeta_filter_send' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION metadata_filter_send(metadata_filter) IS 'writes the binary form of a filter';
 
 CREATE TYPE metadata_filter (
     INPUT = metadata_filter_in,
@@ -54,69 +58,91 @@ COMMENT ON FUNCTION metadata_filter(text, text, text, text) IS 'filter of one co
 
 CREATE FUNCTION metadata_filter_eq(metadata_filter, metadata_filter) RETURNS boolean
     AS 'MODULE_PATHNAME', 'detmeta_filter_eq' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION metadata_filter_eq(metadata_filter, metadata_filter) IS 'implementation of = operator';
 CREATE FUNCTION metadata_filter_ne(metadata_filter, metadata_filter) RETURNS boolean
     AS 'MODULE_PATHNAME', 'detmeta_filter_ne' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION metadata_filter_ne(metadata_filter, metadata_filter) IS 'implementation of <> operator';
 CREATE FUNCTION metadata_filter_lt(metadata_filter, metadata_filter) RETURNS boolean
     AS 'MODULE_PATHNAME', 'detmeta_filter_lt' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION metadata_filter_lt(metadata_filter, metadata_filter) IS 'implementation of < operator';
 CREATE FUNCTION metadata_filter_le(metadata_filter, metadata_filter) RETURNS boolean
     AS 'MODULE_PATHNAME', 'detmeta_filter_le' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION metadata_filter_le(metadata_filter, metadata_filter) IS 'implementation of <= operator';
 CREATE FUNCTION metadata_filter_gt(metadata_filter, metadata_filter) RETURNS boolean
     AS 'MODULE_PATHNAME', 'detmeta_filter_gt' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION metadata_filter_gt(metadata_filter, metadata_filter) IS 'implementation of > operator';
 CREATE FUNCTION metadata_filter_ge(metadata_filter, metadata_filter) RETURNS boolean
     AS 'MODULE_PATHNAME', 'detmeta_filter_ge' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION metadata_filter_ge(metadata_filter, metadata_filter) IS 'implementation of >= operator';
 CREATE FUNCTION metadata_filter_cmp(metadata_filter, metadata_filter) RETURNS integer
     AS 'MODULE_PATHNAME', 'detmeta_filter_cmp' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION metadata_filter_cmp(metadata_filter, metadata_filter) IS 'orders filters; the order itself means nothing';
 CREATE FUNCTION metadata_filter_hash(metadata_filter) RETURNS integer
     AS 'MODULE_PATHNAME', 'detmeta_filter_hash' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION metadata_filter_hash(metadata_filter) IS 'hash of a filter';
 CREATE FUNCTION metadata_filter_hash_extended(metadata_filter, bigint) RETURNS bigint
     AS 'MODULE_PATHNAME', 'detmeta_filter_hash_extended' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION metadata_filter_hash_extended(metadata_filter, bigint) IS '64-bit hash of a filter, with a seed';
 
 CREATE OPERATOR = (
     LEFTARG = metadata_filter, RIGHTARG = metadata_filter, PROCEDURE = metadata_filter_eq,
     COMMUTATOR = =, NEGATOR = <>, RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
 );
+COMMENT ON OPERATOR = (metadata_filter, metadata_filter) IS 'equal';
 CREATE OPERATOR <> (
     LEFTARG = metadata_filter, RIGHTARG = metadata_filter, PROCEDURE = metadata_filter_ne,
     COMMUTATOR = <>, NEGATOR = =, RESTRICT = neqsel, JOIN = neqjoinsel
 );
+COMMENT ON OPERATOR <> (metadata_filter, metadata_filter) IS 'not equal';
 CREATE OPERATOR < (
     LEFTARG = metadata_filter, RIGHTARG = metadata_filter, PROCEDURE = metadata_filter_lt,
     COMMUTATOR = >, NEGATOR = >=, RESTRICT = scalarltsel, JOIN = scalarltjoinsel
 );
+COMMENT ON OPERATOR < (metadata_filter, metadata_filter) IS 'sorts before';
 CREATE OPERATOR <= (
     LEFTARG = metadata_filter, RIGHTARG = metadata_filter, PROCEDURE = metadata_filter_le,
     COMMUTATOR = >=, NEGATOR = >, RESTRICT = scalarlesel, JOIN = scalarlejoinsel
 );
+COMMENT ON OPERATOR <= (metadata_filter, metadata_filter) IS 'sorts before or is equal';
 CREATE OPERATOR > (
     LEFTARG = metadata_filter, RIGHTARG = metadata_filter, PROCEDURE = metadata_filter_gt,
     COMMUTATOR = <, NEGATOR = <=, RESTRICT = scalargtsel, JOIN = scalargtjoinsel
 );
+COMMENT ON OPERATOR > (metadata_filter, metadata_filter) IS 'sorts after';
 CREATE OPERATOR >= (
     LEFTARG = metadata_filter, RIGHTARG = metadata_filter, PROCEDURE = metadata_filter_ge,
     COMMUTATOR = <=, NEGATOR = <, RESTRICT = scalargesel, JOIN = scalargejoinsel
 );
+COMMENT ON OPERATOR >= (metadata_filter, metadata_filter) IS 'sorts after or is equal';
 
 CREATE OPERATOR CLASS metadata_filter_btree_ops DEFAULT FOR TYPE metadata_filter USING btree AS
     OPERATOR 1 <, OPERATOR 2 <=, OPERATOR 3 =, OPERATOR 4 >=, OPERATOR 5 >,
     FUNCTION 1 metadata_filter_cmp(metadata_filter, metadata_filter);
+COMMENT ON OPERATOR CLASS metadata_filter_btree_ops USING btree IS 'order of filters, for DISTINCT and merge joins';
 
 CREATE OPERATOR CLASS metadata_filter_hash_ops DEFAULT FOR TYPE metadata_filter USING hash AS
     OPERATOR 1 =,
     FUNCTION 1 metadata_filter_hash(metadata_filter),
     FUNCTION 2 metadata_filter_hash_extended(metadata_filter, bigint);
+COMMENT ON OPERATOR CLASS metadata_filter_hash_ops USING hash IS 'hashing of filters, for GROUP BY and hash joins';
 
 -- Matching: the one operator of the index, and its negation
 
 CREATE FUNCTION metadata_match_sel(internal, oid, internal, integer) RETURNS double precision
     AS 'MODULE_PATHNAME', 'detmeta_match_sel' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION metadata_match_sel(internal, oid, internal, integer) IS 'restriction selectivity of @~';
 CREATE FUNCTION metadata_match_joinsel(internal, oid, internal, smallint, internal) RETURNS double precision
     AS 'MODULE_PATHNAME', 'detmeta_match_joinsel' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION metadata_match_joinsel(internal, oid, internal, smallint, internal) IS 'join selectivity of @~';
 CREATE FUNCTION metadata_no_match_sel(internal, oid, internal, integer) RETURNS double precision
     AS 'MODULE_PATHNAME', 'detmeta_no_match_sel' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION metadata_no_match_sel(internal, oid, internal, integer) IS 'restriction selectivity of !@~';
 CREATE FUNCTION metadata_no_match_joinsel(internal, oid, internal, smallint, internal) RETURNS double precision
     AS 'MODULE_PATHNAME', 'detmeta_no_match_joinsel' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION metadata_no_match_joinsel(internal, oid, internal, smallint, internal) IS 'join selectivity of !@~';
 CREATE FUNCTION metadata_predicate_support(internal) RETURNS internal
     AS 'MODULE_PATHNAME', 'detmeta_predicate_support' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION metadata_predicate_support(internal) IS 'planner support of the predicates and of metadata_sort()';
 
 CREATE FUNCTION metadata_match(metadata jsonb, filter metadata_filter) RETURNS boolean
     AS 'MODULE_PATHNAME', 'detmeta_match' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
@@ -284,18 +310,25 @@ COMMENT ON FUNCTION metadata_sort(jsonb, text) IS 'bytes whose order is the orde
 
 CREATE FUNCTION metadata_compare_entries(bytea, bytea) RETURNS integer
     AS 'MODULE_PATHNAME', 'detmeta_compare_entries' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION metadata_compare_entries(bytea, bytea) IS 'GIN support of metadata_ops: order of entries';
 CREATE FUNCTION metadata_extract_value(jsonb, internal, internal) RETURNS internal
     AS 'MODULE_PATHNAME', 'detmeta_extract_value' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION metadata_extract_value(jsonb, internal, internal) IS 'GIN support of metadata_ops: entries of a document';
 CREATE FUNCTION metadata_extract_query(jsonb, internal, smallint, internal, internal, internal, internal) RETURNS internal
     AS 'MODULE_PATHNAME', 'detmeta_extract_query' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION metadata_extract_query(jsonb, internal, smallint, internal, internal, internal, internal) IS 'GIN support of metadata_ops: probes of a filter';
 CREATE FUNCTION metadata_consistent(internal, smallint, jsonb, integer, internal, internal, internal, internal) RETURNS boolean
     AS 'MODULE_PATHNAME', 'detmeta_consistent' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION metadata_consistent(internal, smallint, jsonb, integer, internal, internal, internal, internal) IS 'GIN support of metadata_ops: whether a row satisfies a filter';
 CREATE FUNCTION metadata_triconsistent(internal, smallint, jsonb, integer, internal, internal, internal) RETURNS "char"
     AS 'MODULE_PATHNAME', 'detmeta_triconsistent' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION metadata_triconsistent(internal, smallint, jsonb, integer, internal, internal, internal) IS 'GIN support of metadata_ops: the same in three-valued logic';
 CREATE FUNCTION metadata_compare_partial(bytea, bytea, smallint, internal) RETURNS integer
     AS 'MODULE_PATHNAME', 'detmeta_compare_partial' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION metadata_compare_partial(bytea, bytea, smallint, internal) IS 'GIN support of metadata_ops: whether an entry belongs to a probe';
 CREATE FUNCTION metadata_options(internal) RETURNS void
     AS 'MODULE_PATHNAME', 'detmeta_options' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION metadata_options(internal) IS 'GIN support of metadata_ops: its options';
 
 CREATE OPERATOR CLASS metadata_ops FOR TYPE jsonb USING gin AS
     OPERATOR 1 @~ (jsonb, metadata_filter),
@@ -312,9 +345,9 @@ COMMENT ON OPERATOR CLASS metadata_ops USING gin IS 'exact entries for every key
 
 -- Storing
 
-CREATE FUNCTION create_runs_metadata(name text DEFAULT 'runs_metadata', runs regclass DEFAULT NULL) RETURNS regclass
+CREATE FUNCTION create_runs_metadata(name text DEFAULT 'runs_metadata', runs regclass DEFAULT NULL, trigram_keys text DEFAULT NULL) RETURNS regclass
     AS 'MODULE_PATHNAME', 'detmeta_create_runs_metadata' LANGUAGE C VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE;
-COMMENT ON FUNCTION create_runs_metadata(text, regclass) IS 'creates a table (run_id bigint PRIMARY KEY, metadata jsonb NOT NULL) and its index; with runs, run_id references that table''s primary key ON DELETE CASCADE; the table belongs to the caller, not to the extension';
+COMMENT ON FUNCTION create_runs_metadata(text, regclass, text) IS 'creates a table (run_id bigint PRIMARY KEY, metadata jsonb NOT NULL) and its index; with runs, run_id references that table''s primary key ON DELETE CASCADE; trigram_keys names the keys, separated by commas, that substring searches are made of; the table belongs to the caller, not to the extension';
 
 CREATE FUNCTION post_run_metadata(run_id bigint, metadata jsonb) RETURNS jsonb
     AS 'MODULE_PATHNAME', 'detmeta_post_run_metadata' LANGUAGE C VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE;

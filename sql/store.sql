@@ -26,6 +26,10 @@ SELECT create_runs_metadata('no_schema.runs');
 SELECT create_runs_metadata('');
 SELECT create_runs_metadata('a b');
 SELECT create_runs_metadata(NULL);
+SELECT create_runs_metadata('searched', trigram_keys => 'notes, it''s');
+SELECT substring(pg_get_indexdef('searched_metadata_idx'::regclass) FROM 'USING.*') AS indexdef;
+DROP TABLE searched;
+SELECT create_runs_metadata('searched', trigram_keys => 'notes,');
 
 -- Create one that references the runs
 CREATE TABLE runs (id integer PRIMARY KEY, "group" text);

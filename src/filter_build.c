@@ -288,8 +288,11 @@ detmeta_filter_condition(const char *key, int keylen, FilterOp op,
 	if (expected >= 0 && noperands != expected)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("\"%s\" takes %d value(s), not %d",
-						detmeta_filter_op_name(op), expected, noperands)));
+				 expected == 0 ?
+				 errmsg("\"%s\" takes no value", detmeta_filter_op_name(op)) :
+				 errmsg_plural("\"%s\" takes %d value, not %d", "\"%s\" takes %d values, not %d",
+							   expected, detmeta_filter_op_name(op), expected, noperands),
+				 errhint("The values follow the operator: metadata_filter(key, operator [, value [, value]]).")));
 	check_operands(op, operands);
 	if (expected < 0)
 		noperands = sort_operands(operands, noperands);

@@ -229,5 +229,7 @@ detmeta_operand_datum(Datum value, Oid type)
 			(errcode(ERRCODE_DATATYPE_MISMATCH),
 			 errmsg("metadata cannot be compared with a value of type %s",
 					format_type_be(type)),
+			 OidIsValid(get_element_type(type)) ?
+			 errhint("Use metadata_in() for any of the elements, or to_jsonb(value) for the array as a whole.") :
 			 errhint("Cast the value to numeric, text, boolean, timestamptz or jsonb.")));
 }

@@ -70,7 +70,8 @@ condition_from_arguments(FunctionCallInfo fcinfo, text *key, FilterOp op, int fi
 			!OidIsValid(get_element_type(argument_type(fcinfo, first))))
 			ereport(ERROR,
 					(errcode(ERRCODE_DATATYPE_MISMATCH),
-					 errmsg("\"%s\" needs an array of values", detmeta_filter_op_name(op))));
+					 errmsg("\"%s\" needs an array of values", detmeta_filter_op_name(op)),
+					 errhint("Give an array, such as ARRAY[1, 2].")));
 		operands = array_operands(PG_GETARG_DATUM(first), &noperands);
 	}
 	else

@@ -74,6 +74,13 @@ references_clause(Oid runs)
 	return clause;
 }
 
+/* Return the operator class options that name the keys with trigram entries. */
+static char *
+options_clause(text *trigram_keys)
+{
+	return psprintf(" (trigram_keys = %s)", quote_literal_cstr(text_to_cstring(trigram_keys)));
+}
+
 /* Refuse a name that is taken. */
 static void
 refuse_existing(const char *table, const char *opclass)
@@ -121,8 +128,8 @@ detmeta_create_runs_metadata(PG_FUNCTION_ARGS)
 		elog(ERROR, "could not connect to SPI");
 	execute(psprintf("CREATE TABLE %s (run_id pg_catalog.int8 PRIMARY KEY%s, metadata pg_catalog.jsonb NOT NULL)",
 					 table, PG_ARGISNULL(1) ? "" : references_clause(PG_GETARG_OID(1))));
-	execute(psprintf("CREATE INDEX ON %s USING gin (metadata %s) WITH (fastupdate = off)",
-					 table, opclass));
+	execute(psprintf("CREATE INDEX ON %s USING gin (metadata %s%s) WITH (fastupdate = off)",
+					 table, opclass, PG_ARGISNULL(2) ? "" : options_clause(PG_GETARG_TEXT_PP(2))));
 	if (SPI_finish() != SPI_OK_FINISH)
 		elog(ERROR, "could not leave SPI");
 

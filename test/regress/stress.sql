@@ -47,6 +47,7 @@ BEGIN
     END IF;
     IF random() < 0.2 THEN ROLLBACK; ELSE COMMIT; END IF;
     EXIT WHEN (SELECT stop FROM control);
+    PERFORM pg_sleep(0.001);
     COMMIT;
   END LOOP;
 END $$;
