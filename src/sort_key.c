@@ -14,11 +14,11 @@
 #include "sort_key.h"
 
 /* The least sort key seen so far, for keys with several places. */
-typedef struct SortState
+typedef struct LeastKey
 {
 	StringInfoData key;
 	bool		found;
-} SortState;
+} LeastKey;
 
 /* Append the sort key of a value that is not empty. */
 static void
@@ -46,7 +46,7 @@ append_sort_key(const MetaValue *value, StringInfo out)
 static bool
 visit_value(const JsonbValue *jbv, void *arg)
 {
-	SortState  *state = arg;
+	LeastKey  *state = arg;
 	StringInfoData key;
 	MetaValue	value = {0};
 
@@ -71,7 +71,7 @@ visit_value(const JsonbValue *jbv, void *arg)
 bool
 detmeta_sort_key(Jsonb *metadata, const char *key, int keylen, StringInfo out)
 {
-	SortState	state = {.found = false};
+	LeastKey	state = {.found = false};
 
 	detmeta_visit_key(&metadata->root, key, keylen, visit_value, &state);
 	if (state.found)
