@@ -68,6 +68,10 @@ SELECT count(*) FROM run AS a WHERE metadata @~ 'n = 7' AND EXISTS (SELECT 1 FRO
 SELECT count(*) FROM run WHERE metadata @~ 'n = 7' AND false
 SELECT count(*) FROM (SELECT * FROM run OFFSET 0) AS s WHERE metadata @~ 'n = 7'
 SELECT count(*) FROM (SELECT metadata FROM run WHERE metadata @~ 'n < 7') AS s WHERE metadata @~ 'n > 5'
+SELECT count(run_id) FROM (SELECT run_id FROM run WHERE metadata @~ 'n = 7' OFFSET 0) AS s
+WITH w AS MATERIALIZED (SELECT run_id FROM run WHERE metadata @~ 'n = 7') SELECT count(run_id) FROM w
+SELECT count(x) FROM (VALUES (1), (NULL)) AS v (x)
+SELECT count(f) FROM generate_series(1, 3) AS f
 SELECT (SELECT count(*) FROM run WHERE metadata @~ 'n = 7') - (SELECT count(*) FROM run WHERE metadata @~ 'n = 8')
 $$);
 

@@ -60,6 +60,8 @@ SELECT count(*) FROM scoped WHERE project = 3 AND metadata @~ 'n < 20'
 SELECT count(*) FROM scoped WHERE project + 10 = 13 AND metadata @~ 'n < 20'
 SELECT count(*) FROM scoped WHERE run_id % 5 = 3 AND metadata @~ 'n < 20'
 SELECT count(*) FROM scoped WHERE run_id % 5 IN (1, 3) AND project = 2
+SELECT i, run_id FROM generate_series(1, 3) AS i, LATERAL (SELECT * FROM scoped OFFSET 0) AS o WHERE o.run_id = i AND EXISTS (SELECT 1 FROM scoped AS s WHERE s.run_id % 5 = o.project AND s.project + 10 = i + 10 AND s.run_id > i OFFSET 0)
+SELECT i, run_id FROM generate_series(1, 3) AS i JOIN scoped ON run_id > i WHERE run_id % 5 = 3 AND project = 2 AND label IS NOT NULL
 $$);
 DROP INDEX scoped_expr_project_expr1_metadata_idx;
 -- a pending list

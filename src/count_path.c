@@ -152,7 +152,8 @@ collect_table(PlannerInfo *root, RelOptInfo *parent, RelOptInfo *rel, List *aggr
 	RangeTblEntry *rte = planner_rt_fetch(rel->relid, root);
 	ListCell   *lc;
 
-	if (rte->inh || !detmeta_can_scan(root, rel, rte))
+	/* What EXPLAIN ANALYZE tells of postings would tell of rows behind a barrier. */
+	if (rte->inh || rte->securityQuals != NIL || !detmeta_can_scan(root, rel, rte))
 		return false;
 	foreach(lc, detmeta_find_targets(root, rel))
 	{

@@ -270,7 +270,7 @@ detmeta_gin_find_entry_leaf(GinReader *reader, const GinEntryKey *target,
 	}
 }
 
-/* Find an entry; returns its tuple on a share-locked page, or NULL with the page let go. */
+/* Find an entry: its tuple with the page share-locked, or NULL with none locked. */
 static IndexTuple
 find_entry(GinReader *reader, const GinEntryKey *target, Buffer *buffer)
 {

@@ -105,7 +105,7 @@ count_leaves(const Level *levels, const GinPath *lower, const GinPath *upper)
 	return leaves;
 }
 
-/* Return where a way goes on a level's page, with the levels below as a fraction. */
+/* Return the child taken on a level, with those below it as a fraction. */
 static double
 get_position(const GinPath *path, int level)
 {

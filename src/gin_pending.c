@@ -69,7 +69,7 @@ copy_row(GinReader *reader, Copy *copy, ItemPointer tid)
 	row->nkeys = 0;
 }
 
-/* Add the entry of a tuple to the last row of the copy, if it is our column's. */
+/* Add a tuple's entry, if it is our column's, to the last row of the copy. */
 static void
 copy_key(GinReader *reader, Copy *copy, IndexTuple itup)
 {
@@ -93,7 +93,7 @@ copy_key(GinReader *reader, Copy *copy, IndexTuple itup)
 	row->nkeys++;
 }
 
-/* Hand out the first rows of the copy, and forget everything. */
+/* Hand out the rows of the copy, and forget them. */
 static void
 hand_out(Copy *copy, GinPendingCallback callback, void *arg)
 {
@@ -125,7 +125,7 @@ hand_out(Copy *copy, GinPendingCallback callback, void *arg)
 	copy->nrows = copy->nkeys = copy->len = 0;
 }
 
-/* Copy the rows of a page; tells whether the last one goes on on the next page. */
+/* Copy the rows of a page; tells whether the next page goes on with the last. */
 static bool
 copy_page(GinReader *reader, Copy *copy, Page page, bool continued)
 {

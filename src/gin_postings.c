@@ -6,47 +6,49 @@
  * visibility map calls its heap page all-visible.  The page is the entry tree's
  * leaf for a posting list, the posting tree's leaf, or the pending list's page.
  *
- * 1. The TID leads to the row the entry was made for.  A dead row's line
+ * 1. The TID leads to the row that the entry was made for.  A dead row's line
  *    pointer goes from LP_DEAD to LP_UNUSED, and only then to another row.
  *    VACUUM takes that step after it has removed the TID from all indexes, and
- *    for that it takes each of these pages exclusively.  So an entry whose row
+ *    for that it locks each of these pages exclusively.  So an entry whose row
  *    is gone, seen on a page that we have locked, still has LP_DEAD behind it,
  *    and a heap page with LP_DEAD is never all-visible: whoever deletes clears
  *    the bit, and VACUUM does not set it while one line pointer is LP_DEAD.
- *    This holds also when VACUUM skips the indexes: then LP_DEAD stays.  The
- *    lock is what counts; a pin would not do, as GIN is vacuumed without
- *    cleanup locks.
+ *    It is the same when VACUUM skips the indexes: then LP_DEAD stays.  Only
+ *    the lock will do; GIN is vacuumed without regard to pins.
  * 2. The row is visible to us.  The bit is set when every row on the page was
- *    inserted before the oldest snapshot's horizon, ours included, and none is
- *    deleted.  A row inserted later clears it, before the TID goes into the
- *    index: as we found the TID under the page's lock, we see the bit cleared.
- *    A deletion that our snapshot sees cleared it before it committed; taking
- *    the snapshot ordered that before our look.  A later one is not for us.
+ *    inserted before the horizon of all snapshots, ours included, and none is
+ *    deleted.  A row inserted later clears it before its TID goes into the
+ *    index; having found the TID under the page's lock, we see that.  A delete
+ *    that our snapshot sees cleared it before it committed, hence before the
+ *    snapshot was taken.  One that our snapshot does not see may clear it at
+ *    any time: to us the row is still visible.
  * 3. The indexed value is that of the visible row.  TIDs point to the root of
- *    a HOT chain, whose versions have the same indexed values (only BRIN, from
- *    16 on, is exempt); on an all-visible page the chain has one version left.
- * 4. Page moves.  A split moves TIDs to the right with both pages locked.  A
- *    posting list becomes a tree with its leaf locked.  A deleted page is empty.
- * 5. Pending list.  VACUUM first moves it into the tree, and it cannot take
- *    pages off the list that we have locked; a reader reads the list before
- *    the tree.  ginInsertCleanup ends before the TIDs are removed.
- * 6. Standby.  Replay takes the same pages exclusively, in the order of the
- *    log: removal from indexes, LP_UNUSED, all-visible.  Before the bit is set,
- *    replay cancels queries whose snapshot is too old for it.
- * 7. From then on.  The row visible to us keeps its line pointer while our
- *    snapshot is held, so the proof holds for the TID wherever else it is read.
- *    With old_snapshot_threshold (15, 16) VACUUM goes beyond our horizon: pages
- *    newer than the snapshot are tested for it, as core does.
+ *    a HOT chain, whose versions have the same indexed values (only summarizing
+ *    indexes, from 16 on, are exempt, and GIN is none); on an all-visible page
+ *    one version is left of it.
+ * 4. TIDs on the move.  Splits, and the change from list to tree, keep all
+ *    pages concerned locked exclusively, and move TIDs to where VACUUM has
+ *    still to go.  Pages that it deletes are empty.
+ * 5. Pending list.  VACUUM moves it into the tree before it removes TIDs, and
+ *    while we have a page of the list locked, it cannot take it away.
+ * 6. Standby.  Replay locks the same pages exclusively, in the order of the
+ *    log: index entries, LP_UNUSED, all-visible.  Before it sets the bit, it
+ *    cancels queries with snapshots that are too old for it.
+ * 7. From then on.  A row that our snapshot sees keeps its line pointer while
+ *    the snapshot is held, so the proof goes with the TID into any set.
+ *    Until 16, old_snapshot_threshold lets VACUUM overstep the horizon; pages
+ *    changed since are then tested against the snapshot, as core does.
  *
- * The map's pages may have to be read while an index page is share-locked.
- * Core makes the same lookup unlocked, in index-only scans, as B-tree readers
- * keep the leaf pinned against VACUUM; here it delays writers of that page.
+ * Reading the map can mean I/O, with an index page share-locked: that delays
+ * writers of the page, no more.  (Core's index-only scans look without a lock,
+ * as B-tree leaves are kept by pins.)
  *
- * What the proof takes from core is that VACUUM removes every dead TID from a
- * GIN index.  It can fail to when it passes over the heap more than once with
- * a pending list (only its first pass moves the list), or when a posting
- * tree's only page is split just as VACUUM goes from the share lock to the
- * exclusive one.  Core's own scans then return wrong rows, too.
+ * The proof leans on VACUUM to remove every dead TID.  Older minor releases
+ * failed to in two rare cases (18.3 still does, 15.20 does not): with several
+ * passes over the indexes, only the first moved the pending list, and when a
+ * posting tree's only page was split while VACUUM exchanged its share lock for
+ * the exclusive one, the tree was passed over.  Core's own scans return wrong
+ * rows then, too.
  */
 #include "postgres.h"
 
@@ -64,7 +66,7 @@ detmeta_gin_postings_begin(GinPostingsScan *scan, GinReader *reader,
 		detmeta_gin_reserve_tids(&scan->page, GIN_MAX_PAGE_TIDS);
 }
 
-/* Skip forward: the next batch starts at the first TID not before the target. */
+/* Skip forward: the next batch starts at the target or behind it. */
 void
 detmeta_gin_postings_seek(GinPostingsScan *scan, ItemPointer target)
 {
@@ -260,7 +262,7 @@ count_list(const GinTids *list, GinUnprovenCallback callback, void *arg)
 	return list->count - nunproven;
 }
 
-/* Count the proven TIDs of an entry; hand over the others, a page's at a time. */
+/* Count the proven TIDs of an entry; hand over the others page by page. */
 int64
 detmeta_gin_postings_count(GinReader *reader, const GinPostings *postings,
 						   GinUnprovenCallback callback, void *arg)

@@ -25,7 +25,7 @@
 
 #include "gin_tree.h"
 
-/* Heap blocks on a page of the visibility map; wrong, it would only be slower. */
+/* Heap blocks on a page of the map; if wrong, it would only be slower. */
 #define VM_PAGE_BLOCKS		((BLCKSZ - MAXALIGN(SizeOfPageHeaderData)) * 4)
 
 /* a descent to a sample leaf */
@@ -46,7 +46,7 @@ detmeta_gin_report_corruption(GinReader *reader, const char *what)
 			 errhint("Please REINDEX it.")));
 }
 
-/* Ask the visibility map about a heap block; the page with the TID is locked. */
+/* Ask the visibility map about a heap block, the TID's page being locked. */
 bool
 detmeta_gin_block_proven(GinReader *reader, BlockNumber block)
 {
@@ -228,7 +228,7 @@ choose_child(Page page, uint64 target)
 	return PostingItemGetBlockNumber(GinDataPageGetPostingItem(page, low));
 }
 
-/* Choose the child at a fraction of an inner page, and note the page's fan-out. */
+/* Choose the child at a fraction of an inner page, and note the fan-out. */
 static BlockNumber
 sample_child(Page page, Probe *probe)
 {
@@ -312,7 +312,7 @@ find_leaf(GinReader *reader, BlockNumber root, uint64 target, Probe *probe)
 	}
 }
 
-/* Open the leaf of a posting tree that is to hold a TID, at the first TID not before it. */
+/* Open the leaf that is to hold a TID, at the first TID not before it. */
 void
 detmeta_gin_open_leaf(GinReader *reader, BlockNumber root, uint64 from, GinLeaf *leaf)
 {

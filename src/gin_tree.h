@@ -109,7 +109,7 @@ gin_lock_page(GinReader *reader, Buffer buffer)
 	return page;
 }
 
-/* Go to the right sibling, locking it before the page that links to it is let go. */
+/* Go to the right sibling, locking it before its left one is let go. */
 static inline Buffer
 gin_step_right(GinReader *reader, Buffer buffer)
 {

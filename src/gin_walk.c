@@ -115,7 +115,7 @@ get_tuple(const GinWalk *walk, OffsetNumber offset)
 	return (IndexTuple) PageGetItem(walk->page, PageGetItemId(walk->page, offset));
 }
 
-/* Tell which tuples of the copied leaf are in the range, and where a forward walk goes on. */
+/* Find what of the copied leaf is in the range, and where to go on forward. */
 static void
 enter_forward(GinWalk *walk, bool descended)
 {
@@ -129,7 +129,7 @@ enter_forward(GinWalk *walk, bool descended)
 		walk->last < (int) PageGetMaxOffsetNumber(walk->page);
 }
 
-/* Tell which tuples of the copied leaf are in the range, and where a backward walk goes on. */
+/* Find what of the copied leaf is in the range, and where to go on backward. */
 static void
 enter_backward(GinWalk *walk)
 {
@@ -148,7 +148,7 @@ enter_backward(GinWalk *walk)
 	walk->fence = 1 - walk->fence;
 }
 
-/* Match the keys of the copied leaf that are in the range; tell whether any did. */
+/* Match the copied leaf's keys in the range; tell whether any did. */
 static bool
 match_page(GinWalk *walk)
 {

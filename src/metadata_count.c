@@ -15,6 +15,7 @@
 #include "executor/executor.h"
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
+#include "nodes/nodeFuncs.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
@@ -309,12 +310,30 @@ end_count(CustomScanState *node)
 	}
 }
 
+/*
+ * Turn parameters of the executor into those of the query, which print alike:
+ * the deparser would look for their source in a plan that it does not have.
+ */
+static Node *
+detach_parameters(Node *node, void *context)
+{
+	Param	   *param;
+
+	if (node == NULL || !IsA(node, Param))
+		return node == NULL ? NULL : expression_tree_mutator(node, detach_parameters, context);
+	param = copyObject((Param *) node);
+	param->paramkind = PARAM_EXTERN;
+	return (Node *) param;
+}
+
 /* Return conditions as text. */
 static char *
 conditions_text(List *clauses, Oid table, bool prefix)
 {
-	return deparse_expression((Node *) make_ands_explicit(clauses),
-							  deparse_context_for(get_rel_name(table), table), prefix, false);
+	Node	   *condition = detach_parameters((Node *) make_ands_explicit(clauses), NULL);
+
+	return deparse_expression(condition, deparse_context_for(get_rel_name(table), table),
+							  prefix, false);
 }
 
 /* Show what the node counts. */

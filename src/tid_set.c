@@ -87,7 +87,7 @@ detmeta_tid_set_slice(const TidSet *set, BlockNumber *first, BlockNumber *end)
 	*end = set->end;
 }
 
-/* Return the words a chunk is given for at least so many: powers of two waste nothing in palloc. */
+/* Round a number of words up to one that wastes little in palloc. */
 static int
 round_words(int words)
 {

@@ -10,6 +10,8 @@ DROP SCHEMA IF EXISTS differential, generate, oracle CASCADE;
 SELECT 'true'::metadata_filter;
 \ir oracle.sql
 \ir generate.sql
+\ir spell.sql
+\ir paths.sql
 \ir check.sql
 \ir examples.sql
 \o

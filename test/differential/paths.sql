@@ -1,0 +1,254 @@
+-- paths.sql
+--
+-- What is tried; a row more is all it takes to try more:
+--
+--   differential.state        how the table comes to be (loads, indexes, dead rows, vacuum)
+--   differential.environment  settings of the session that must not matter
+--   differential.path         ways to ask (settings, query) and what the answer should be
+--   differential.claim        what must be true of every filter by itself
+
+CREATE SCHEMA differential;
+
+-- How the table comes to be: statements, each a transaction of its own unless it says BEGIN.
+
+-- With copies, every document is there so many times, as run_id doc, doc + 1000, doc + 2000, ..., and one filter in
+-- so many (every) is put. metadata_scan: whether the custom scan can read the index.
+
+CREATE TABLE differential.state (n int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text UNIQUE NOT NULL, steps text[] NOT NULL,
+    copies int NOT NULL DEFAULT 1, every int NOT NULL DEFAULT 1, metadata_scan boolean NOT NULL DEFAULT true);
+
+CREATE FUNCTION differential.create_table(extra text DEFAULT '', nulls text DEFAULT 'NULL') RETURNS text[]
+    LANGUAGE sql IMMUTABLE
+    RETURN ARRAY['DROP TABLE IF EXISTS differential.runs',
+        format('CREATE TABLE differential.runs (run_id int, metadata jsonb %s, touched int NOT NULL DEFAULT 0, filler text,
+                other jsonb NOT NULL DEFAULT ''{"a": 20, "loss": ["warm", null], "tags": {}}'') %s', nulls,
+               coalesce(nullif(extra, ''), 'WITH (autovacuum_enabled = off)'))];
+
+CREATE FUNCTION differential.create_index(fastupdate text) RETURNS text[]
+    LANGUAGE sql IMMUTABLE
+    RETURN ARRAY[format('CREATE INDEX runs_metadata ON differential.runs USING gin (metadata metadata_ops) WITH (fastupdate = %s)', fastupdate)];
+
+CREATE FUNCTION differential.insert_rows(condition text DEFAULT 'true', filler text DEFAULT 'NULL') RETURNS text[]
+    LANGUAGE sql IMMUTABLE
+    RETURN ARRAY[format('INSERT INTO differential.runs SELECT doc, metadata, 0, %s FROM oracle.document WHERE %s ORDER BY doc', filler, condition)];
+
+CREATE FUNCTION differential.insert_copies(first int, last int) RETURNS text[]
+    LANGUAGE sql IMMUTABLE
+    RETURN ARRAY[format('INSERT INTO differential.runs SELECT doc + 1000 * c, metadata FROM oracle.document, generate_series(%s, %s) c '
+                        'ORDER BY hashint4(doc + 1000 * c)', first, last)];
+
+-- First other documents in every row, rows too many, rows that never were; then the right ones.
+CREATE FUNCTION differential.churn() RETURNS text[]
+    LANGUAGE sql IMMUTABLE
+    RETURN ARRAY[
+        'INSERT INTO differential.runs SELECT d.doc, coalesce(o.metadata, ''{}'') FROM oracle.document d LEFT JOIN oracle.document o ON o.doc = d.doc + 7',
+        'INSERT INTO differential.runs SELECT doc + 100000, metadata FROM oracle.document WHERE metadata IS NOT NULL',
+        'BEGIN',
+        'INSERT INTO differential.runs SELECT doc + 200000, metadata FROM oracle.document WHERE metadata IS NOT NULL',
+        'UPDATE differential.runs SET metadata = ''{"a": 1}'' WHERE run_id < 20',
+        'ROLLBACK',
+        'UPDATE differential.runs r SET metadata = d.metadata FROM oracle.document d WHERE d.doc = r.run_id',
+        'DELETE FROM differential.runs WHERE run_id > 100000',
+        'UPDATE differential.runs SET touched = touched + 1',
+        'UPDATE differential.runs SET touched = touched + 1 WHERE run_id % 3 = 0'];
+
+INSERT INTO differential.state (name, steps) VALUES
+    ('indexed after loading',
+     differential.create_table() || differential.insert_rows() || differential.create_index('on')),
+    ('pending list',
+     differential.create_table() || differential.create_index('on') || differential.insert_rows()),
+    ('indexed before loading',
+     differential.create_table() || differential.create_index('off') || differential.insert_rows()),
+    ('half in the pending list',
+     differential.create_table() || differential.insert_rows('doc % 2 = 0') || differential.create_index('on') || differential.insert_rows('doc % 2 = 1')),
+    ('dead rows',
+     differential.create_table() || differential.create_index('off') || differential.churn()),
+    ('dead rows in the pending list',
+     differential.create_table() || differential.create_index('on') || differential.churn()),
+    ('dead rows vacuumed',
+     differential.create_table() || differential.create_index('off') || differential.churn() || ARRAY['VACUUM differential.runs']),
+    ('vacuumed, then updated',
+     differential.create_table() || differential.create_index('on') || differential.churn()
+     || ARRAY['VACUUM ANALYZE differential.runs', 'UPDATE differential.runs SET touched = touched + 1',
+              'UPDATE differential.runs SET metadata = metadata || ''{}'' WHERE run_id % 4 = 0 AND jsonb_typeof(metadata) = ''object''']),
+    ('indexed over dead rows',
+     differential.create_table() || differential.churn() || differential.create_index('on')),
+    ('column not null',
+     ARRAY['DELETE FROM oracle.document WHERE metadata IS NULL', 'CALL oracle.load()'] || differential.create_table('', 'NOT NULL')
+     || differential.create_index('off') || differential.insert_rows() || ARRAY['VACUUM (FREEZE, ANALYZE) differential.runs']),
+    ('over many pages',
+     differential.create_table() || differential.create_index('on') || differential.insert_rows('true', 'repeat(''filler'', 300)')
+     || ARRAY['VACUUM ANALYZE differential.runs', 'DELETE FROM differential.runs WHERE run_id % 5 = 0']
+     || differential.insert_rows('doc % 5 = 0', 'repeat(''filler'', 300)')),
+    ('partitioned',
+     differential.create_table('PARTITION BY RANGE (run_id)')
+     || ARRAY['CREATE TABLE differential.runs_1 PARTITION OF differential.runs FOR VALUES FROM (MINVALUE) TO (40)',
+              'CREATE TABLE differential.runs_2 PARTITION OF differential.runs FOR VALUES FROM (40) TO (90)',
+              'CREATE TABLE differential.runs_3 PARTITION OF differential.runs DEFAULT']
+     || differential.create_index('on') || differential.churn()),
+    ('emptied and filled again',
+     differential.create_table() || differential.create_index('on') || differential.insert_rows()
+     || ARRAY['DELETE FROM differential.runs', 'VACUUM differential.runs'] || differential.insert_rows());
+INSERT INTO differential.state (name, steps, metadata_scan) VALUES
+    ('indexed with another column',
+     differential.create_table() || differential.insert_rows('doc % 3 = 0')
+     || ARRAY['CREATE INDEX runs_metadata ON differential.runs USING gin (other metadata_ops, metadata metadata_ops) WITH (fastupdate = on)']
+     || differential.insert_rows('doc % 3 > 0'), false);
+
+-- Enough rows for posting trees of several pages, some of them emptied, and pages that are all visible, or were.
+INSERT INTO differential.state (name, steps, copies, every) VALUES
+    ('copies, all visible',
+     differential.create_table() || differential.insert_copies(0, 59) || differential.create_index('off') || ARRAY['VACUUM ANALYZE differential.runs'], 60, 30),
+    ('copies, vacuumed and changed since',
+     differential.create_table() || differential.create_index('on') || differential.insert_copies(50, 89) || differential.insert_copies(0, 49)
+     || ARRAY['DELETE FROM differential.runs WHERE run_id >= 60000', 'VACUUM ANALYZE differential.runs',
+              'DELETE FROM differential.runs WHERE run_id BETWEEN 20000 AND 20999'] || differential.insert_copies(20, 20)
+     || ARRAY['UPDATE differential.runs SET touched = 1 WHERE run_id BETWEEN 30000 AND 31999'], 60, 30);
+
+-- Settings that must not matter. Tables are built under one and asked under another.
+-- Slow ones get fewer filters: one in so many.
+
+CREATE TABLE differential.environment (n int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, settings text[] NOT NULL, every int NOT NULL DEFAULT 1);
+INSERT INTO differential.environment (settings) VALUES
+    ('{}'),
+    (ARRAY['timezone=America/New_York', 'datestyle=German, DMY', 'extra_float_digits=-5']),
+    (ARRAY['timezone=Asia/Kathmandu', 'datestyle=SQL, MDY', 'bytea_output=escape']),
+    (ARRAY['timezone=Pacific/Kiritimati', 'search_path=pg_catalog, public', 'extra_float_digits=3']),
+    (ARRAY['default_transaction_isolation=serializable']),
+    (ARRAY['default_transaction_isolation=repeatable read', 'work_mem=64kB']);
+INSERT INTO differential.environment (settings, every) VALUES
+    (ARRAY['parallel_setup_cost=0', 'parallel_tuple_cost=0', 'min_parallel_table_scan_size=0', 'min_parallel_index_scan_size=0'], 20);
+
+CREATE PROCEDURE differential.enter(environment int)
+    LANGUAGE plpgsql AS $$
+BEGIN
+    -- Compiling plans whose cost only says that other plans are switched off takes most of the time.
+    SET jit = off;
+    PERFORM set_config(split_part(s, '=', 1), split_part(s, '=', 2), false)
+        FROM differential.environment e, unnest(e.settings) s WHERE e.n = environment;
+END
+$$;
+
+-- Ways to ask.
+--
+-- query may hold {table}, {filter} (language), {canonical} (what the filter prints), {negated}, {webui}, {predicate},
+-- {constructor}, {key}, {order}, {limit}; a path whose spelling a filter has not is passed over. One column, an int.
+-- answer: match, no match, filled (both together; all without NULLs), matches, matches not (NULL reads as {}), predicate, predicate not (SQL's
+-- logic over predicates), their number (count ...), ordered, predicate ordered, all ordered. Prepared paths get their constants as parameters of a generic plan.
+-- every: the path is asked of one filter in so many. plan: what EXPLAIN must show (looked at now and then).
+
+CREATE TABLE differential.usual (name text PRIMARY KEY, setting text NOT NULL);
+INSERT INTO differential.usual
+    SELECT name, setting FROM pg_settings
+    WHERE name IN ('enable_seqscan', 'enable_bitmapscan', 'enable_indexscan', 'enable_indexonlyscan', 'enable_sort', 'plan_cache_mode')
+       OR name = 'detmeta.enable_metadata_scan';
+
+-- The names in braces.
+CREATE FUNCTION differential.names(template text) RETURNS text[]
+    LANGUAGE sql IMMUTABLE
+    RETURN ARRAY(SELECT DISTINCT m[1] FROM regexp_matches(template, '\{([a-z]+)\}', 'g') m);
+
+CREATE TABLE differential.path (
+    n int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    name text UNIQUE NOT NULL,
+    settings text[] NOT NULL,
+    query text NOT NULL,
+    answer text NOT NULL,
+    every int NOT NULL DEFAULT 1,
+    prepared boolean NOT NULL DEFAULT false,
+    plan text,
+    names text[] GENERATED ALWAYS AS (differential.names(query)) STORED
+);
+
+CREATE PROCEDURE differential.add_paths()
+    LANGUAGE plpgsql AS $$
+DECLARE
+    sequential text[] := '{enable_bitmapscan=off,enable_indexscan=off,enable_indexonlyscan=off}';
+    bitmap text[] := '{enable_seqscan=off,enable_indexscan=off,enable_indexonlyscan=off}';
+    custom text[] := '{enable_seqscan=off,enable_bitmapscan=off,enable_indexscan=off,enable_indexonlyscan=off,enable_sort=off}';
+    custom_scan boolean := EXISTS (SELECT FROM differential.usual WHERE name = 'detmeta.enable_metadata_scan');
+    generic text[] := '{plan_cache_mode=force_generic_plan}';
+    rows text := 'SELECT run_id FROM {table} WHERE ';
+    count text := 'SELECT count(*) FROM {table} WHERE ';
+    ordered text := ' ORDER BY metadata_sort(metadata, {key}) {order}, run_id LIMIT {limit}';
+    everything text := 'SELECT run_id FROM {table} ORDER BY metadata_sort(metadata, {key}) {order}, run_id LIMIT {limit}';
+    rescanned text := 'SELECT r.run_id FROM (VALUES ({filter}), ({negated})) f (f), '
+        'LATERAL (SELECT run_id FROM {table} WHERE metadata @~ f.f OFFSET 0) r';
+BEGIN
+    -- Where the custom scan exists, other paths are to be core's own plans.
+    IF custom_scan THEN
+        sequential := sequential || '{detmeta.enable_metadata_scan=off}';
+        bitmap := bitmap || '{detmeta.enable_metadata_scan=off}';
+    END IF;
+    INSERT INTO differential.path (name, settings, query, answer, every, prepared, plan) VALUES
+        ('operator, sequential', sequential, rows || 'metadata @~ {filter}', 'match', 1, false, 'Seq Scan'),
+        ('negator, sequential', sequential, rows || 'metadata !@~ {filter}', 'no match', 5, false, 'Seq Scan'),
+        ('negated filter, sequential', sequential, rows || 'metadata @~ {negated}', 'no match', 6, false, NULL),
+        ('predicates, sequential', sequential, rows || '{predicate}', 'predicate', 3, false, NULL),
+        ('predicates, not planned', sequential, 'SELECT run_id FROM (SELECT *, {predicate} AS hit FROM {table} OFFSET 0) r WHERE hit',
+         'predicate', 6, false, NULL),
+        ('operator, row by row', sequential, rows || 'metadata @~ CASE WHEN run_id >= 0 THEN {filter} END', 'match', 7, false, NULL),
+        ('constructor, sequential', sequential, rows || 'metadata @~ {constructor}', 'match', 6, false, NULL),
+        ('WebUI filter, sequential', sequential, rows || 'metadata @~ {webui}', 'match', 6, false, NULL),
+        ('metadata_matches', sequential, rows || 'metadata_matches(metadata, {filter})', 'matches', 6, false, NULL),
+        ('ordered, sequential', sequential, rows || 'metadata @~ {filter}' || ordered, 'ordered', 6, false, NULL),
+        ('everything ordered, sequential', sequential, everything, 'all ordered', 10, false, NULL),
+
+        ('operator, bitmap', bitmap, rows || 'metadata @~ {filter}', 'match', 1, false, 'Bitmap Index Scan'),
+        ('negator, bitmap', bitmap, rows || 'metadata !@~ {filter}', 'no match', 4, false, 'Bitmap Index Scan'),
+        ('NOT operator, bitmap', bitmap, rows || 'NOT metadata @~ {filter}', 'no match', 7, false, 'Bitmap Index Scan'),
+        ('negated filter, bitmap', bitmap, rows || 'metadata @~ {negated}', 'no match', 5, false, 'Bitmap Index Scan'),
+        ('canonical filter, bitmap', bitmap, rows || 'metadata @~ {canonical}', 'match', 6, false, NULL),
+        ('predicates, bitmap', bitmap, rows || '{predicate}', 'predicate', 3, false, NULL),
+        ('NOT predicates, bitmap', bitmap, rows || 'NOT ({predicate})', 'predicate not', 6, false, NULL),
+        ('operator, subquery', bitmap, rows || 'metadata @~ (SELECT {filter})', 'match', 7, false, NULL),
+        ('operator, rescanned', bitmap, rescanned, 'filled', 8, false, NULL),
+        ('constructor, bitmap', bitmap, rows || 'metadata @~ {constructor}', 'match', 6, false, 'Bitmap Index Scan'),
+        ('WebUI filter, bitmap', bitmap, rows || 'metadata @~ {webui}', 'match', 3, false, 'Bitmap Index Scan'),
+        ('metadata_matches, bitmap if it can', bitmap, rows || 'metadata_matches(metadata, {filter})', 'matches', 6, false, NULL),
+        ('NOT metadata_matches', bitmap, rows || 'NOT metadata_matches(metadata, {filter})', 'matches not', 7, false, NULL),
+        ('predicates, parameters', bitmap || generic, rows || '{predicate}', 'predicate', 7, true, NULL),
+        ('operator, parameter', bitmap || generic, rows || 'metadata @~ {filter}', 'match', 7, true, 'Bitmap Index Scan'),
+
+        ('operator, any plan', '{}', rows || 'metadata @~ {filter}', 'match', 6, false, NULL),
+        ('count, any plan', '{}', count || 'metadata @~ {filter}', 'count match', 6, false, NULL),
+        ('ordered, any plan', '{}', rows || 'metadata @~ {filter}' || ordered, 'ordered', 6, false, NULL);
+    IF NOT custom_scan THEN
+        RETURN;
+    END IF;
+    INSERT INTO differential.path (name, settings, query, answer, every, prepared, plan) VALUES
+        ('operator, metadata scan', custom, rows || 'metadata @~ {filter}', 'match', 1, false, 'Metadata Scan'),
+        ('negator, metadata scan', custom, rows || 'metadata !@~ {filter}', 'no match', 4, false, 'Metadata Scan'),
+        ('negated filter, metadata scan', custom, rows || 'metadata @~ {negated}', 'no match', 5, false, 'Metadata Scan'),
+        ('predicates, metadata scan', custom, rows || '{predicate}', 'predicate', 3, false, NULL),
+        ('NOT predicates, metadata scan', custom, rows || 'NOT ({predicate})', 'predicate not', 7, false, NULL),
+        ('operator and another, metadata scan', custom, rows || 'metadata @~ {filter} AND touched >= 0', 'match', 6, false, 'Metadata Scan'),
+        ('two operators, metadata scan', custom, rows || 'metadata @~ {filter} AND NOT metadata @~ {negated}', 'match', 7, false, 'Metadata Scan'),
+        ('operator, subquery, metadata scan', custom, rows || 'metadata @~ (SELECT {filter})', 'match', 7, false, NULL),
+        ('operator, rescanned, metadata scan', custom, rescanned, 'filled', 8, false, NULL),
+        ('metadata_matches, metadata scan if it can', custom, rows || 'metadata_matches(metadata, {filter})', 'matches', 7, false, NULL),
+        ('count, metadata scan', custom, count || 'metadata @~ {filter}', 'count match', 2, false, 'Metadata (Count|Scan)'),
+        ('count of predicates, metadata scan', custom, count || '{predicate}', 'count predicate', 6, false, NULL),
+        ('count of the negator, metadata scan', custom, count || 'metadata !@~ {filter}', 'count no match', 5, false, 'Metadata (Count|Scan)'),
+        ('count of a column, metadata scan', custom, 'SELECT count(metadata) FROM {table} WHERE metadata @~ {filter}', 'count match', 7, false, NULL),
+        ('ordered, metadata scan', custom, rows || 'metadata @~ {filter}' || ordered, 'ordered', 2, false, NULL),
+        ('predicates ordered, metadata scan', custom, rows || '{predicate}' || ordered, 'predicate ordered', 6, false, NULL),
+        ('everything ordered, metadata scan', custom, everything, 'all ordered', 6, false, NULL),
+        ('predicates, parameters, metadata scan', custom || generic, rows || '{predicate}', 'predicate', 7, true, NULL),
+        ('operator, parameter, metadata scan', custom || generic, rows || 'metadata @~ {filter}', 'match', 7, true, NULL),
+        ('count, parameter, metadata scan', custom || generic, count || 'metadata @~ {filter}', 'count match', 7, true, NULL),
+        ('ordered, parameter, metadata scan', custom || generic, rows || 'metadata @~ {filter}' || ordered, 'ordered', 7, true, NULL);
+END
+$$;
+CALL differential.add_paths();
+
+-- What must be true of a filter by itself; {again} is the same filter in other words, where equal spellings give equal filters.
+
+CREATE TABLE differential.claim (n int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL, expression text NOT NULL,
+    names text[] GENERATED ALWAYS AS (differential.names(expression)) STORED);
+INSERT INTO differential.claim (name, expression) VALUES
+    ('what it prints reads back as the same filter', '{filter}::text::metadata_filter = {filter}'),
+    ('what it prints is canonical', '{filter}::text::metadata_filter::text = {filter}::text'),
+    ('another spelling is the same filter', '{filter} = {again} AND metadata_filter_cmp({filter}, {again}) = 0'
+        ' AND NOT {filter} <> {again} AND metadata_filter_hash({filter}) = metadata_filter_hash({again})'),
+    ('another spelling prints the same', '{filter}::text = {again}::text');
