@@ -170,16 +170,6 @@ add_postings(const SetSource *source, GinPostings *postings, TidSet *set)
 	}
 }
 
-/* Free what a look-up allocated: a condition may look up thousands of entries. */
-static void
-free_postings(GinPostings *postings)
-{
-	if (postings->list.tids != NULL)
-		pfree(postings->list.tids);
-	if (postings->list.proven != NULL)
-		pfree(postings->list.proven);
-}
-
 /* Add the rows of one entry. */
 static void
 add_entry(const SetSource *source, const char *entry, int len, TidSet *set)
