@@ -61,7 +61,7 @@ test:
 differential:
 	@PAIRS=$${PAIRS:-200000} TIMEOUT=$${TIMEOUT:-86400} SUITES=tap PROVE_TESTS='test/t/*differential*.pl' bash $(HERE)test/run.sh
 bench:
-	@bash $(HERE)test/bench/core.sh
+	@bash $(HERE)test/bench/$(or $(PART),core).sh
 
 help:
 	@echo 'make                 build for the pg_config on the PATH'
@@ -71,6 +71,7 @@ help:
 	@echo 'make test            every test, in servers of its own'
 	@echo 'make differential    the long comparison with the oracle   PAIRS=200000 SEED=1'
 	@echo 'make bench           compare with other indexes            RUNS=1000000 RESULTS=folder'
+	@echo 'make bench PART=scan compare counts, pages and planning    RUNS=1000000 RESULTS=folder'
 	@echo
 	@echo 'PG=15..18            the Debian server version; else the newest that is there'
 	@echo 'PG_CONFIG=path       any other server'

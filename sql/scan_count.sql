@@ -121,8 +121,9 @@ SELECT count(*) FROM pending
 SELECT count(*) FROM pending WHERE metadata @~ 'status is not "done"'
 SELECT count(*) FROM pending WHERE metadata @~ 'loss > 3.5 and notes contains "long a1"'
 SELECT count(*) FROM pending WHERE metadata @~ 'tags contains "t1"' OR NOT metadata @~ 'x is empty'
-SELECT count(*), count(*) FILTER (WHERE metadata @~ 'n < 10') FROM pending WHERE metadata @~ 'when < date "2024-01-16"'
 $$);
+-- by whatever plan
+SELECT substring(compare('SELECT count(*), count(*) FILTER (WHERE metadata @~ ''n < 10'') FROM pending WHERE metadata @~ ''when < date "2024-01-16"'''), ': (.*)');
 
 -- no rows at all
 CREATE TABLE nothing (LIKE run);

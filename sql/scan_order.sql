@@ -15,9 +15,10 @@ BEGIN
     FOR query IN
       SELECT format('SELECT metadata_sort(metadata, %1$L), run_id FROM %2$s %3$s ORDER BY metadata_sort(metadata, %1$L) %4$s, run_id %5$s', key, name, f, d, p)
       FROM unnest('{ASC NULLS LAST,ASC NULLS FIRST,DESC NULLS LAST,DESC NULLS FIRST}'::text[]) AS d,
-        unnest(ARRAY['', 'LIMIT 20', 'LIMIT 15 OFFSET 300', 'LIMIT 7 OFFSET 2340']) AS p,
-        unnest(ARRAY['', 'WHERE metadata @~ ''n in (7, 8, 9) or x is true''', 'WHERE metadata @~ ''loss is not empty'' AND project = 1',
-          'WHERE NOT metadata @~ ''notes contains "long a1"''']) AS f
+        (VALUES ('', ''), ('', 'LIMIT 20'), ('', 'LIMIT 7 OFFSET 2340'),
+          ('WHERE metadata @~ ''n in (7, 8, 9) or x is true''', 'LIMIT 20 OFFSET 10'),
+          ('WHERE metadata @~ ''loss is not empty'' AND project = 1', 'LIMIT 15 OFFSET 300'),
+          ('WHERE NOT metadata @~ ''notes contains "long a1"''', '')) AS v (f, p)
     LOOP
       result := compare(query);
       IF result !~ '^Metadata Scan ordered: ' THEN

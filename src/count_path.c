@@ -64,10 +64,11 @@ static bool
 argument_is_not_null(PlannerInfo *root, RelOptInfo *rel, Aggref *aggref)
 {
 	Var		   *var = (Var *) ((TargetEntry *) linitial(aggref->args))->expr;
+	RangeTblEntry *rte = planner_rt_fetch(rel->relid, root);
 
-	return IsA(var, Var) && (Index) var->varno == rel->relid && var->varlevelsup == 0 &&
-		var->varattno > 0 &&
-		detmeta_attribute_is_not_null(planner_rt_fetch(rel->relid, root)->relid, var->varattno);
+	return rte->rtekind == RTE_RELATION && IsA(var, Var) && (Index) var->varno == rel->relid &&
+		var->varlevelsup == 0 && var->varattno > 0 &&
+		detmeta_attribute_is_not_null(rte->relid, var->varattno);
 }
 
 /* Say whether an aggregate counts rows. */

@@ -87,7 +87,8 @@ copy_key(GinReader *reader, Copy *copy, IndexTuple itup)
 	copy->keylens = grow(copy, copy->keylens, copy->nkeys, 1, &copy->max_keys,
 						 sizeof(int));
 	copy->data = grow(copy, copy->data, copy->len, key.len, &copy->max_len, 1);
-	memcpy(copy->data + copy->len, key.data, key.len);
+	if (key.len > 0)
+		memcpy(copy->data + copy->len, key.data, key.len);
 	copy->keylens[copy->nkeys++] = key.len;
 	copy->len += key.len;
 	row->nkeys++;

@@ -149,7 +149,7 @@ count_table(MetadataCountState *state, TableState *table, int64 *results)
 	SetScan		scan = {0};
 	SetSource	source;
 
-	detmeta_set_scan_open(&scan, table->heap, table->index, table->attnum, estate, slot);
+	detmeta_set_scan_open(&scan, table->heap, table->index, table->attnum, estate, slot, true);
 	MemoryContextSwitchTo(scan.context);
 	for (int i = 0; i < table->ncounts; i++)
 	{

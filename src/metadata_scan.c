@@ -289,7 +289,7 @@ begin_scan(CustomScanState *node, EState *estate, int eflags)
 	if ((eflags & EXEC_FLAG_EXPLAIN_ONLY) != 0)
 		return;
 	detmeta_set_scan_open(&state->scan, node->ss.ss_currentRelation, state->index,
-						  state->attnum, estate, node->ss.ss_ScanTupleSlot);
+						  state->attnum, estate, node->ss.ss_ScanTupleSlot, false);
 	state->condition = detmeta_condition_init(state->clauses, state->scan.index, state->attnum,
 											  &node->ss.ps);
 }

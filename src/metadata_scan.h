@@ -51,7 +51,7 @@ typedef struct SetScan
 
 /* set_scan.c */
 extern void detmeta_set_scan_open(SetScan *scan, Relation heap, Oid index, AttrNumber attnum,
-									EState *estate, TupleTableSlot *slot);
+									EState *estate, TupleTableSlot *slot, bool prove);
 extern void detmeta_set_scan_start(SetScan *scan, int nsets);
 extern void detmeta_set_scan_close(SetScan *scan);
 extern Datum detmeta_set_scan_metadata(SetScan *scan, bool *isnull);

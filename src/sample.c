@@ -98,17 +98,21 @@ smooth(const DocumentSample *sample, double matching, double weight)
 	return Max(half, Min(weight - half, matching));
 }
 
-/* Return the share of rows that satisfy a query. */
+/* Return the share of rows that satisfy a query, and how many documents do. */
 double
-detmeta_sample_selectivity(const DocumentSample *sample, const FilterQuery *query)
+detmeta_sample_selectivity(const DocumentSample *sample, const FilterQuery *query, int *nmatching)
 {
 	double		matching = 0;
 
+	*nmatching = 0;
 	for (int i = 0; i < sample->n; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
 		if (detmeta_query_match(query, sample->documents[i]))
+		{
 			matching += sample->weights[i];
+			(*nmatching)++;
+		}
 	}
 	return smooth(sample, matching, sum_of(sample->weights, sample->n));
 }
@@ -161,8 +165,8 @@ count_distinct(KeyValues *values)
 }
 
 /* Return the share of a key's rows that an operator typically selects. */
-static double
-typical_share(FilterOp op, double ndistinct)
+double
+detmeta_typical_share(FilterOp op, double ndistinct)
 {
 	switch (op)
 	{
@@ -225,7 +229,7 @@ detmeta_sample_typical(const DocumentSample *sample, const char *key, int keylen
 
 	/* Values that never repeat in the sample are taken as unique. */
 	ndistinct = count_distinct(values);
-	if (nholding > 1 && ndistinct >= nholding)
+	if (nholding > 1 && ndistinct >= Min(nholding, MAX_DISTINCT))
 		ndistinct = holding * rows;
-	return holding * typical_share(op, Max(1.0, ndistinct));
+	return holding * detmeta_typical_share(op, Max(1.0, ndistinct));
 }

@@ -22,6 +22,7 @@
 #include "optimizer/clauses.h"
 #include "optimizer/optimizer.h"
 #include "optimizer/paths.h"
+#include "rewrite/rewriteManip.h"
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/lsyscache.h"
@@ -313,18 +314,42 @@ init_group(const InitContext *context, BoolExprType type, List *args)
 	return state;
 }
 
-/* Find the other column of the index that has an equality operator. */
+/* Say whether an expression, whose table is range table entry 1, is a column of an index. */
+static bool
+is_index_column(Relation index, int column, Node *node)
+{
+	AttrNumber	attno = index->rd_index->indkey.values[column];
+	Node	   *expression;
+	int			n = 0;
+
+	if (attno != 0)
+		return IsA(node, Var) && ((Var *) node)->varattno == attno;
+	for (int i = 0; i < column; i++)
+		n += index->rd_index->indkey.values[i] == 0;
+	expression = list_nth(RelationGetIndexExpressions(index), n);
+	while (IsA(expression, RelabelType))
+		expression = (Node *) ((RelabelType *) expression)->arg;
+	return equal(node, expression);
+}
+
+/* Find the other column of the index that an equality is about. */
 static void
 find_scope(const InitContext *context, ConditionState *state, Node *left, Oid opno)
 {
+	Index		scanrelid = ((Scan *) context->parent->plan)->scanrelid;
+
+	while (IsA(left, RelabelType))
+		left = (Node *) ((RelabelType *) left)->arg;
+	if (scanrelid > 1)
+	{
+		left = copyObject(left);
+		ChangeVarNodes(left, scanrelid, 1, 0);
+	}
 	for (int i = 0; i < IndexRelationGetNumberOfKeyAttributes(context->index); i++)
 	{
-		AttrNumber	attno = context->index->rd_index->indkey.values[i];
-
 		if (i + 1 == context->attnum ||
-			!op_in_opfamily(opno, context->index->rd_opfamily[i]))
-			continue;
-		if (attno != 0 && !(IsA(left, Var) && ((Var *) left)->varattno == attno))
+			!op_in_opfamily(opno, context->index->rd_opfamily[i]) ||
+			!is_index_column(context->index, i, left))
 			continue;
 		state->scope_attnum = i + 1;
 		state->scope_strategy = get_op_opfamily_strategy(opno, context->index->rd_opfamily[i]);
@@ -340,7 +365,7 @@ init_operator(const InitContext *context, Oid opno, List *args, bool is_array)
 {
 	ConditionState *state = palloc0_object(ConditionState);
 	Oid			opfamily = context->index->rd_opfamily[context->attnum - 1];
-	Node	   *left = strip_implicit_coercions(linitial(args));
+	Node	   *left = linitial(args);
 
 	state->operand = ExecInitExpr(lsecond(args), context->parent);
 	state->attnum = context->attnum;

@@ -2,80 +2,33 @@
  * selfuncs.c
  *		Selectivity of @~ and !@~.
  *
- * A known filter is tried on the column's sample.  Of an unknown one, such as
- * metadata_filter('loss', '<', $1), the key and the operator are often known,
- * and the sample tells what a typical value would select.
+ * Where the column has an index, that is asked (estimate.c).  Else a filter is
+ * tried on the column's sample; and for an unknown value of a known key the
+ * sample tells what a typical one would select.
  *
- * The operators are not leakproof, so a sample that the user may not read
- * (column privileges, row-level security) is not looked at.
+ * The operators are not leakproof, so neither the index nor a sample is looked
+ * at for a user who may not read all of the column (column privileges, row-level
+ * security).
  */
 #include "postgres.h"
 
 #include "access/htup_details.h"
 #include "catalog/pg_statistic.h"
-#include "catalog/pg_type.h"
 #include "fmgr.h"
-#include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
-#include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/selfuncs.h"
 
+#include "estimate.h"
 #include "sample.h"
 
 /* Filters of another column that a join estimate tries. */
 #define MAX_JOIN_FILTERS 10
 
-/* Read a constant text; return false where the node is none. */
-static bool
-read_constant_text(Node *node, text **value)
-{
-	Const	   *constant = (Const *) node;
+/* Documents of a sample that have to match until it is trusted. */
+#define TRUSTED_DOCUMENTS 3
 
-	if (!IsA(node, Const) || constant->constisnull)
-		return false;
-	*value = DatumGetTextPP(constant->constvalue);
-	return true;
-}
-
-/*
- * Return the key and operator of a constructor call whose values are unknown;
- * false where they are unknown themselves.
- */
-static bool
-read_constructor(Node *node, text **key, FilterOp *op)
-{
-	FuncExpr   *call = (FuncExpr *) node;
-	text	   *name;
-
-	if (!IsA(node, FuncExpr) || list_length(call->args) < 2 ||
-		exprType(linitial(call->args)) != TEXTOID ||
-		exprType(lsecond(call->args)) != TEXTOID)
-		return false;
-	return read_constant_text(linitial(call->args), key) &&
-		read_constant_text(lsecond(call->args), &name) &&
-		detmeta_filter_op_from_name(text_to_cstring(name), op);
-}
-
-/* Return the selectivity of  metadata @~ filter  on a column's sample. */
-static double
-filter_selectivity(VariableStatData *vardata, Node *filter, Oid operator)
-{
-	DocumentSample sample;
-	text	   *key;
-	FilterOp	op;
-	double		rows = vardata->rel != NULL ? vardata->rel->tuples : 1000;
-
-	if (!statistic_proc_security_check(vardata, get_opcode(operator)) ||
-		!detmeta_sample_read(vardata, &sample))
-		return DEFAULT_MATCHING_SEL;
-	if (IsA(filter, Const))
-		return detmeta_sample_selectivity(&sample,
-										  detmeta_query_compile(DatumGetMetadataFilterP(((Const *) filter)->constvalue)));
-	if (read_constructor(filter, &key, &op))
-		return detmeta_sample_typical(&sample, VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key), op, rows);
-	return DEFAULT_MATCHING_SEL;
-}
+#define DEFAULT_ROWS 1000			/* of an unknown table */
 
 /* Return the share of a column that is not NULL. */
 static double
@@ -84,6 +37,61 @@ share_not_null(VariableStatData *vardata)
 	if (!HeapTupleIsValid(vardata->statsTuple))
 		return 1.0;
 	return 1.0 - ((Form_pg_statistic) GETSTRUCT(vardata->statsTuple))->stanullfrac;
+}
+
+/* Return the selectivity of  metadata @~ filter  on a column's sample; false without one. */
+static bool
+sample_selectivity(VariableStatData *vardata, Node *filter, Oid operator,
+				   double *result, int *nmatching)
+{
+	DocumentSample sample;
+	text	   *key;
+	FilterOp	op;
+	double		rows = vardata->rel != NULL ? vardata->rel->tuples : DEFAULT_ROWS;
+
+	*nmatching = 0;
+	if (!statistic_proc_security_check(vardata, get_opcode(operator)) ||
+		!detmeta_sample_read(vardata, &sample))
+		return false;
+	if (IsA(filter, Const))
+		*result = detmeta_sample_selectivity(&sample,
+											 detmeta_query_compile(DatumGetMetadataFilterP(((Const *) filter)->constvalue)),
+											 nmatching);
+	else if (detmeta_read_constructor(filter, &key, &op))
+		*result = detmeta_sample_typical(&sample, VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key), op, rows);
+	else
+		return false;
+	return true;
+}
+
+/*
+ * Return the selectivity of  metadata @~ filter.  Where the index has seen only
+ * some of a key's values, and the sample's documents tell of frequent ones, go
+ * between the two.
+ */
+static double
+filter_selectivity(PlannerInfo *root, VariableStatData *vardata, Node *filter, Oid operator)
+{
+	IndexOptInfo *index;
+	int			column;
+	FilterEstimate estimate;
+	double		sampled;
+	int			nmatching;
+
+	if (detmeta_find_metadata_column(root, vardata->rel, vardata->var, &index, &column) &&
+		detmeta_estimate_index_filter(root, index, column, filter, &estimate))
+	{
+		double		result = estimate.selectivity * share_not_null(vardata);
+
+		if (estimate.guessed &&
+			sample_selectivity(vardata, filter, operator, &sampled, &nmatching) &&
+			nmatching >= TRUSTED_DOCUMENTS)
+			result = (result + sampled) / 2;
+		return result;
+	}
+	if (sample_selectivity(vardata, filter, operator, &sampled, &nmatching))
+		return sampled;
+	return DEFAULT_MATCHING_SEL;
 }
 
 /* Estimate a restriction; the negated operator selects the other rows. */
@@ -107,7 +115,7 @@ restriction_estimate(FunctionCallInfo fcinfo, bool negated)
 		result = 0.0;			/* the operators are strict */
 	else
 	{
-		result = filter_selectivity(&vardata, other, PG_GETARG_OID(1));
+		result = filter_selectivity(root, &vardata, other, PG_GETARG_OID(1));
 		if (negated)
 			result = share_not_null(&vardata) - result;
 	}
@@ -123,6 +131,7 @@ mean_selectivity(const DocumentSample *sample, VariableStatData *filters)
 	AttStatsSlot slot;
 	double		sum = 0;
 	int			n;
+	int			nmatching;
 
 	if (!HeapTupleIsValid(filters->statsTuple))
 		return DEFAULT_MATCHING_SEL;
@@ -139,41 +148,59 @@ mean_selectivity(const DocumentSample *sample, VariableStatData *filters)
 		Datum		filter = slot.values[(int64) i * slot.nvalues / n];
 
 		sum += detmeta_sample_selectivity(sample,
-										  detmeta_query_compile(DatumGetMetadataFilterP(filter)));
+										  detmeta_query_compile(DatumGetMetadataFilterP(filter)),
+										  &nmatching);
 	}
 	free_attstatsslot(&slot);
 	return n > 0 ? sum / n : DEFAULT_MATCHING_SEL;
 }
 
-/* Estimate a join on documents and filters. */
+/*
+ * Return the selectivity of a join on documents and filters: of a typical value
+ * of a known key, or of the filters that the other column holds.
+ */
+static double
+join_selectivity_of(PlannerInfo *root, VariableStatData *documents, VariableStatData *filters,
+					Node *filter, Oid function)
+{
+	IndexOptInfo *index;
+	int			column;
+	FilterEstimate estimate;
+	DocumentSample sample;
+	text	   *key;
+	FilterOp	op;
+	double		rows = documents->rel != NULL ? documents->rel->tuples : DEFAULT_ROWS;
+
+	if (detmeta_find_metadata_column(root, documents->rel, documents->var, &index, &column) &&
+		detmeta_estimate_index_filter(root, index, column, filter, &estimate))
+		return estimate.selectivity * share_not_null(documents);
+
+	if (!statistic_proc_security_check(documents, function) ||
+		!detmeta_sample_read(documents, &sample))
+		return DEFAULT_MATCHING_SEL;
+	if (detmeta_read_constructor(filter, &key, &op))
+		return detmeta_sample_typical(&sample, VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key), op, rows);
+	if (!statistic_proc_security_check(filters, function))
+		return DEFAULT_MATCHING_SEL;
+	return mean_selectivity(&sample, filters);
+}
+
+/* Estimate a join. */
 static double
 join_estimate(FunctionCallInfo fcinfo, bool negated)
 {
 	PlannerInfo *root = (PlannerInfo *) PG_GETARG_POINTER(0);
-	Oid			function = get_opcode(PG_GETARG_OID(1));
 	List	   *args = (List *) PG_GETARG_POINTER(2);
 	VariableStatData documents;
 	VariableStatData filters;
-	DocumentSample sample;
-	double		result = DEFAULT_MATCHING_SEL;
+	double		result;
 
 	if (list_length(args) != 2)
 		return DEFAULT_MATCHING_SEL;
 	examine_variable(root, linitial(args), 0, &documents);
 	examine_variable(root, lsecond(args), 0, &filters);
-	if (statistic_proc_security_check(&documents, function) &&
-		statistic_proc_security_check(&filters, function) &&
-		detmeta_sample_read(&documents, &sample))
-	{
-		text	   *key;
-		FilterOp	op;
-
-		if (read_constructor(lsecond(args), &key, &op))
-			result = detmeta_sample_typical(&sample, VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key), op,
-											documents.rel != NULL ? documents.rel->tuples : 1000);
-		else
-			result = mean_selectivity(&sample, &filters);
-	}
+	result = join_selectivity_of(root, &documents, &filters, lsecond(args),
+								 get_opcode(PG_GETARG_OID(1)));
 	if (negated)
 		result = share_not_null(&documents) - result;
 	ReleaseVariableStats(documents);

@@ -34,15 +34,18 @@ tuples_per_block(Relation heap)
 	return Max(1.0, ceil(DEAD_TUPLES_FACTOR * form->reltuples / form->relpages));
 }
 
-/* Open what a scan reads. */
+/*
+ * Open what a scan reads.  Only a count needs rows to be proven visible; rows
+ * that are returned are fetched anyway.
+ */
 void
 detmeta_set_scan_open(SetScan *scan, Relation heap, Oid index, AttrNumber attnum,
-						EState *estate, TupleTableSlot *slot)
+						EState *estate, TupleTableSlot *slot, bool prove)
 {
 	scan->heap = heap;
 	scan->index = index_open(index, AccessShareLock);
 	scan->snapshot = estate->es_snapshot;
-	scan->reader = detmeta_gin_open(scan->index, attnum, heap, scan->snapshot);
+	scan->reader = detmeta_gin_open(scan->index, attnum, prove ? heap : NULL, scan->snapshot);
 	scan->pending = NULL;
 	scan->estate = estate;
 	scan->metadata = NULL;
@@ -72,7 +75,8 @@ detmeta_set_scan_start(SetScan *scan, int nsets)
 	MemoryContextSwitchTo(old);
 
 	scan->nblocks = RelationGetNumberOfBlocks(scan->heap);
-	per_block = (double) detmeta_tid_set_size(1024, tuples_per_block(scan->heap)) / 1024 * Max(1, nsets);
+	per_block = (double) detmeta_tid_set_size(scan->nblocks, tuples_per_block(scan->heap)) /
+		Max(1, scan->nblocks) * Max(1, nsets);
 	scan->slice_blocks = (BlockNumber) Max(64.0, Min((double) MaxBlockNumber,
 													 work_mem * 1024.0 / per_block));
 }

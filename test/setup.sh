@@ -1,4 +1,4 @@
-# Shell functions for demo.sh, run.sh and bench/core.sh: install what is missing, build detmeta into a
+# Shell functions for demo.sh, run.sh and bench/*.sh: install what is missing, build detmeta into a
 # private copy of the server's folders, and run throw-away servers there as an unprivileged user.
 #
 #   setup_begin NAME      temporary folder $WORK, removed at exit (KEEP=1 leaves it; KEEP_SERVER=1 its servers too)

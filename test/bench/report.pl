@@ -1,6 +1,9 @@
 # Read core.csv and print its medians as Markdown tables, with detmeta's ratio to the peer that it is measured by.
 use strict;
 use warnings;
+use FindBin;
+use lib $FindBin::Bin;
+use Measurements;
 
 my ($title) = @ARGV;
 my %label = (
@@ -10,18 +13,15 @@ my %label = (
 my %baseline = (build => 'ops', post => 'eav');
 my (%values, %unit, %remark, %peers, %rows, @parts);
 
-<STDIN>;
-while (my $line = <STDIN>)
-{
-	my ($part, $what, $peer, $value, $unit, $remark) =
-		map { s/^"(.*)"$/$1/r } $line =~ /("[^"]*"|[^,\n]+)/g;
+read_measurements(sub {
+	my ($part, $what, $peer, $value, $unit, $remark) = @_;
 	push @parts, $part unless $rows{$part};
 	push @{ $rows{$part} }, $what unless grep { $_ eq $what } @{ $rows{$part} };
 	push @{ $peers{$part} }, $peer unless grep { $_ eq $peer } @{ $peers{$part} };
 	push @{ $values{$part}{$what}{$peer} }, $value;
 	$unit{$part}{$what} = $unit;
 	$remark{$part}{$what}{$peer} = $remark // '';
-}
+});
 
 print "$title\n";
 for my $part (@parts)
@@ -49,19 +49,4 @@ sub mark
 {
 	my ($part, $what, $peer) = @_;
 	return $part eq 'ask' && $peer ne 'scan' && $remark{$part}{$what}{$peer} =~ /^scan/ ? '*' : '';
-}
-
-sub median
-{
-	my @sorted = sort { $a <=> $b } @_ or return undef;
-	return @sorted % 2 ? $sorted[$#sorted / 2] : ($sorted[@sorted / 2 - 1] + $sorted[@sorted / 2]) / 2;
-}
-
-sub shown
-{
-	my ($value, $unit) = @_;
-	return sprintf('%.0f MB', $value / 1048576) if $unit eq 'bytes';
-	return sprintf('%.0f', $value) if $unit eq 'per second';
-	return sprintf('%.1f s', $value / 1000) if $value >= 10000;
-	return sprintf($value >= 100 ? '%.0f ms' : '%.1f ms', $value);
 }
