@@ -365,6 +365,64 @@ CREATE FUNCTION get_run_metadata(run_id bigint) RETURNS jsonb
     AS 'MODULE_PATHNAME', 'detmeta_get_run_metadata' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED;
 COMMENT ON FUNCTION get_run_metadata(bigint) IS 'the run''s metadata; {} where there is none';
 
+-- Exploring and searching
+
+CREATE FUNCTION metadata_keys(rel regclass, col name DEFAULT 'metadata')
+    RETURNS TABLE (key text, type text, runs bigint)
+    AS 'MODULE_PATHNAME', 'detmeta_metadata_keys' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 1000 ROWS 100;
+COMMENT ON FUNCTION metadata_keys(regclass, name) IS 'the keys of a table''s metadata: one row per key and type (text, number, date, boolean, array, object, empty) with the exact count of rows; rel is a table or view, col its metadata column';
+
+CREATE FUNCTION metadata_values(rel regclass, key text, search text DEFAULT NULL, "limit" integer DEFAULT 100, col name DEFAULT 'metadata')
+    RETURNS TABLE (value jsonb, runs bigint)
+    AS 'MODULE_PATHNAME', 'detmeta_metadata_values' LANGUAGE C STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED COST 1000 ROWS 100;
+COMMENT ON FUNCTION metadata_values(regclass, text, text, integer, name) IS 'the strings, numbers and booleans at a key, elements of arrays included, with the exact count of rows that have each: the most frequent first, then by value; rel is a table or view, key the dotted key, search keeps values whose text contains it, limit is the number of values (NULL for all), col the metadata column';
+
+CREATE FUNCTION metadata_summary(rel regclass, key text, buckets integer DEFAULT 10, col name DEFAULT 'metadata')
+    RETURNS TABLE (runs bigint, empty_runs bigint, distinct_values bigint, min jsonb, max jsonb, histogram jsonb)
+    AS 'MODULE_PATHNAME', 'detmeta_metadata_summary' LANGUAGE C STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED COST 1000 ROWS 1;
+COMMENT ON FUNCTION metadata_summary(regclass, text, integer, name) IS 'one row about a key: rows with a value and rows without, distinct values as metadata_values lists them, the least and the greatest in the order of metadata_sort, and a histogram of its numbers and of its dates: [{"type", "from", "to", "count"}, ...]; rel is a table or view, key the dotted key, buckets the number of ranges from 1 to 1000 (NULL for no histogram), col the metadata column';
+
+CREATE FUNCTION compare_run_metadata(run_ids bigint[], only_different boolean DEFAULT false)
+    RETURNS TABLE (key text, "values" jsonb, same boolean)
+    AS 'MODULE_PATHNAME', 'detmeta_compare_run_metadata' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 1000 ROWS 100;
+COMMENT ON FUNCTION compare_run_metadata(bigint[], boolean) IS 'runs side by side: one row per key, with values {run_id: value} and whether all the runs have the same one; run_ids are the runs, only_different leaves out keys that are the same; of the table that detmeta.runs_table names';
+
+CREATE FUNCTION search_run_metadata(filter metadata_filter DEFAULT NULL, sort text DEFAULT NULL, "limit" integer DEFAULT 20, "offset" integer DEFAULT 0, run_ids bigint[] DEFAULT NULL)
+    RETURNS TABLE (run_id bigint, metadata jsonb, total bigint)
+    AS 'MODULE_PATHNAME', 'detmeta_search_run_metadata' LANGUAGE C STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED COST 1000 ROWS 20;
+COMMENT ON FUNCTION search_run_metadata(metadata_filter, text, integer, integer, bigint[]) IS 'one page of runs, and in each row the count of all matches (a page behind the end has no rows, and so no count); filter is the condition (NULL for all runs), sort is as in metadata.loss=desc,id=asc with runs without a value last and ties by run_id, limit and offset are in runs (limit NULL for all), run_ids restricts to these runs; of the table that detmeta.runs_table names';
+
+CREATE TYPE metadata_key_count AS (key text, type text, runs bigint);
+COMMENT ON TYPE metadata_key_count IS 'a key, a type that it has (text, number, date, boolean, array, object, empty), and the count of rows; element of what metadata_key_counts returns';
+
+CREATE FUNCTION metadata_key_counts_add(internal, jsonb) RETURNS internal
+    AS 'MODULE_PATHNAME', 'detmeta_key_counts_add' LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION metadata_key_counts_add(internal, jsonb) IS 'transition function of metadata_key_counts';
+CREATE FUNCTION metadata_key_counts_combine(internal, internal) RETURNS internal
+    AS 'MODULE_PATHNAME', 'detmeta_key_counts_combine' LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE;
+COMMENT ON FUNCTION metadata_key_counts_combine(internal, internal) IS 'combines the states of parallel metadata_key_counts';
+CREATE FUNCTION metadata_key_counts_serialize(internal) RETURNS bytea
+    AS 'MODULE_PATHNAME', 'detmeta_key_counts_serialize' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION metadata_key_counts_serialize(internal) IS 'writes a state of metadata_key_counts as bytes';
+CREATE FUNCTION metadata_key_counts_deserialize(bytea, internal) RETURNS internal
+    AS 'MODULE_PATHNAME', 'detmeta_key_counts_deserialize' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION metadata_key_counts_deserialize(bytea, internal) IS 'reads a state of metadata_key_counts';
+CREATE FUNCTION metadata_key_counts_final(internal) RETURNS metadata_key_count[]
+    AS 'MODULE_PATHNAME', 'detmeta_key_counts_final' LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE;
+COMMENT ON FUNCTION metadata_key_counts_final(internal) IS 'final function of metadata_key_counts';
+
+CREATE AGGREGATE metadata_key_counts(metadata jsonb) (
+    SFUNC = metadata_key_counts_add,
+    STYPE = internal,
+    FINALFUNC = metadata_key_counts_final,
+    FINALFUNC_MODIFY = READ_ONLY,
+    COMBINEFUNC = metadata_key_counts_combine,
+    SERIALFUNC = metadata_key_counts_serialize,
+    DESERIALFUNC = metadata_key_counts_deserialize,
+    PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE metadata_key_counts(jsonb) IS 'the keys, types and counts of the aggregated rows, as metadata_keys tells them of a table: SELECT * FROM unnest((SELECT metadata_key_counts(metadata) FROM ...)); metadata is the document of a row';
+
 -- Looking inside
 
 CREATE FUNCTION metadata_debug_entries(metadata jsonb, trigram_keys text DEFAULT NULL) RETURNS SETOF text

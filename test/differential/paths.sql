@@ -231,7 +231,7 @@ BEGIN
         ('count of predicates, metadata scan', custom, count || '{predicate}', 'count predicate', 6, false, NULL),
         ('count of the negator, metadata scan', custom, count || 'metadata !@~ {filter}', 'count no match', 5, false, 'Metadata (Count|Scan)'),
         ('count of a column, metadata scan', custom, 'SELECT count(metadata) FROM {table} WHERE metadata @~ {filter}', 'count match', 7, false, NULL),
-        ('ordered, metadata scan', custom, rows || 'metadata @~ {filter}' || ordered, 'ordered', 2, false, 'Order By: .*metadata_sort'),
+        ('ordered, metadata scan', custom, rows || 'metadata @~ {filter}' || ordered, 'ordered', 2, false, 'Metadata Scan.*Order By'),
         ('predicates ordered, metadata scan', custom, rows || '{predicate}' || ordered, 'predicate ordered', 6, false, NULL),
         ('everything ordered, metadata scan', custom, everything, 'all ordered', 6, false, NULL),
         ('predicates, parameters, metadata scan', custom || generic, rows || '{predicate}', 'predicate', 7, true, NULL),

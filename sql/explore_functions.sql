@@ -1,0 +1,100 @@
+-- Exploring: what the functions return, and their errors
+\getenv tree PG_ABS_SRCDIR
+CREATE SCHEMA explore_functions;
+SET search_path = explore_functions, public;
+\set ECHO none
+\i :tree/test/regress/explore.sql
+\set ECHO all
+
+CREATE TABLE run (run_id int PRIMARY KEY, metadata jsonb);
+CREATE INDEX ON run USING gin (metadata metadata_ops);
+INSERT INTO run VALUES
+  (1, '{"n": 20, "s": "b", "d": "2024-01-15", "ok": true, "tags": ["x", "y", "x", 1], "o": {"p": 1}}'),
+  (2, '{"n": 20.0, "s": "a", "d": "2024-01-15T00:00:00Z", "ok": false, "tags": [], "o": {"p": {"q": null}}}'),
+  (3, '{"n": 2e1, "s": "", "d": "2024-03-31", "ok": null, "tags": "x", "o": {}}'),
+  (4, '{"n": "20", "s": "true", "o": {"p": 3}, "o.p": [1, "y"]}'),
+  (5, '{"n": 25.5, "s": "50%_", "tags": [["y", {"z": 1}], null, true]}'),
+  (6, NULL), (7, '"scalar"'), (8, '{}');
+
+-- keys: one row per key and type, ordered by key
+SELECT * FROM metadata_keys('run');
+SELECT * FROM metadata_keys(col => 'metadata', rel => 'run') WHERE key ~ '^o';
+SELECT * FROM metadata_keys(NULL);
+
+-- the same from any set of rows
+SELECT * FROM unnest((SELECT metadata_key_counts(metadata) FROM run WHERE run_id < 3));
+SELECT odd, (count).* FROM (SELECT run_id % 2 AS odd, unnest(metadata_key_counts(metadata)) AS count FROM run GROUP BY run_id % 2) AS s WHERE (count).key = 'n' ORDER BY 1, 2, 3;
+SELECT to_jsonb(metadata_key_counts(metadata)) FROM run WHERE run_id = 5;
+SELECT metadata_key_counts(metadata) FROM run WHERE false;
+SELECT metadata_key_counts(metadata) FROM run WHERE run_id = 6;
+SELECT run_id, metadata_key_counts(metadata) OVER (ORDER BY run_id) FROM (SELECT run_id, metadata - '{s,d,ok,tags,o,o.p}'::text[] AS metadata FROM run WHERE run_id < 6) AS s;
+-- in parallel
+CREATE TABLE big AS SELECT i AS run_id, document(i) AS metadata FROM generate_series(1, 3000) AS i;
+ANALYZE big;
+SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0;
+EXPLAIN (COSTS OFF) SELECT metadata_key_counts(metadata) FROM big;
+CREATE TABLE counted AS SELECT metadata_key_counts(metadata) AS counts FROM big;
+SELECT (SELECT jsonb_agg(k) FROM metadata_keys('big') AS k) = to_jsonb(counts) AS equal FROM counted;
+RESET parallel_setup_cost; RESET parallel_tuple_cost; RESET min_parallel_table_scan_size;
+
+-- values: strings, numbers and booleans; equal numbers are one value, dates are what was written
+SELECT * FROM metadata_values('run', 'n');
+SELECT * FROM metadata_values('run', 's');
+SELECT * FROM metadata_values('run', 'd');
+SELECT * FROM metadata_values('run', 'ok');
+-- elements of arrays are values, each once for a row; null, arrays and objects are not listed
+SELECT * FROM metadata_values('run', 'tags');
+SELECT * FROM metadata_values('run', 'o');
+SELECT * FROM metadata_values('run', 'o.p');
+SELECT * FROM metadata_values('run', 'unknown');
+-- search in the text, literally
+SELECT * FROM metadata_values('run', 'n', '20');
+SELECT * FROM metadata_values('run', 'n', '.');
+SELECT * FROM metadata_values('run', 's', '%_');
+SELECT * FROM metadata_values('run', 's', 'A');
+SELECT * FROM metadata_values('run', 'ok', 'als');
+SELECT * FROM metadata_values('run', 's', '');
+-- limits
+SELECT * FROM metadata_values('run', 'tags', NULL, 2);
+SELECT * FROM metadata_values('run', 'tags', "limit" => 0);
+SELECT count(*) FROM metadata_values('run', 's', "limit" => NULL);
+CREATE TABLE wide AS SELECT i AS run_id, jsonb_build_object('v', i % 5000) AS metadata FROM generate_series(1, 9999) AS i;
+CREATE INDEX ON wide USING gin (metadata metadata_ops);
+SELECT count(*), min(runs), max(runs) FROM metadata_values('wide', 'v', NULL, NULL);
+SELECT * FROM metadata_values('wide', 'v', NULL, 3);
+INSERT INTO wide SELECT i, '{"v": 4999}' FROM generate_series(1, 3) AS i;
+INSERT INTO wide SELECT i, '{"v": [4000, 4001]}' FROM generate_series(1, 2) AS i;
+SELECT * FROM metadata_values('wide', 'v', NULL, 4);
+SELECT * FROM metadata_values(NULL, 'v');
+SELECT * FROM metadata_values('wide', NULL);
+
+-- summaries
+SELECT * FROM metadata_summary('run', 'n', 2);
+SELECT * FROM metadata_summary('run', 'd', 3);
+SELECT * FROM metadata_summary('run', 'ok');
+SELECT * FROM metadata_summary('run', 'tags');
+SELECT * FROM metadata_summary('run', 'o');
+SELECT * FROM metadata_summary('run', 'n', NULL);
+SELECT * FROM metadata_summary('run', 'unknown');
+SELECT runs, empty_runs, distinct_values, min, max FROM metadata_summary('wide', 'v');
+SELECT bucket ->> 'from' AS "from", bucket ->> 'to' AS "to", bucket ->> 'count' AS count
+FROM metadata_summary('wide', 'v', 4), jsonb_array_elements(histogram) AS bucket;
+SELECT sum((bucket ->> 'count')::int) FROM metadata_summary('wide', 'v', 1000), jsonb_array_elements(histogram) AS bucket;
+
+-- errors
+SELECT * FROM outcomes($$
+metadata_keys(0)
+metadata_keys('run_pkey')
+metadata_keys('run', 'missing')
+metadata_keys('run', 'run_id')
+metadata_keys('run', 'ctid')
+metadata_values('run', 'n', "limit" => -1)
+metadata_values('run', 'n', col => 'missing')
+metadata_summary('run', 'n', 0)
+metadata_summary('run', 'n', 1001)
+metadata_summary('run', 'n', 10, 'missing')
+$$);
+CREATE SEQUENCE counter;
+SELECT outcome('SELECT metadata_keys(''counter'')');
+
+DROP SCHEMA explore_functions CASCADE;

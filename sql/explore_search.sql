@@ -1,0 +1,132 @@
+-- Searching and comparing runs
+\getenv tree PG_ABS_SRCDIR
+CREATE SCHEMA explore_search;
+SET search_path = explore_search, public;
+\set ECHO none
+\i :tree/test/regress/explore.sql
+\set ECHO all
+
+CREATE TABLE run (run_id int PRIMARY KEY, metadata jsonb NOT NULL) WITH (autovacuum_enabled = off);
+CREATE INDEX ON run USING gin (metadata metadata_ops) WITH (fastupdate = off);
+INSERT INTO run SELECT i, document(i) FROM generate_series(1, 1000) AS i WHERE document(i) IS NOT NULL;
+DELETE FROM run WHERE run_id % 11 = 3;
+UPDATE run SET metadata = metadata || '{"n": 5}' WHERE run_id % 13 = 5;
+SELECT * FROM outcomes($$
+search_run_metadata()
+compare_run_metadata('{1}')
+$$);
+SET detmeta.runs_table = 'run';
+
+-- one page and the count of all
+SELECT run_id, total FROM search_run_metadata("limit" => 3);
+SELECT run_id, metadata = document(run_id::int) AS stored, total FROM search_run_metadata('n = 5', "limit" => 3);
+SELECT run_id, total FROM search_run_metadata('n = 5', "limit" => 3, "offset" => 6);
+SELECT run_id, total FROM search_run_metadata('n = 5 and digits is not empty', 'metadata.digits', "limit" => NULL);
+SELECT run_id, total FROM search_run_metadata('n = 5', run_ids => '{5,12,19,20,33,NULL,12,7000}');
+SELECT run_id, total FROM search_run_metadata(run_ids => '{}');
+-- behind the end there is no row to tell the count
+SELECT count(*) FROM search_run_metadata('n = 5', "limit" => 3, "offset" => 1000);
+SELECT count(*) FROM search_run_metadata('n = 5', "limit" => 0);
+SELECT count(*) FROM search_run_metadata('unknown = 5');
+-- the filter JSON of the WebUI
+SELECT run_id, total FROM search_run_metadata('{"filterGroup": {"kind": "group", "conjunction": "and", "children": [{"kind": "field",
+  "columnName": "metadata.n", "location": "LOCATION_TYPE_RUN_METADATA", "operator": ">=", "type": "COLUMN_TYPE_NUMBER", "value": 6.5}]}}', "limit" => 2);
+
+-- orders: runs without a value last in either direction, ties by run_id
+CREATE FUNCTION page(sort text) RETURNS text LANGUAGE sql AS $$
+  SELECT string_agg(run_id::text, ' ' ORDER BY ordinality) || ' of ' || max(total)
+  FROM search_run_metadata('o.x < 2', sort, 4, 2, (SELECT array_agg(i) FROM generate_series(1, 60) AS i)) WITH ORDINALITY
+$$;
+CREATE FUNCTION sorted(expression text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  result text;
+BEGIN
+  EXECUTE format($q$ SELECT string_agg(run_id::text, ' ') || ' of ' || max(total) FROM (SELECT run_id, count(*) OVER () AS total FROM run
+    WHERE metadata @~ 'o.x < 2' AND run_id <= 60 ORDER BY %s LIMIT 4 OFFSET 2) AS s $q$, expression) INTO result;
+  RETURN result;
+END $$;
+SELECT sort, page(sort), page(sort) = sorted(expression) AS equal FROM (VALUES
+  (NULL, 'run_id'), ('', 'run_id'), ('id=desc', 'run_id DESC'), ('run_id', 'run_id'),
+  ('metadata.n=desc', $$metadata_sort(metadata, 'n') DESC NULLS LAST, run_id$$),
+  ('metadata.n=asc', $$metadata_sort(metadata, 'n') NULLS LAST, run_id$$),
+  (' metadata.when = DESC , id = Desc ', $$metadata_sort(metadata, 'when') DESC NULLS LAST, run_id DESC$$),
+  ('metadata.flag,metadata.o.p.q=desc', $$metadata_sort(metadata, 'flag') NULLS LAST, metadata_sort(metadata, 'o.p.q') DESC NULLS LAST, run_id$$),
+  ('metadata.notes=desc,metadata.tags', $$metadata_sort(metadata, 'notes') DESC NULLS LAST, metadata_sort(metadata, 'tags') NULLS LAST, run_id$$),
+  ('metadata.""""=desc', $$metadata_sort(metadata, '"') DESC NULLS LAST, run_id$$),
+  ('"metadata.a=b, c"=asc', $$metadata_sort(metadata, 'a=b, c') NULLS LAST, run_id$$),
+  ('metadata.=desc', $$metadata_sort(metadata, '') DESC NULLS LAST, run_id$$),
+  ($$metadata.it's \ $$, $$metadata_sort(metadata, 'it''s \') NULLS LAST, run_id$$)) AS s (sort, expression);
+-- every page of every run, once
+SELECT count(*), count(DISTINCT run_id), min(total) = max(total) AND min(total) = count(*) AS whole
+FROM generate_series(0, 1100, 50) AS o, LATERAL search_run_metadata('true', 'metadata.n=desc', 50, o);
+
+-- errors
+SELECT * FROM outcomes($$
+search_run_metadata('n =')
+search_run_metadata(sort => 'loss')
+search_run_metadata(sort => 'metadata.n=up')
+search_run_metadata(sort => 'metadata.n=')
+search_run_metadata(sort => 'metadata.n,,id')
+search_run_metadata(sort => 'metadata.n,')
+search_run_metadata(sort => 'metadata."n=desc')
+search_run_metadata(sort => 'metadata.é=up')
+search_run_metadata("limit" => -1)
+search_run_metadata("offset" => -1)
+$$);
+
+-- one snapshot for both queries, also in a function that changes the table
+CREATE FUNCTION added() RETURNS bigint LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO run VALUES (9001, '{"fresh": 1}'), (9002, '{"fresh": 2}');
+  RETURN (SELECT total FROM search_run_metadata('fresh is not empty', "limit" => 1));
+END $$;
+SELECT added();
+
+-- runs side by side
+INSERT INTO run VALUES
+  (9101, '{"lr": 0.1, "opt": {"name": "adam", "beta": [1, 2]}, "same": {"x": 1.0}, "only": 1}'),
+  (9102, '{"lr": "0.1", "opt": {"name": "adam"}, "same": {"x": 1}, "opt.name": "sgd"}'),
+  (9103, '{"lr": 0.10, "opt": 5, "same": {"x": 1}, "gone": null}');
+SELECT * FROM compare_run_metadata('{9101,9103}');
+SELECT * FROM compare_run_metadata('{9101,9103}', true);
+SELECT * FROM compare_run_metadata('{9101,9102,9103}');
+SELECT * FROM compare_run_metadata('{9103,9103,NULL}', only_different => false);
+SELECT * FROM compare_run_metadata('{9101,99999}') WHERE same;
+SELECT * FROM compare_run_metadata('{}');
+SELECT * FROM compare_run_metadata(NULL);
+
+-- any table of these columns: run_id an int, metadata json that can be NULL
+CREATE TABLE old (run_id int, metadata json);
+INSERT INTO old VALUES (1, '{"a": 1}'), (2, NULL), (3, '{"a": 2}');
+SET detmeta.runs_table = 'explore_search.old';
+SELECT * FROM search_run_metadata(sort => 'metadata.a=desc');
+SELECT * FROM search_run_metadata('a is empty');
+SELECT * FROM search_run_metadata('a > 0', run_ids => '{1}');
+SELECT * FROM compare_run_metadata('{1,2,3}');
+CREATE TABLE wrong (id int);
+SET detmeta.runs_table = 'wrong';
+SELECT * FROM outcomes($$
+search_run_metadata()
+compare_run_metadata('{1}')
+$$);
+
+-- the caller's rights
+SET detmeta.runs_table = 'run';
+CREATE ROLE regress_searcher;
+GRANT USAGE ON SCHEMA explore_search TO regress_searcher;
+SET ROLE regress_searcher;
+SELECT * FROM outcomes($$
+search_run_metadata()
+compare_run_metadata('{1}')
+$$);
+RESET ROLE;
+GRANT SELECT ON run TO regress_searcher;
+CREATE POLICY few ON run USING (run_id IN (9101, 9103));
+ALTER TABLE run ENABLE ROW LEVEL SECURITY;
+SET ROLE regress_searcher;
+SELECT run_id, total FROM search_run_metadata('lr is not empty', 'metadata.lr=desc');
+SELECT count(*) FROM compare_run_metadata('{9101,9102,9103}', true);
+RESET ROLE;
+
+DROP SCHEMA explore_search CASCADE;
+DROP ROLE regress_searcher;
