@@ -249,14 +249,14 @@ Datum
 detmeta_compare_run_metadata(PG_FUNCTION_ARGS)
 {
 	Comparison	comparison = {0};
-	const char *table;
+	RunsTable	table;
 
 	InitMaterializedSRF(fcinfo, 0);
-	table = detmeta_runs_table_name(fcinfo->flinfo->fn_oid);
+	table = detmeta_find_runs_table(fcinfo->flinfo->fn_oid);
 	comparison.nruns = count_runs(PG_GETARG_ARRAYTYPE_P(0));
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "could not connect to SPI");
-	read_runs(&comparison, table, PG_GETARG_DATUM(0));
+	read_runs(&comparison, table.name, PG_GETARG_DATUM(0));
 	return_keys(&comparison, PG_GETARG_BOOL(1), (ReturnSetInfo *) fcinfo->resultinfo);
 	SPI_finish();
 	return (Datum) 0;

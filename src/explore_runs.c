@@ -4,18 +4,35 @@
  */
 #include "postgres.h"
 
+#include "access/htup_details.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+#include "utils/syscache.h"
 
 #include "explore_runs.h"
 #include "store.h"
 
+/* Say whether the metadata column is declared NOT NULL. */
+static bool
+metadata_is_not_null(Oid relid)
+{
+	HeapTuple	tuple = SearchSysCacheAttName(relid, "metadata");
+	bool		result;
+
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	result = ((Form_pg_attribute) GETSTRUCT(tuple))->attnotnull;
+	ReleaseSysCache(tuple);
+	return result;
+}
+
 /* Find and lock the table, which needs two columns. */
-const char *
-detmeta_runs_table_name(Oid function)
+RunsTable
+detmeta_find_runs_table(Oid function)
 {
 	static const char *const columns[] = {"run_id", "metadata"};
 	Oid			relid = detmeta_open_runs_table(function, AccessShareLock);
+	RunsTable	table;
 
 	for (int i = 0; i < (int) lengthof(columns); i++)
 	{
@@ -26,6 +43,8 @@ detmeta_runs_table_name(Oid function)
 							get_rel_name(relid), columns[i]),
 					 errhint("The table that detmeta.runs_table names needs the columns run_id (an integer, unique) and metadata (jsonb).")));
 	}
-	return quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)),
-									  get_rel_name(relid));
+	table.name = quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)),
+											get_rel_name(relid));
+	table.not_null = metadata_is_not_null(relid);
+	return table;
 }

@@ -5,7 +5,13 @@
 #ifndef DETMETA_EXPLORE_RUNS_H
 #define DETMETA_EXPLORE_RUNS_H
 
-/* Find and lock the table, and return its name for SQL; function is the calling function. */
-extern const char *detmeta_runs_table_name(Oid function);
+typedef struct RunsTable
+{
+	const char *name;			/* qualified and quoted */
+	bool		not_null;		/* has every run metadata? */
+} RunsTable;
+
+/* Find and lock the table; function is the calling function. */
+extern RunsTable detmeta_find_runs_table(Oid function);
 
 #endif							/* DETMETA_EXPLORE_RUNS_H */

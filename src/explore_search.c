@@ -38,6 +38,7 @@ typedef enum SearchArgument
 typedef struct Search
 {
 	char	   *schema;			/* of the extension, quoted */
+	RunsTable	table;
 	StringInfoData from;		/* FROM and WHERE */
 	Oid			types[SEARCH_ARGUMENTS];
 	Datum		values[SEARCH_ARGUMENTS];
@@ -70,12 +71,12 @@ set_row_count(Search *search, SearchArgument i, FunctionCallInfo fcinfo, int n, 
 
 /* Write what both queries share. */
 static void
-append_from(Search *search, const char *table)
+append_from(Search *search)
 {
 	const char *word = "WHERE";
 
 	initStringInfo(&search->from);
-	appendStringInfo(&search->from, " FROM %s AS r", table);
+	appendStringInfo(&search->from, " FROM %s AS r", search->table.name);
 	if (search->nulls[SEARCH_FILTER] == ' ')
 	{
 		appendStringInfo(&search->from, " %s %s.metadata_matches(r.metadata::pg_catalog.jsonb, $1)",
@@ -111,7 +112,10 @@ read_page(Search *search, const char *sort)
 	run_query(search, sql.data);
 }
 
-/* Count all matches. */
+/*
+ * Count all matches.  Without a condition, a true one makes it a Metadata Count;
+ * but where metadata can be NULL, it would be evaluated for each row.
+ */
 static int64
 count_matches(Search *search)
 {
@@ -120,6 +124,10 @@ count_matches(Search *search)
 
 	initStringInfo(&sql);
 	appendStringInfo(&sql, "SELECT pg_catalog.count(*)%s", search->from.data);
+	if (search->nulls[SEARCH_FILTER] != ' ' && search->nulls[SEARCH_RUN_IDS] != ' ' &&
+		search->table.not_null)
+		appendStringInfo(&sql, " WHERE %s.metadata_matches(r.metadata::pg_catalog.jsonb, 'true'::%s.metadata_filter)",
+						 search->schema, search->schema);
 	run_query(search, sql.data);
 	return DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));
 }
@@ -163,7 +171,8 @@ detmeta_search_run_metadata(PG_FUNCTION_ARGS)
 	limit = set_row_count(&search, SEARCH_LIMIT, fcinfo, 2, -1);
 	offset = set_row_count(&search, SEARCH_OFFSET, fcinfo, 3, 0);
 
-	append_from(&search, detmeta_runs_table_name(function));
+	search.table = detmeta_find_runs_table(function);
+	append_from(&search);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "could not connect to SPI");
 	read_page(&search, sort);

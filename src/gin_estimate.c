@@ -15,12 +15,15 @@
 
 #define COUNTED_LEAVES	4
 #define SAMPLED_LEAVES	8
-#define PROBED_TREES	16
+#define PROBED_TREES	32
+#define TREES_PER_LEAF	4		/* spread over the leaf */
 
 /* what was seen of a range */
 typedef struct Tally
 {
 	GinReader  *reader;
+	const GinEntryKey *lower;	/* ends of the range */
+	const GinEntryKey *upper;
 	double		leaves;
 	double		entries;
 	double		list_tids;
@@ -41,8 +44,9 @@ static void
 tally_leaf(Tally *tally, Buffer buffer, int first, int last)
 {
 	Page		page = BufferGetPage(buffer);
-	BlockNumber trees[PROBED_TREES];
+	BlockNumber trees[MaxIndexTuplesPerPage + 1];
 	int			ntrees = 0;
+	int			step;
 	int			i;
 
 	for (i = first; i <= last; i++)
@@ -55,15 +59,17 @@ tally_leaf(Tally *tally, Buffer buffer, int first, int last)
 		else
 		{
 			tally->trees++;
-			if (tally->nprobed + ntrees < PROBED_TREES)
-				trees[ntrees++] = GinGetPostingTree(itup);
+			trees[ntrees++] = GinGetPostingTree(itup);
 		}
 	}
 	UnlockReleaseBuffer(buffer);
 	tally->leaves++;
-	for (i = 0; i < ntrees; i++)
-		tally->probed_tids += detmeta_gin_tree_estimate(tally->reader, trees[i], 1);
-	tally->nprobed += ntrees;
+	step = (ntrees + TREES_PER_LEAF - 1) / TREES_PER_LEAF;
+	for (i = step / 2; i < ntrees && tally->nprobed < PROBED_TREES; i += step)
+	{
+		tally->probed_tids += detmeta_gin_tree_estimate(tally->reader, trees[i], 2);
+		tally->nprobed++;
+	}
 }
 
 /* Return the TIDs of what was seen. */
@@ -87,22 +93,40 @@ note_path(Level *levels, const GinPath *path)
 	}
 }
 
+/* Return how many leaves are left of a way, below the page it takes on a level. */
+static double
+leaves_before(const GinPath *path, int level, const double *units)
+{
+	double		leaves = 0;
+
+	for (; level < path->depth; level++)
+		leaves += units[level] * (path->child[level] - 1);
+	return leaves;
+}
+
 /* Return how many leaves the second way is to the right of the first. */
 static double
 count_leaves(const Level *levels, const GinPath *lower, const GinPath *upper)
 {
-	double		leaves = 0;
-	double		unit = 1;
+	double		units[GIN_MAX_DEPTH + 1];	/* leaves below a child on a level */
+	int			depth = lower->depth;
+	int			part = 0;
 	int			i;
 
-	if (lower->depth != upper->depth)
+	if (depth != upper->depth || depth == 0)
 		return 0;				/* the root was split meanwhile */
-	for (i = lower->depth - 1; i >= 0; i--)
-	{
-		leaves += unit * (upper->child[i] - lower->child[i]);
-		unit *= levels[i].children / levels[i].pages;
-	}
-	return leaves;
+	units[depth - 1] = 1;
+	for (i = depth - 2; i >= 0; i--)
+		units[i] = units[i + 1] * levels[i + 1].children / levels[i + 1].pages;
+
+	/* on the level where the ways part, whole children are between them */
+	while (part < depth - 1 && lower->child[part] == upper->child[part])
+		part++;
+	if (part == depth - 1)
+		return upper->child[part] - lower->child[part];
+	return units[part] * (upper->child[part] - lower->child[part] - 1) +
+		units[part + 1] * lower->nchildren[part + 1] - leaves_before(lower, part + 1, units) +
+		leaves_before(upper, part + 1, units);
 }
 
 /* Return the child taken on a level, with those below it as a fraction. */
@@ -126,6 +150,7 @@ sample_leaf(Tally *tally, Level *levels, const GinPath *lower, const GinPath *up
 	int			level = 0;
 	Buffer		buffer;
 	Page		page;
+	int			maxoff;
 	double		position;
 
 	/* down to where the ways part */
@@ -153,7 +178,12 @@ sample_leaf(Tally *tally, Level *levels, const GinPath *lower, const GinPath *up
 		page = gin_lock_page(reader, buffer);
 		position = (position - (int) position) * PageGetMaxOffsetNumber(page) + 1;
 	}
-	tally_leaf(tally, buffer, FirstOffsetNumber, PageGetMaxOffsetNumber(page));
+	maxoff = PageGetMaxOffsetNumber(page);
+	if (detmeta_gin_search_page(reader, page, tally->lower, false) == FirstOffsetNumber &&
+		detmeta_gin_search_page(reader, page, tally->upper, false) > maxoff)
+		tally_leaf(tally, buffer, FirstOffsetNumber, maxoff);
+	else
+		UnlockReleaseBuffer(buffer);	/* an end of the range */
 }
 
 /* Count a range's first leaves; tells whether it ended there. */
@@ -193,9 +223,9 @@ detmeta_gin_estimate_range(GinReader *reader, const GinKeyRange *range,
 						   GinRangeEstimate *estimate)
 {
 	Tally		ends = {.reader = reader};	/* parts of leaves */
-	Tally		full = {.reader = reader};	/* whole leaves */
 	GinEntryKey lower;
 	GinEntryKey upper;
+	Tally		full = {.reader = reader,.lower = &lower,.upper = &upper};	/* whole leaves */
 	GinPath		lower_path;
 	GinPath		upper_path;
 	double		factor = 1;

@@ -369,26 +369,43 @@ count_leaf(Page page)
 	return count;
 }
 
+/* Count the TIDs of the leaf at a fraction of a posting tree, and estimate its leaves. */
+static int
+probe_leaf(GinReader *reader, BlockNumber root, double fraction, double *nleaves)
+{
+	Probe		probe = {fraction, 1};
+	Buffer		buffer = find_leaf(reader, root, 0, &probe);
+	int			count = count_leaf(BufferGetPage(buffer));
+
+	UnlockReleaseBuffer(buffer);
+	*nleaves = probe.nleaves;
+	return count;
+}
+
 /*
- * Estimate the TIDs of a posting tree from a few of its leaves.  A tree of one
- * page is counted.
+ * Estimate the TIDs of a posting tree from a few of its leaves.  A tree that
+ * has no more is counted: its last leaf is often nearly empty.
  */
 double
 detmeta_gin_tree_estimate(GinReader *reader, BlockNumber root, int nprobes)
 {
-	double		total = 0;
+	double		nleaves;
+	double		total = probe_leaf(reader, root, 0.5 / nprobes, &nleaves);
+	double		ignored;
 	int			i;
 
-	for (i = 0; i < nprobes; i++)
+	if (nleaves <= nprobes)
 	{
-		Probe		probe = {(i + 0.5) / nprobes, 1};
-		Buffer		buffer = find_leaf(reader, root, 0, &probe);
+		for (i = 1; i < nleaves; i++)
+			total += probe_leaf(reader, root, (i + 0.5) / nleaves, &ignored);
+		return total;
+	}
+	total *= nleaves;
+	for (i = 1; i < nprobes; i++)
+	{
+		int			count = probe_leaf(reader, root, (i + 0.5) / nprobes, &nleaves);
 
-		total += probe.nleaves * count_leaf(BufferGetPage(buffer));
-		UnlockReleaseBuffer(buffer);
-		if (probe.nleaves == 1)
-			return total / (i + 1);
+		total += count * nleaves;
 	}
 	return total / nprobes;
 }
-

@@ -2,11 +2,12 @@
  * scan_cost.c
  *		Cost of reading sets from an index, and of fetching their rows.
  *
- * Core's cost parameters make a sequential scan of rows in memory cost about
- * one unit for three microseconds.  The constants below are measured times of
- * our own work in that unit, for which cpu_operator_cost is some eight
- * nanoseconds.  Reading postings is far cheaper than what core takes for a tuple
- * of an index: an entry that many rows have is read like a bitmap, page by page.
+ * Core's cost parameters make a sequential scan of rows in memory cost one unit
+ * for three microseconds of a small table, six of a large one.  The constants
+ * below are measured times of our own work in units of four microseconds, that
+ * is, cpu_operator_cost is ten nanoseconds.  Reading postings is far cheaper
+ * than what core takes for a tuple of an index: an entry that many rows have is
+ * read like a bitmap, page by page.
  *
  * Fetching rows costs what core takes for a bitmap heap scan, but without the
  * clauses that the index has decided.
@@ -25,11 +26,11 @@
 #include "estimate.h"
 #include "scan_cost.h"
 
-#define POSTING_COST	(0.25 * cpu_operator_cost)	/* decode, add to a set */
-#define RUN_COST		(2.0 * cpu_operator_cost)	/* the first of an entry on a heap page */
-#define ENTRY_COST		(6.0 * cpu_operator_cost)	/* go to an entry of a range, compare it */
-#define PROBE_COST		(100.0 * cpu_operator_cost) /* descend to an entry */
-#define ORDERED_COST	(20.0 * cpu_operator_cost)	/* a row of an ordered walk, and is it in a set? */
+#define POSTING_COST	(0.2 * cpu_operator_cost)	/* decode, add to a set */
+#define RUN_COST		(1.5 * cpu_operator_cost)	/* the first of an entry on a heap page */
+#define ENTRY_COST		(4.5 * cpu_operator_cost)	/* go to an entry of a range, compare it */
+#define PROBE_COST		(80.0 * cpu_operator_cost)	/* descend to an entry */
+#define ORDERED_COST	(15.0 * cpu_operator_cost)	/* a row of an ordered walk, and is it in a set? */
 
 /* Of all rows; less than what core takes to count them by an index. */
 #define ALL_ROWS_COST	(7.0 * cpu_operator_cost)

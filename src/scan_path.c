@@ -124,12 +124,10 @@ add_ordered_path(const ScanTarget *target, List *conditions, List *clauses,
 				 const SetCost *set, const KeyOrder *order)
 {
 	CustomPath *path = make_path(target, conditions, clauses, order);
-	SetCost		walk;
 
-	detmeta_cost_set(target, NIL, 1.0, &walk);
 	path->path.startup_cost = (conditions != NIL ? set->cost : 0) + 100 * cpu_operator_cost;
-	path->path.total_cost = path->path.startup_cost + walk.cost +
-		detmeta_cost_heap_at_random(target, conditions != NIL ? set->rows : walk.rows);
+	path->path.total_cost = path->path.startup_cost + detmeta_cost_walk(target) +
+		detmeta_cost_heap_at_random(target, conditions != NIL ? set->rows : target->rel->tuples);
 	add_target_cost(path);
 	add_path(target->rel, &path->path);
 }

@@ -13,10 +13,11 @@
 #include "compat.h"
 #include "walk_sample.h"
 
-#define SAMPLED_STRINGS		512
-#define STRINGS_PER_LEAF	64
+/* Entries are sorted, so what passes lies together: look at many leaves. */
+#define SAMPLED_STRINGS		520
+#define STRINGS_PER_LEAF	20
 #define SAMPLED_DATES		64	/* whose text has to be made */
-#define DATES_PER_LEAF		2	/* sorted, so that what passes lies together */
+#define DATES_PER_LEAF		2
 #define PROBED_TREES		32	/* posting trees whose size is estimated */
 
 /* What was seen of a range. */
