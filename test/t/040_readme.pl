@@ -169,7 +169,7 @@ my $members = "JOIN pg_depend AS d ON d.deptype = 'e' AND d.refclassid = 'pg_ext
 same_names(
 	[ map { alternatives($_) } grep { /→/ } map { @$_ } values %reference ],
 	[
-		map { s/::(text|regclass)//gr } rows(
+		map { s/::\w+(\[\])?//gr } rows(
 			"SELECT format('%s(%s) → %s', proname, pg_get_function_arguments(p.oid), pg_get_function_result(p.oid))"
 			  . " FROM pg_proc AS p $members p.oid AND d.classid = 'pg_proc'::regclass"
 			  . " WHERE proname NOT IN ($server_names)")
