@@ -286,5 +286,15 @@ FROM generate_series(126, 131) AS length, unnest('{a,b}'::text[]) AS last, LATER
 ORDER BY 1, 2;
 SELECT length, hits, checked FROM generate_series(25, 29) AS length, LATERAL checks(metadata_filter(repeat('k', 100) || '.' || repeat('k', length) || 'a', 'is', 1)) AS c;
 SELECT length, hits, checked FROM generate_series(127, 130) AS length, LATERAL checks(metadata_filter(repeat('k', length), 'is not empty')) AS c;
+-- walks over the texts of a key that is cut
+CREATE TABLE walked (m jsonb NOT NULL);
+INSERT INTO walked SELECT jsonb_build_object(repeat('k', 129), v) FROM unnest('{warm,"Warmer",2024-01-15,cold}'::text[]) AS v;
+CREATE INDEX ON walked USING gin (m metadata_ops);
+SET enable_seqscan = off;
+SET detmeta.enable_metadata_scan = off;
+SELECT condition, count(m) FROM unnest(ARRAY['contains "ar"', 'icontains "WARM"', 'starts with "20"', 'starts with "w"', '> "2"', 'does not contain "o"']) AS condition
+LEFT JOIN walked ON m @~ (repeat('k', 129) || ' ' || condition)::metadata_filter GROUP BY 1 ORDER BY 1;
+RESET detmeta.enable_metadata_scan;
+RESET enable_seqscan;
 
 DROP SCHEMA cut CASCADE;

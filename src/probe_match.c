@@ -1,0 +1,188 @@
+/*
+ * probe_match.c
+ *		Which entries a probe finds.
+ *
+ * A probe looks at the entries from its first one on, as long as they share
+ * its prefix: those of one key and tag.  Where an entry is cut, what is left of
+ * it may still decide; if not, the entry belongs to the unsure probe that goes
+ * with the sure one (see probe.c).
+ */
+#include "postgres.h"
+
+#include "compat.h"
+#include "probe.h"
+
+/* Compare the instant of a date's payload with a bound. */
+static int
+compare_instant(const EntryParts *parts, const Bound *bound)
+{
+	int64		bound_instant = detmeta_instant_decode(bound->bytes);
+	int64		instant;
+
+	(void) detmeta_date_read_instant(parts->payload, &instant);
+	return (instant > bound_instant) - (instant < bound_instant);
+}
+
+/* Compare a payload with a bound; set "unsure" where the rest would decide. */
+static int
+compare_bound(const EntryParts *parts, const Bound *bound, bool *unsure)
+{
+	int			cmp;
+
+	if (TAG_KIND(parts->tag) == META_DATE)
+		return compare_instant(parts, bound);
+	if (!parts->cut)
+		return detmeta_bytes_compare(parts->payload, parts->len, bound->bytes, bound->len);
+
+	cmp = memcmp(parts->payload, bound->bytes, Min(parts->len, bound->len));
+	if (cmp != 0)
+		return cmp;
+	*unsure |= bound->len > parts->len;
+	return 1;
+}
+
+/* Compare an entry of the right key and tag with a range. */
+static int
+compare_range(const ValueTest *test, const EntryParts *parts)
+{
+	bool		unsure = false;
+	int			cmp;
+
+	if (test->high.bytes != NULL)
+	{
+		cmp = compare_bound(parts, &test->high, &unsure);
+		if (!unsure && (cmp > 0 || (cmp == 0 && !test->high.inclusive)))
+			return 1;
+	}
+	if (test->low.bytes != NULL)
+	{
+		cmp = compare_bound(parts, &test->low, &unsure);
+		if (cmp < 0 || (cmp == 0 && !test->low.inclusive))
+			return -1;
+	}
+	return unsure ? -1 : 0;
+}
+
+/* Say whether the text that a cut entry begins with passes a range's bound. */
+static GinTernaryValue
+cut_text_in_range(const ValueTest *test, const char *text, int len)
+{
+	EntryParts	parts = {.tag = TAG_VALUE + META_STRING,.payload = text,.len = len,.cut = true};
+	bool		unsure = false;
+
+	if (test->low.bytes != NULL &&
+		compare_bound(&parts, &test->low, &unsure) < 0)
+		return GIN_FALSE;
+	if (test->high.bytes != NULL &&
+		compare_bound(&parts, &test->high, &unsure) > 0 && !unsure)
+		return GIN_FALSE;
+	return unsure ? GIN_MAYBE : GIN_TRUE;
+}
+
+/* Say whether the value that a cut entry begins with passes a test. */
+static GinTernaryValue
+cut_text_passes(const ValueTest *test, const char *text, int len)
+{
+	switch (test->type)
+	{
+		case TEST_RANGE:
+			return cut_text_in_range(test, text, len);
+		case TEST_STARTS_WITH:
+			if (memcmp(text, test->bytes, Min(len, test->len)) != 0)
+				return GIN_FALSE;
+			return len >= test->len ? GIN_TRUE : GIN_MAYBE;
+		default:
+			return detmeta_text_passes(test, text, len) ? GIN_TRUE : GIN_MAYBE;
+	}
+}
+
+/* Say whether an entry's text passes a test. */
+static GinTernaryValue
+entry_text_passes(const ValueTest *test, const EntryParts *parts)
+{
+	StringInfoData text;
+	GinTernaryValue result;
+
+	if (TAG_KIND(parts->tag) == META_STRING)
+	{
+		if (parts->cut)
+			return cut_text_passes(test, parts->payload, parts->len);
+		return detmeta_text_passes(test, parts->payload, parts->len) ? GIN_TRUE : GIN_FALSE;
+	}
+
+	initStringInfo(&text);
+	detmeta_date_text(parts->payload, parts->len, &text);
+	if (parts->cut)
+		result = cut_text_passes(test, text.data, text.len);
+	else
+		result = detmeta_text_passes(test, text.data, text.len) ? GIN_TRUE : GIN_FALSE;
+	pfree(text.data);
+	return result;
+}
+
+/*
+ * Compare an entry at or behind a probe's first: 0 where the probe finds it,
+ * negative where it does not but a later one may match, positive at the end.
+ */
+int
+detmeta_probe_compare(const Probe *probe, const char *entry, int len)
+{
+	EntryParts	parts;
+	GinTernaryValue passes;
+
+	if (probe->type == PROBE_EXACT)
+		return detmeta_bytes_compare(entry, len, probe->entry, probe->len);
+	if (len < probe->prefix_len || memcmp(entry, probe->entry, probe->prefix_len) != 0)
+		return 1;
+	if (probe->type == PROBE_PREFIX)
+		return 0;
+
+	/* The prefix is key, separator and tag, so no need to look for them. */
+	parts.tag = (unsigned char) entry[probe->prefix_len - 1];
+	parts.payload = entry + probe->prefix_len;
+	parts.len = len - probe->prefix_len;
+	parts.cut = parts.len > ENTRY_MAX_PAYLOAD;
+	if (parts.cut)
+		parts.len = ENTRY_MAX_PAYLOAD;
+
+	if (probe->type == PROBE_RANGE)
+		return compare_range(probe->test, &parts);
+	passes = entry_text_passes(probe->test, &parts);
+	return passes == (probe->maybe ? GIN_MAYBE : GIN_TRUE) ? 0 : -1;
+}
+
+/* Turn bytes into the least bytes that sort behind all they begin. */
+static void
+make_successor(StringInfo bytes)
+{
+	while (bytes->len > 0 && (unsigned char) bytes->data[bytes->len - 1] == 0xFF)
+		bytes->len--;
+	if (bytes->len > 0)
+		bytes->data[bytes->len - 1]++;
+}
+
+/*
+ * Return the keys among which a probe's entries are; "upper" gets the bytes
+ * of the end, which is not included.
+ */
+void
+detmeta_probe_range(const Probe *probe, StringInfo upper, GinKeyRange *range)
+{
+	const Bound *high = probe->type == PROBE_RANGE ? &probe->test->high : NULL;
+
+	memset(range, 0, sizeof(*range));
+	range->lower = probe->entry;
+	range->lower_len = probe->len;
+
+	appendBinaryStringInfo(upper, probe->entry, probe->prefix_len);
+	if (high != NULL && high->bytes != NULL)
+	{
+		if (probe->test->kind == META_DATE)
+			detmeta_date_append_instant(detmeta_instant_decode(high->bytes), upper);
+		else
+			appendBinaryStringInfo(upper, high->bytes, Min(high->len, ENTRY_MAX_PAYLOAD));
+	}
+	make_successor(upper);
+	range->upper = upper->data;
+	range->upper_len = upper->len;
+}
