@@ -89,8 +89,9 @@ SELECT * FROM compare_all($$
 SELECT id, name FROM info JOIN run ON id = run_id ORDER BY metadata_sort(metadata, 'loss') DESC NULLS LAST, run_id LIMIT 10
 SELECT id, name FROM run LEFT JOIN info ON id = run_id WHERE metadata @~ 'x is not empty' ORDER BY metadata_sort(metadata, 'loss'), run_id LIMIT 10
 SELECT id, run_id FROM info LEFT JOIN run ON id = run_id AND metadata @~ 'x is not empty' ORDER BY metadata_sort(metadata, 'loss') NULLS FIRST, id LIMIT 10
-SELECT id, run_id FROM info FULL JOIN run ON id = run_id ORDER BY metadata_sort(metadata, 'loss') NULLS FIRST, id, run_id LIMIT 10
 $$);
+-- a full join keeps no order; which scan is below depends on the version
+SELECT regexp_replace(compare($$SELECT id, run_id FROM info FULL JOIN run ON id = run_id ORDER BY metadata_sort(metadata, 'loss') NULLS FIRST, id, run_id LIMIT 10$$), '^(core|Metadata Scan ordered): ', '');
 RESET enable_hashjoin;
 RESET enable_mergejoin;
 
