@@ -208,11 +208,7 @@ $$);
 -- generic plans
 SET plan_cache_mode = force_generic_plan;
 PREPARE counted (text, text) AS SELECT count(*) FROM run WHERE metadata_is(metadata, $1, $2);
-SET enable_seqscan = off;
-SET enable_bitmapscan = off;
 SELECT scans('EXECUTE counted (''n'', ''7'')');
-RESET enable_seqscan;
-RESET enable_bitmapscan;
 EXECUTE counted ('n', '7');
 EXECUTE counted ('status', 'done');
 EXECUTE counted ('status', NULL);

@@ -159,6 +159,7 @@ count_sets(const SetCondition *condition)
 {
 	int			n = condition->nchildren == 0 ? 3 : 0;
 
+	check_stack_depth();
 	for (int i = 0; i < condition->nchildren; i++)
 		n += count_sets(condition->children[i]);
 	return Min(n, 8);

@@ -14,13 +14,16 @@
 
 #include "access/htup_details.h"
 #include "catalog/pg_statistic.h"
+#include "catalog/pg_type_d.h"
 #include "fmgr.h"
+#include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
 #include "utils/lsyscache.h"
 #include "utils/selfuncs.h"
 
 #include "estimate.h"
 #include "sample.h"
+#include "siblings.h"
 
 /* Filters of another column that a join estimate tries. */
 #define MAX_JOIN_FILTERS 10
@@ -94,6 +97,20 @@ filter_selectivity(PlannerInfo *root, VariableStatData *vardata, Node *filter, O
 	return DEFAULT_MATCHING_SEL;
 }
 
+/*
+ * Say whether an estimator's arguments are a document and a filter.  Anybody
+ * may name it for an operator on other types, whose values are not ours to read.
+ */
+static bool
+are_our_operands(FunctionCallInfo fcinfo, List *args)
+{
+	Oid			namespace = get_func_namespace(fcinfo->flinfo->fn_oid);
+
+	return list_length(args) == 2 &&
+		exprType(linitial(args)) == JSONBOID &&
+		exprType(lsecond(args)) == detmeta_sibling_type(namespace, "metadata_filter");
+}
+
 /* Estimate a restriction; the negated operator selects the other rows. */
 static double
 restriction_estimate(FunctionCallInfo fcinfo, bool negated)
@@ -106,7 +123,8 @@ restriction_estimate(FunctionCallInfo fcinfo, bool negated)
 	bool		varonleft;
 	double		result;
 
-	if (!get_restriction_variable(root, args, varRelid, &vardata, &other, &varonleft))
+	if (!are_our_operands(fcinfo, args) ||
+		!get_restriction_variable(root, args, varRelid, &vardata, &other, &varonleft))
 		return DEFAULT_MATCHING_SEL;
 
 	if (!varonleft)
@@ -195,7 +213,7 @@ join_estimate(FunctionCallInfo fcinfo, bool negated)
 	VariableStatData filters;
 	double		result;
 
-	if (list_length(args) != 2)
+	if (!are_our_operands(fcinfo, args))
 		return DEFAULT_MATCHING_SEL;
 	examine_variable(root, linitial(args), 0, &documents);
 	examine_variable(root, lsecond(args), 0, &filters);
