@@ -60,6 +60,8 @@ test:
 	@bash $(HERE)test/run.sh
 differential:
 	@PAIRS=$${PAIRS:-200000} TIMEOUT=$${TIMEOUT:-86400} SUITES=tap PROVE_TESTS='test/t/*differential*.pl' bash $(HERE)test/run.sh
+versions:
+	@bash $(HERE)test/versions.sh
 bench:
 	@bash $(HERE)test/bench/$(or $(PART),core).sh
 
@@ -80,4 +82,4 @@ help:
 	@echo 'SUITES="regress isolation tap", REGRESS="a b", ISOLATION="a b", PROVE_TESTS="test/t/a.pl"'
 	@echo '                     test: run only these'
 
-.PHONY: demo test differential bench help
+.PHONY: demo test versions differential bench help
