@@ -13,6 +13,10 @@
  * SupportRequestIndexCondition serves them if no row with NULL metadata could
  * satisfy them.
  *
+ * No function of ours looks at a collation.  Those that the planner keeps lose
+ * the one that their text arguments gave them: postgres_fdw would not send a
+ * call whose collation comes from a constant or a parameter.
+ *
  * Sibling objects are found in the schema of the function itself, so neither
  * the search path nor the caller's privileges matter.
  */
@@ -125,7 +129,7 @@ filter_expression(PlannerInfo *root, FuncExpr *call, Oid namespace, const char *
 								false, false));
 	args = list_concat(args, list_copy_tail(call->args, 2));
 	make = makeFuncExpr(constructor, get_func_rettype(constructor), args,
-						InvalidOid, call->inputcollid, COERCE_EXPLICIT_CALL);
+						InvalidOid, InvalidOid, COERCE_EXPLICIT_CALL);
 	return eval_const_expressions(root, (Node *) make);
 }
 
@@ -183,6 +187,20 @@ is_never_null(PlannerInfo *root, Node *node)
 		detmeta_attribute_is_not_null(rte->relid, var->varattno);
 }
 
+/* Return a call without the collation that its arguments gave it, or NULL if it has none. */
+static Node *
+without_collation(FuncExpr *call)
+{
+	FuncExpr   *result;
+
+	if (!OidIsValid(call->inputcollid))
+		return NULL;
+	result = makeNode(FuncExpr);
+	*result = *call;
+	result->inputcollid = InvalidOid;
+	return (Node *) result;
+}
+
 /*
  * Replace a predicate by the operator: if it is strict, or where metadata
  * cannot be NULL.
@@ -191,10 +209,11 @@ static Node *
 simplify(SupportRequestSimplify *request)
 {
 	FuncExpr   *call = request->fcall;
+	Node	   *match = NULL;
 
-	if (!func_strict(call->funcid) && !is_never_null(request->root, linitial(call->args)))
-		return NULL;
-	return (Node *) detmeta_match_expression(request->root, call);
+	if (func_strict(call->funcid) || is_never_null(request->root, linitial(call->args)))
+		match = (Node *) detmeta_match_expression(request->root, call);
+	return match != NULL ? match : without_collation(call);
 }
 
 /* Say whether an index column cannot be NULL. */
