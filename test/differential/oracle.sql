@@ -88,20 +88,20 @@ CREATE FUNCTION oracle.is_json_number(t text) RETURNS boolean
     LANGUAGE sql IMMUTABLE STRICT
     RETURN t ~ '^-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][+-]?[0-9]+)?$';
 
-CREATE FUNCTION oracle.read(level text, json jsonb) RETURNS oracle.value
+CREATE FUNCTION oracle.read(level text, item jsonb) RETURNS oracle.value
     LANGUAGE plpgsql IMMUTABLE STRICT AS $$
 DECLARE
     v oracle.value;
 BEGIN
     v.level := level;
-    v.json := json;
-    v.kind := jsonb_typeof(json);
+    v.json := item;
+    v.kind := jsonb_typeof(item);
     IF v.kind = 'number' THEN
-        v.num := json::numeric;
+        v.num := item::numeric;
     ELSIF v.kind = 'boolean' THEN
-        v.bool := json::boolean;
+        v.bool := item::boolean;
     ELSIF v.kind = 'string' THEN
-        v.str := json #>> '{}';
+        v.str := item #>> '{}';
         v.instant := oracle.instant(v.str);
     END IF;
     RETURN v;
@@ -110,38 +110,38 @@ $$;
 
 -- What every key of the document holds. A key is any path of member names
 -- joined by dots, so two paths can give one key.
-CREATE FUNCTION oracle.members(doc jsonb) RETURNS TABLE (key text, json jsonb)
+CREATE FUNCTION oracle.members(doc jsonb) RETURNS TABLE (key text, item jsonb)
     LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
-    WITH RECURSIVE member (key, json) AS (
+    WITH RECURSIVE member (key, item) AS (
         SELECT e.key, e.value
         FROM jsonb_each(CASE jsonb_typeof(doc) WHEN 'object' THEN doc ELSE '{}' END) e
         UNION ALL
         SELECT m.key || '.' || e.key, e.value
-        FROM member m, jsonb_each(CASE jsonb_typeof(m.json) WHEN 'object' THEN m.json ELSE '{}' END) e
+        FROM member m, jsonb_each(CASE jsonb_typeof(m.item) WHEN 'object' THEN m.item ELSE '{}' END) e
     )
-    SELECT m.key, m.json FROM member m;
+    SELECT m.key, m.item FROM member m;
 END;
 
 -- The elements of an array, those of nested arrays in place of the nested arrays.
-CREATE FUNCTION oracle.elements(json jsonb) RETURNS SETOF jsonb
+CREATE FUNCTION oracle.elements(item jsonb) RETURNS SETOF jsonb
     LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
-    WITH RECURSIVE element (json) AS (
-        SELECT e FROM jsonb_array_elements(CASE jsonb_typeof(elements.json) WHEN 'array' THEN elements.json ELSE '[]' END) e
+    WITH RECURSIVE element (item) AS (
+        SELECT e FROM jsonb_array_elements(CASE jsonb_typeof(elements.item) WHEN 'array' THEN elements.item ELSE '[]' END) e
         UNION ALL
         SELECT e
-        FROM element n, jsonb_array_elements(CASE jsonb_typeof(n.json) WHEN 'array' THEN n.json ELSE '[]' END) e
+        FROM element n, jsonb_array_elements(CASE jsonb_typeof(n.item) WHEN 'array' THEN n.item ELSE '[]' END) e
     )
-    SELECT n.json FROM element n WHERE jsonb_typeof(n.json) <> 'array';
+    SELECT n.item FROM element n WHERE jsonb_typeof(n.item) <> 'array';
 END;
 
 CREATE FUNCTION oracle.values(doc jsonb) RETURNS TABLE (key text, v oracle.value)
     LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
-    SELECT m.key, oracle.read('top', m.json) FROM oracle.members(doc) m
+    SELECT m.key, oracle.read('top', m.item) FROM oracle.members(doc) m
     UNION ALL
-    SELECT m.key, oracle.read('element', e) FROM oracle.members(doc) m, oracle.elements(m.json) e;
+    SELECT m.key, oracle.read('element', e) FROM oracle.members(doc) m, oracle.elements(m.item) e;
 END;
 
 -- has(k), seen from one value of k.
