@@ -31,6 +31,7 @@ typedef struct MetadataScanState
 	bool		ordered;
 	bool		descending;
 	bool		nulls_first;
+	bool		guarded;
 	List	   *clauses;
 	ConditionState *condition;	/* NULL: all rows */
 	ExprState  *recheck;		/* the same, on a row */
@@ -243,11 +244,21 @@ next_row(ScanState *node)
 	return ExecClearTuple(slot);
 }
 
-/* Executor: return the next row that satisfies everything. */
+/*
+ * Executor: return the next row that satisfies everything.
+ *
+ * Which rows a walk meets before it has enough depends on the values of hidden
+ * rows too, so where there may be some, EXPLAIN ANALYZE is not told how many
+ * rows a policy removed, nor how much was read.
+ */
 static TupleTableSlot *
 exec_scan(CustomScanState *node)
 {
-	return ExecScan(&node->ss, next_row, recheck_row);
+	TupleTableSlot *slot = ExecScan(&node->ss, next_row, recheck_row);
+
+	if (((MetadataScanState *) node)->guarded && node->ss.ps.instrument != NULL)
+		node->ss.ps.instrument->nfiltered1 = 0;
+	return slot;
 }
 
 /*
@@ -278,6 +289,7 @@ begin_scan(CustomScanState *node, EState *estate, int eflags)
 	state->ordered = list_nth_int(flags, SCAN_FLAG_ORDERED);
 	state->descending = list_nth_int(flags, SCAN_FLAG_DESCENDING);
 	state->nulls_first = list_nth_int(flags, SCAN_FLAG_NULLS_FIRST);
+	state->guarded = list_nth_int(flags, SCAN_FLAG_GUARDED);
 	state->clauses = plan->custom_exprs;
 	if (state->ordered)
 		state->clauses = list_copy_head(plan->custom_exprs, list_length(plan->custom_exprs) - 1);
@@ -356,7 +368,7 @@ explain_scan(CustomScanState *node, List *ancestors, ExplainState *es)
 
 		ExplainPropertyText("Order By", order, es);
 	}
-	if (es->analyze)
+	if (es->analyze && !state->guarded)
 		detmeta_explain_set_scan(&state->scan, es);
 }
 

@@ -28,6 +28,7 @@ typedef enum ScanFlag
 	SCAN_FLAG_ORDERED,
 	SCAN_FLAG_DESCENDING,
 	SCAN_FLAG_NULLS_FIRST,
+	SCAN_FLAG_GUARDED,			/* the table may have rows that the user may not see */
 	SCAN_FLAG_COUNT
 } ScanFlag;
 

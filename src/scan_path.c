@@ -80,9 +80,10 @@ static CustomPath *
 make_path(const ScanTarget *target, List *conditions, List *clauses, const KeyOrder *order)
 {
 	CustomPath *path = makeNode(CustomPath);
-	List	   *flags = list_make4_int(target->column + 1, order != NULL,
+	List	   *flags = list_make5_int(target->column + 1, order != NULL,
 									   order != NULL && PATHKEY_IS_DESCENDING(order->pathkey),
-									   order != NULL && order->pathkey->pk_nulls_first);
+									   order != NULL && order->pathkey->pk_nulls_first,
+									   target->root->qual_security_level > 0);
 
 	path->path.pathtype = T_CustomScan;
 	path->path.parent = target->rel;
