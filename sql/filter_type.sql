@@ -106,6 +106,7 @@ CREATE FUNCTION receive(bytes bytea) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
   file text := current_setting('filter_type.file');
   object oid;
+  detail text;
 BEGIN
   object := lo_from_bytea(0, '\x5047434f50590aff0d0a00' || int4send(0) || int4send(0) || int2send(1::int2) || int4send(length(bytes)) || bytes || '\xffff');
   PERFORM lo_export(object, file);
@@ -114,7 +115,8 @@ BEGIN
   EXECUTE format('COPY incoming FROM %L (FORMAT binary)', file);
   RETURN (SELECT coalesce(f::text, 'NULL') FROM incoming);
 EXCEPTION WHEN OTHERS THEN
-  RETURN SQLSTATE || ' ' || SQLERRM;
+  GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
+  RETURN SQLSTATE || ' ' || concat_ws(' / ', SQLERRM, nullif(detail, ''));
 END $$;
 CREATE TEMP TABLE incoming (f metadata_filter);
 SELECT f, receive(metadata_filter_send(f)) = f::text FROM unnest(ARRAY['true', 'x is empty', 'not x in (1, "a", null, [1])', 'x between date "2024-01" and date "2025-01"']::metadata_filter[]) AS f;
