@@ -162,6 +162,23 @@ $plan = query_plan(q{SELECT run_id FROM spread ORDER BY metadata_sort(metadata, 
 like($plan, qr/Merge Append/, 'the parts of a page are merged');
 is(scalar(grep { /ORDER BY/ } sent($plan)), 2, 'and come in order from each server');
 
+# exploring reads the rows
+foreach my $call (q{metadata_keys('TABLE')}, q{metadata_values('TABLE', 'optimizer')}, q{metadata_summary('TABLE', 'loss')})
+{
+	my ($far, $near) = map { (my $query = "SELECT * FROM $call") =~ s/TABLE/$_/; $query } qw(far near);
+
+	is(answer($far), answer($near), "same answer: $call");
+}
+is( answer(q{SET detmeta.runs_table = far; SELECT * FROM search_run_metadata('loss < 20', 'metadata.loss=desc', 5)}),
+	answer(q{SET detmeta.runs_table = near; SELECT * FROM search_run_metadata('loss < 20', 'metadata.loss=desc', 5)}),
+	'same page of a search');
+# a post changes a run over there, but cannot add one: ON CONFLICT does not go to foreign tables
+my $error;
+is(answer(q{SET detmeta.runs_table = far; SELECT post_run_metadata(2001, get_run_metadata(2001) || '{"new": 1}')->'new'}), '1', 'post to a foreign table');
+is($node{east}->safe_psql('postgres', q{SELECT metadata->'new' FROM runs_metadata WHERE run_id = 2001}), '1', 'the run is changed there');
+$node{front}->psql('postgres', "$setup SET detmeta.runs_table = far; SELECT post_run_metadata(5001, '{\"loss\": 1}')", stderr => \$error);
+like($error, qr/ERROR:  there is no unique or exclusion constraint matching the ON CONFLICT specification/, 'a run cannot be added to a foreign table');
+
 # without the option, conditions stay here and the answer is the same
 answer('ALTER SERVER east OPTIONS (DROP extensions)');
 $plan = query_plan(q{SELECT count(*) FROM far WHERE metadata @~ 'loss < 20'});
