@@ -130,16 +130,14 @@ Datum
 detmeta_debug_entries(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
-	EntryList	list;
 	Datum	   *entries;
-	int			n;
+	int32		n;
 	StringInfoData line;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
-	detmeta_entries_extract(PG_GETARG_JSONB_P(0), trigram_keys_argument(fcinfo), &list);
-	entries = detmeta_entries_datums(&list, &n);
+	entries = detmeta_entries_of_document(PG_GETARG_JSONB_P(0), trigram_keys_argument(fcinfo), &n);
 
 	initStringInfo(&line);
 	for (int i = 0; i < n; i++)

@@ -5,7 +5,7 @@
  * Entries are bytea, compared by memcmp.  The empty one, the row entry, is in
  * every row.  All others are
  *
- *		key  0x00  tag  [payload]
+ *		[0x00 0x00]  key  0x00  tag  [payload]
  *
  * JSON strings cannot hold 0x00, so it ends the key.  Tags are in classes:
  *
@@ -18,6 +18,11 @@
  *					that a walk over values meets each row once
  *		trigram		payload: three characters of a string, for keys that the
  *					operator class option trigram_keys names
+ *
+ * Keys and flags begin with two zero bytes, the mark of the key section, which
+ * nothing else begins with: behind the empty key comes a tag, and no tag is
+ * zero.  So they sort before the rest.  Half of a document's entries are of
+ * these few, and side by side they stay in the processor's caches.
  *
  * Payloads: numbers as number.c writes them, dates as date.c does (instant,
  * then format), strings as they are, objects in arrays as container.c does.
@@ -37,6 +42,7 @@
 
 #define ENTRY_MAX_KEY			128
 #define ENTRY_KEY_HASH_DIGITS	16
+#define ENTRY_CUT_KEY			(ENTRY_MAX_KEY + ENTRY_KEY_HASH_DIGITS)
 #define ENTRY_MAX_PAYLOAD		96
 #define ENTRY_CUT_MARKER		0x00
 #define ENTRY_HASH_BYTES		8
@@ -53,14 +59,11 @@
 #define TAG_CLASS(tag)			((tag) & 0xF0)
 #define TAG_KIND(tag)			((MetaKind) ((tag) & 0x0F))
 
-/* A row's entries, as bytea in one buffer. */
-typedef struct EntryList
-{
-	StringInfoData buffer;
-	int			n;
-	int			allocated;
-	int		   *offsets;
-} EntryList;
+/* Entries of these tags begin with the mark of the key section. */
+#define ENTRY_KEY_SECTION		"\0"	/* two zero bytes */
+#define ENTRY_KEY_SECTION_END	"\0\1"	/* behind the section */
+#define ENTRY_KEY_SECTION_BYTES	2
+#define ENTRY_IN_KEY_SECTION(tag)	(TAG_CLASS(tag) == TAG_KEY)
 
 /* An entry taken apart; pointers go into the entry. */
 typedef struct EntryParts
@@ -75,11 +78,11 @@ typedef struct EntryParts
 	bool		cut;
 } EntryParts;
 
-extern void detmeta_entries_extract(Jsonb *metadata, const TrigramKeys *trigram_keys,
-									EntryList *list);
-extern Datum *detmeta_entries_datums(const EntryList *list, int *n);
+extern Datum *detmeta_entries_of_document(Jsonb *metadata, const TrigramKeys *trigram_keys,
+										  int32 *n);
 extern int	detmeta_entry_compare(const struct varlena *a, const struct varlena *b);
 
+extern void detmeta_entry_cut_key(const char *key, int keylen, char *cut);
 extern void detmeta_entry_prefix(const char *key, int keylen, int tag, StringInfo out);
 extern bool detmeta_entry_cut_payload(StringInfo out, int start);
 extern bool detmeta_entry_append_payload(const MetaValue *value, StringInfo out);

@@ -2,12 +2,11 @@
  * explore_keys.c
  *		metadata_keys(): the keys of a table, their types, and how many rows.
  *
- * The index has an entry for each key and kind (entry.h).  The walk goes from
- * key to key, and skips the entries of their values:
+ * The index has an entry for each key and kind, and these come before all
+ * others (entry.h):
  *
- *		loss 0x00 NUMBER		1,000,000 rows: loss, number
- *		loss 0x00 <values>		skipped
- *		notes 0x00 STRING		...
+ *		0x00 0x00 loss 0x00 NUMBER		1,000,000 rows: loss, number
+ *		0x00 0x00 notes 0x00 STRING		...
  *
  * Read are only the rows of the pending list, those where a key has several
  * places, and those with keys that are cut in the index.
@@ -112,8 +111,8 @@ flush_key(ExploreIndex *ix, KeyEntries *entries, Tally *tally)
 }
 
 /*
- * Read or find the TIDs of an entry that the walk has come to.  The walk itself
- * reads none, as it would read those of all the values it then skips.
+ * Read or find the TIDs of an entry that the walk has come to.  Those that the
+ * walk itself would read do not outlive its step to the next page.
  */
 static void
 read_postings(ExploreIndex *ix, const GinEntry *entry, GinPostings *postings)
@@ -170,28 +169,19 @@ take_entry(ExploreIndex *ix, KeyEntries *entries, Tally *tally, const EntryParts
 	note_entry(ix, entries, parts->tag, entry);
 }
 
-/* Go on behind all entries of a key. */
-static void
-skip_key(GinWalk *walk, const EntryParts *parts, StringInfo target)
-{
-	resetStringInfo(target);
-	appendBinaryStringInfo(target, parts->key, parts->keylen);
-	appendStringInfoCharMacro(target, '\001');
-	detmeta_gin_walk_seek(walk, target->data, target->len);
-}
-
 /* Count the keys of a table from its index, but for rows that are to be read. */
 static void
 walk_keys(ExploreIndex *ix, Tally *tally, RowList *cut)
 {
 	KeyEntries	entries = {.started = false};
-	GinKeyRange range = {.lower = "",.lower_exclusive = true};
-	StringInfoData target;
+	GinKeyRange range = {
+		.lower = ENTRY_KEY_SECTION,.lower_len = ENTRY_KEY_SECTION_BYTES,
+		.upper = ENTRY_KEY_SECTION_END,.upper_len = ENTRY_KEY_SECTION_BYTES
+	};
 	GinWalk    *walk;
 	GinEntry	entry;
 
 	initStringInfo(&entries.key);
-	initStringInfo(&target);
 	entries.context = AllocSetContextCreate(CurrentMemoryContext, "metadata key",
 											ALLOCSET_DEFAULT_SIZES);
 	walk = detmeta_gin_walk_begin(ix->reader, &range, ForwardScanDirection, true, NULL, NULL);
@@ -201,9 +191,7 @@ walk_keys(ExploreIndex *ix, Tally *tally, RowList *cut)
 
 		CHECK_FOR_INTERRUPTS();
 		detmeta_entry_parse(entry.key, entry.keylen, &parts);
-		if (TAG_CLASS(parts.tag) != TAG_KEY)
-			skip_key(walk, &parts, &target);
-		else if (parts.key_cut)
+		if (parts.key_cut)
 			note_cut_key(ix, &entry, cut);
 		else
 			take_entry(ix, &entries, tally, &parts, &entry);

@@ -65,10 +65,8 @@ detmeta_extract_value(PG_FUNCTION_ARGS)
 {
 	Jsonb	   *metadata = PG_GETARG_JSONB_P(0);
 	int32	   *nentries = (int32 *) PG_GETARG_POINTER(1);
-	EntryList	list;
 
-	detmeta_entries_extract(metadata, trigram_keys(fcinfo), &list);
-	PG_RETURN_POINTER(detmeta_entries_datums(&list, nentries));
+	PG_RETURN_POINTER(detmeta_entries_of_document(metadata, trigram_keys(fcinfo), nentries));
 }
 
 PG_FUNCTION_INFO_V1(detmeta_extract_query);
