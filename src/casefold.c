@@ -14,6 +14,7 @@
 #include "postgres.h"
 
 #include "mb/pg_wchar.h"
+#include "miscadmin.h"
 
 #include "casefold_table.h"
 #include "value.h"
@@ -172,6 +173,7 @@ detmeta_casefold(const char *text, int len, StringInfo out)
 
 		for (; i < len && IS_HIGHBIT_SET(text[i]); i += n)
 		{
+			CHECK_FOR_INTERRUPTS();
 			n = 1;
 			if (utf8)
 				n = fold_character(text + i, len - i, out);

@@ -11,6 +11,7 @@
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "value.h"
 
@@ -61,6 +62,7 @@ detmeta_container_encode(JsonbContainer *container, StringInfo out)
 
 	while ((token = JsonbIteratorNext(&it, &jbv, false)) != WJB_DONE)
 	{
+		CHECK_FOR_INTERRUPTS();
 		switch (token)
 		{
 			case WJB_BEGIN_ARRAY:
@@ -98,6 +100,7 @@ detmeta_container_normalize(JsonbContainer *container)
 	{
 		bool		has_value = (token == WJB_KEY || token == WJB_VALUE || token == WJB_ELEM);
 
+		CHECK_FOR_INTERRUPTS();
 		if (has_value && jbv.type == jbvNumeric)
 			jbv.val.numeric = DatumGetNumeric(DirectFunctionCall1(numeric_trim_scale,
 																  NumericGetDatum(jbv.val.numeric)));

@@ -63,6 +63,7 @@ detmeta_visit_elements(JsonbContainer *array, ValueVisitor visitor, void *arg)
 	{
 		bool		stop;
 
+		CHECK_FOR_INTERRUPTS();
 		if (jbv.type == jbvBinary && JsonContainerIsArray(jbv.val.binary.data))
 			stop = detmeta_visit_elements(jbv.val.binary.data, visitor, arg);
 		else

@@ -59,6 +59,7 @@ compare_slots(const Slot *a, const Slot *b)
 #define ST_SORT sort_slots
 #define ST_ELEMENT_TYPE Slot
 #define ST_COMPARE(a, b) compare_slots(a, b)
+#define ST_CHECK_FOR_INTERRUPTS
 #define ST_SCOPE static
 #define ST_DEFINE
 #include "lib/sort_template.h"
@@ -147,6 +148,7 @@ add_plain_entry(Extraction *ex, int tag)
 static void
 add_trigram(const char *bytes, int len, void *arg)
 {
+	CHECK_FOR_INTERRUPTS();
 	add_entry(arg, TAG_TRIGRAM, bytes, len);
 }
 
@@ -301,10 +303,10 @@ walk_object(Extraction *ex, JsonbContainer *object, bool is_root)
 
 /* Order keys, to find repeated ones. */
 static int
-compare_keys(const ListCell *a, const ListCell *b)
+compare_keys(const void *a, const void *b, void *arg)
 {
-	StringInfo	x = lfirst(a);
-	StringInfo	y = lfirst(b);
+	StringInfo	x = lfirst((const ListCell *) a);
+	StringInfo	y = lfirst((const ListCell *) b);
 
 	return detmeta_bytes_compare(x->data, x->len, y->data, y->len);
 }
@@ -323,11 +325,13 @@ flag_repeated_keys(Extraction *ex, JsonbContainer *document)
 	ex->path.len = 0;
 	walk_object(ex, document, true);
 
-	list_sort(ex->keys, compare_keys);
+	qsort_interruptible(ex->keys->elements, list_length(ex->keys), sizeof(ListCell),
+						compare_keys, NULL);
 	foreach(lc, ex->keys)
 	{
 		StringInfo	key = lfirst(lc);
 
+		CHECK_FOR_INTERRUPTS();
 		if (previous != NULL &&
 			detmeta_bytes_compare(previous->data, previous->len, key->data, key->len) == 0)
 		{
@@ -351,6 +355,7 @@ sorted_entries(Extraction *ex, int32 *n)
 	datums[0] = PointerGetDatum(ex->slots[0].entry);
 	for (int i = 1; i < ex->n; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		if (compare_slots(&ex->slots[last], &ex->slots[i]) == 0)
 			continue;
 		datums[last + 1] = PointerGetDatum(ex->slots[i].entry);

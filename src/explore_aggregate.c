@@ -10,6 +10,7 @@
 #include "fmgr.h"
 #include "funcapi.h"
 #include "libpq/pqformat.h"
+#include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/jsonb.h"
@@ -75,7 +76,10 @@ detmeta_key_counts_combine(PG_FUNCTION_ARGS)
 		PG_RETURN_POINTER(tally);
 	items = detmeta_tally_sorted((Tally *) PG_GETARG_POINTER(1), &n);
 	for (int64 i = 0; i < n; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		detmeta_tally_add(tally, items[i]->bytes, items[i]->len, items[i]->runs);
+	}
 	pfree(items);
 	PG_RETURN_POINTER(tally);
 }
@@ -133,6 +137,7 @@ detmeta_key_counts_final(PG_FUNCTION_ARGS)
 		Datum		values[KEY_COUNT_COLUMNS];
 		bool		nulls[KEY_COUNT_COLUMNS] = {false};
 
+		CHECK_FOR_INTERRUPTS();
 		detmeta_key_count_columns(items[i], values);
 		elements[i] = HeapTupleGetDatum(heap_form_tuple(desc, values, nulls));
 	}

@@ -67,7 +67,7 @@ add_cell(const char *key, int keylen, const JsonbValue *jbv, void *arg)
 
 /* Order cells by key, run and place. */
 static int
-compare_cells(const void *a, const void *b)
+compare_cells(const void *a, const void *b, void *arg)
 {
 	const Cell *x = a;
 	const Cell *y = b;
@@ -173,7 +173,7 @@ return_keys(Comparison *comparison, bool only_different, ReturnSetInfo *rsinfo)
 
 	if (comparison->n == 0)
 		return;
-	qsort(cells, comparison->n, sizeof(Cell), compare_cells);
+	qsort_interruptible(cells, comparison->n, sizeof(Cell), compare_cells, NULL);
 	for (int64 i = 0; i < comparison->n;)
 	{
 		int64		end = i;
@@ -212,7 +212,7 @@ read_runs(Comparison *comparison, const char *table, Datum run_ids)
 
 /* Order run numbers. */
 static int
-compare_run_ids(const void *a, const void *b)
+compare_run_ids(const void *a, const void *b, void *arg)
 {
 	int64		x = DatumGetInt64(*(const Datum *) a);
 	int64		y = DatumGetInt64(*(const Datum *) b);
@@ -237,7 +237,7 @@ count_runs(ArrayType *run_ids)
 		if (!nulls[i])
 			elements[kept++] = elements[i];
 	}
-	qsort(elements, kept, sizeof(Datum), compare_run_ids);
+	qsort_interruptible(elements, kept, sizeof(Datum), compare_run_ids, NULL);
 	for (int i = 0; i < kept; i++)
 		distinct += i == 0 || DatumGetInt64(elements[i]) != DatumGetInt64(elements[i - 1]);
 	return distinct;

@@ -233,6 +233,7 @@ detmeta_metadata_keys(PG_FUNCTION_ARGS)
 		Datum		values[KEY_COUNT_COLUMNS];
 		bool		nulls[KEY_COUNT_COLUMNS] = {false};
 
+		CHECK_FOR_INTERRUPTS();
 		detmeta_key_count_columns(items[i], values);
 		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
 	}

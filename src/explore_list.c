@@ -42,7 +42,7 @@ typedef struct ValueList
 
 /* Order values: the most frequent first, then by value. */
 static int
-compare_values(const void *a, const void *b)
+compare_values(const void *a, const void *b, void *arg)
 {
 	const KeptValue *x = a;
 	const KeptValue *y = b;
@@ -56,11 +56,14 @@ compare_values(const void *a, const void *b)
 static void
 prune(ValueList *list)
 {
-	qsort(list->values, list->n, sizeof(KeptValue), compare_values);
+	qsort_interruptible(list->values, list->n, sizeof(KeptValue), compare_values, NULL);
 	if (list->limit < 0 || list->n <= list->limit)
 		return;
 	for (int64 i = list->limit; i < list->n; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		pfree(list->values[i].bytes);
+	}
 	list->n = list->limit;
 	if (list->n > 0)
 		list->least = list->values[list->n - 1].runs;

@@ -29,7 +29,10 @@ void
 detmeta_row_list_add_list(RowList *rows, const RowList *other)
 {
 	for (int64 i = 0; i < other->n; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		detmeta_row_list_add(rows, other->tids[i]);
+	}
 }
 
 /* Add the TIDs of an index entry. */
@@ -59,13 +62,20 @@ compare_tids(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* The same for a sort that can be interrupted. */
+static int
+compare_tids_arg(const void *a, const void *b, void *arg)
+{
+	return compare_tids(a, b);
+}
+
 /* Put a list in order, each TID once. */
 void
 detmeta_row_list_sort(RowList *rows)
 {
 	if (rows->n == 0)
 		return;
-	qsort(rows->tids, rows->n, sizeof(uint64), compare_tids);
+	qsort_interruptible(rows->tids, rows->n, sizeof(uint64), compare_tids_arg, NULL);
 	rows->n = qunique(rows->tids, rows->n, sizeof(uint64), compare_tids);
 }
 
@@ -96,6 +106,7 @@ detmeta_row_list_subtract(RowList *rows, const RowList *other)
 
 	for (int64 i = 0; i < rows->n; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		if (!detmeta_row_list_any(other, rows->tids[i], rows->tids[i]))
 			rows->tids[kept++] = rows->tids[i];
 	}

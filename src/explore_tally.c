@@ -77,6 +77,7 @@ grow(Tally *tally)
 											  MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	for (uint64 i = 0; i < nold; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		if (old[i] != NULL)
 			*find_slot(tally, old[i]->bytes, old[i]->len, old[i]->hash) = old[i];
 	}
@@ -144,7 +145,7 @@ detmeta_tally_take(Tally *tally, const char *bytes, int len)
 
 /* Order items by their bytes. */
 static int
-compare_items(const void *a, const void *b)
+compare_items(const void *a, const void *b, void *arg)
 {
 	const TallyItem *x = *(TallyItem *const *) a;
 	const TallyItem *y = *(TallyItem *const *) b;
@@ -162,10 +163,11 @@ detmeta_tally_sorted(Tally *tally, int64 *n)
 	*n = 0;
 	for (uint64 i = 0; i < tally->nslots; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		if (tally->slots[i] != NULL && tally->slots[i]->runs > 0)
 			items[(*n)++] = tally->slots[i];
 	}
-	qsort(items, *n, sizeof(TallyItem *), compare_items);
+	qsort_interruptible(items, *n, sizeof(TallyItem *), compare_items, NULL);
 	return items;
 }
 

@@ -99,7 +99,10 @@ void
 detmeta_pending_key_rows(const PendingRows *pending, TidSet *set)
 {
 	for (int i = 0; i < pending->n; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		detmeta_tid_set_add(set, &pending->rows[i].tid, pending->rows[i].proven);
+	}
 }
 
 /* Make an empty set. */

@@ -9,7 +9,16 @@
  *
  * A page is not kept from deletion by a pin, so the next one is locked before
  * the current one is let go, from the metapage to the end of the list.  What
- * concerns our column is copied on the way, and handed out at the end.
+ * concerns our column is copied on the way, and handed out while no page is
+ * locked.
+ *
+ * While a page is locked, no interrupt is served, so after some pages the
+ * reader lets go of the last one that it has read.  Behind it are more pages, so
+ * nothing is added to it any more: if it is as it was, it still is in the list,
+ * and its right link leads on.  If it is not, the list up to it, at least, has
+ * been moved into the tree and deleted, from its head on.  What is left of it
+ * begins at the new head; what is not, the caller finds in the tree, which he
+ * reads later.
  */
 #include "postgres.h"
 
@@ -18,6 +27,9 @@
 
 #include "gin_entries.h"
 #include "gin_pending.h"
+
+/* Pages that are read before an interrupt is served: some 0.1 ms. */
+#define PAGES_AT_ONCE	32
 
 /* a row that was copied; its keys follow each other */
 typedef struct CopiedRow
@@ -168,6 +180,34 @@ lock_head(GinReader *reader)
 	return buffer;
 }
 
+/*
+ * Let go of a page that is not the last one of the list, hand out what is
+ * copied if that is much, serve interrupts, and return the page that follows,
+ * locked; InvalidBuffer if nothing is left of the list.
+ */
+static Buffer
+pause_reading(GinReader *reader, Copy *copy, Buffer buffer, int64 *nrows,
+			  GinPendingCallback callback, void *arg)
+{
+	Page		page = BufferGetPage(buffer);
+	PGAlignedBlock before;
+
+	memcpy(before.data, page, BLCKSZ);
+	LockBuffer(buffer, GIN_UNLOCK);
+	CHECK_FOR_INTERRUPTS();
+	MemoryContextReset(reader->scratch);
+	if (MemoryContextMemAllocated(copy->context, true) > (Size) work_mem * 1024)
+	{
+		*nrows += copy->nrows;
+		hand_out(copy, callback, arg);
+	}
+	gin_lock_page(reader, buffer);
+	if (memcmp(before.data, page, BLCKSZ) == 0)
+		return gin_step_right(reader, buffer);
+	UnlockReleaseBuffer(buffer);
+	return lock_head(reader);
+}
+
 /* Read the pending list: call back for each of its rows. */
 int64
 detmeta_gin_pending_read(GinReader *reader, GinPendingCallback callback, void *arg)
@@ -176,28 +216,32 @@ detmeta_gin_pending_read(GinReader *reader, GinPendingCallback callback, void *a
 	Copy		copy = {0};
 	bool		continued = false;
 	int64		nrows = 0;
+	int			npages = 0;
 
 	if (!BufferIsValid(buffer))
 		return 0;
 	copy.context = AllocSetContextCreate(CurrentMemoryContext, "detmeta pending list",
 										 ALLOCSET_DEFAULT_SIZES);
 	MemoryContextReset(reader->scratch);
-	for (;;)
+	while (BufferIsValid(buffer))
 	{
 		Page		page = BufferGetPage(buffer);
 
 		continued = copy_page(reader, &copy, page, continued);
 		if (GinPageRightMost(page))
-			break;
-		if (!continued &&
-			MemoryContextMemAllocated(copy.context, true) > (Size) work_mem * 1024)
 		{
-			nrows += copy.nrows;
-			hand_out(&copy, callback, arg);
+			UnlockReleaseBuffer(buffer);
+			break;
 		}
-		buffer = gin_step_right(reader, buffer);
+		/* a row is not to be torn apart */
+		if (++npages >= PAGES_AT_ONCE && !continued)
+		{
+			npages = 0;
+			buffer = pause_reading(reader, &copy, buffer, &nrows, callback, arg);
+		}
+		else
+			buffer = gin_step_right(reader, buffer);
 	}
-	UnlockReleaseBuffer(buffer);
 	nrows += copy.nrows;
 	hand_out(&copy, callback, arg);
 	MemoryContextDelete(copy.context);

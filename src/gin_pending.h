@@ -27,10 +27,7 @@ typedef struct GinPendingRow
 	GinPendingKey *keys;
 } GinPendingRow;
 
-/*
- * Called for each row, and normally while no page is locked; if the list is
- * larger than work_mem, its current page is.  So it must not read pages.
- */
+/* Called for each row, while no page is locked. */
 typedef void (*GinPendingCallback) (const GinPendingRow *row, void *arg);
 
 /* Returns the number of rows. */

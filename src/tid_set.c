@@ -16,6 +16,7 @@
 
 #include <math.h>
 
+#include "miscadmin.h"
 #include "port/pg_bitutils.h"
 #include "utils/memutils.h"
 
@@ -265,6 +266,7 @@ combine(TidSet *target, TidSet *other, TidSetOperation op)
 
 	for (n = 0; n < guide->nnodes; n++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		for (i = 0; guide->nodes[n] && i < NODE_CHUNKS; i++)
 		{
 			BlockNumber block = n * NODE_BLOCKS + i * CHUNK_BLOCKS;
@@ -339,6 +341,7 @@ detmeta_tid_set_is_empty(const TidSet *set)
 
 	for (n = 0; n < set->nnodes; n++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		for (i = 0; set->nodes[n] && i < NODE_CHUNKS; i++)
 		{
 			const SetChunk *chunk = &set->nodes[n]->chunks[i];
@@ -362,6 +365,7 @@ detmeta_tid_set_count(const TidSet *set, int64 *nproven)
 
 	for (n = 0; n < set->nnodes; n++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		for (i = 0; set->nodes[n] && i < NODE_CHUNKS; i++)
 		{
 			const SetChunk *chunk = &set->nodes[n]->chunks[i];
@@ -433,6 +437,8 @@ detmeta_tid_set_next(TidSetIterator *iterator, TidSetBlock *block)
 			iterator->next = (iterator->next / NODE_BLOCKS + 1) * NODE_BLOCKS;
 			continue;
 		}
+		if (iterator->next % CHUNK_BLOCKS == 0)
+			CHECK_FOR_INTERRUPTS();
 		if (chunk->words == 0)
 		{
 			iterator->next = (iterator->next / CHUNK_BLOCKS + 1) * CHUNK_BLOCKS;

@@ -1,7 +1,15 @@
-# Statements are cancelled in the middle of each loop of Metadata Scan and
-# Metadata Count: soon, and without anything being left locked, pinned or open.
+# Statements are cancelled in the middle of each loop of Metadata Scan, Metadata
+# Count, the exploring functions, planning and extraction: soon, and without
+# anything being left locked, pinned or open.
 #
-#   CANCEL_ROUNDS=6    how often each statement is cancelled
+#   CANCEL_ROUNDS=6      how often each statement is cancelled
+#   CANCEL_ROWS=60000    in each table, but for the pending list, which has 100,000 at most
+#   CANCEL_WITHIN=300    how many milliseconds of a statement are looked at
+#   CANCEL_PATIENCE=500  how many milliseconds late it may be
+#
+# The patience is for a machine that has other things to do; the notes tell how late each was. On one that has not:
+#
+#   CANCEL_ROWS=1000000 CANCEL_ROUNDS=30 CANCEL_WITHIN=10000 CANCEL_PATIENCE=100
 
 use strict;
 use warnings;
@@ -11,8 +19,10 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 
 my $rounds = $ENV{CANCEL_ROUNDS} || 6;
-# Most of it is for a machine that has other things to do.
-my $patience = 500;
+my $rows = $ENV{CANCEL_ROWS} || 60000;
+my $pending_rows = $rows < 100000 ? $rows : 100000;
+my $within = $ENV{CANCEL_WITHIN} || 300;
+my $patience = $ENV{CANCEL_PATIENCE} || 500;
 
 my $node = PostgreSQL::Test::Cluster->new('scan_cancel');
 $node->init;
@@ -20,11 +30,11 @@ $node->append_conf('postgresql.conf',
 	"autovacuum = off\nshared_buffers = 256MB\nmax_wal_size = 2GB\nlog_min_messages = warning\njit = off");
 $node->start;
 $node->safe_psql(
-	'postgres', q{
+	'postgres', qq{
 CREATE EXTENSION detmeta;
 CREATE TABLE many (run_id int, metadata jsonb NOT NULL) WITH (autovacuum_enabled = off);
 INSERT INTO many SELECT i, jsonb_build_object('n', i % 50, 'notes', md5(i::text), 'cut', repeat('long ', 20) || i % 5000,
-	'r.s', i % 7, 'r', jsonb_build_object('s', i % 11)) FROM generate_series(1, 60000) AS i;
+	'r.s', i % 7, 'r', jsonb_build_object('s', i % 11)) FROM generate_series(1, $rows) AS i;
 CREATE INDEX ON many USING gin (metadata metadata_ops) WITH (fastupdate = off);
 VACUUM ANALYZE many;
 -- no row is proven visible
@@ -32,13 +42,22 @@ CREATE TABLE unproven (LIKE many) WITH (autovacuum_enabled = off);
 CREATE INDEX ON unproven USING gin (metadata metadata_ops) WITH (fastupdate = off);
 INSERT INTO unproven SELECT * FROM many WHERE run_id % 2 = 0;
 ANALYZE unproven;
+-- equality on another column, and trigrams
+CREATE TABLE scoped (other jsonb, metadata jsonb NOT NULL) WITH (autovacuum_enabled = off);
+INSERT INTO scoped SELECT jsonb_build_object('run', run_id % 3), metadata FROM many WHERE run_id % 2 = 0;
+CREATE INDEX ON scoped USING gin (other metadata_ops, metadata metadata_ops (trigram_keys = 'notes')) WITH (fastupdate = off);
+VACUUM ANALYZE scoped;
+CREATE VIEW seen AS SELECT * FROM many;
+CREATE TABLE huge AS SELECT jsonb_object_agg('key.' || i, to_jsonb(repeat(md5(i::text), 3))) ||
+	jsonb_build_object('notes', (SELECT string_agg(md5(i::text), '') FROM generate_series(1, 30000) AS i), 'list', jsonb_agg(i)) AS metadata
+	FROM generate_series(1, 60000) AS i;
 -- all rows are in the pending list
 CREATE TABLE pending (LIKE many) WITH (autovacuum_enabled = off);
 CREATE INDEX ON pending USING gin (metadata metadata_ops) WITH (fastupdate = on, gin_pending_list_limit = 1000000);
-INSERT INTO pending SELECT * FROM many;
+INSERT INTO pending SELECT * FROM many WHERE run_id <= $pending_rows;
 
 -- Cancel a statement after some time, in a subtransaction, and tell how many milliseconds too late that was.
-CREATE FUNCTION late(statement text, after float) RETURNS float LANGUAGE plpgsql AS $$
+CREATE FUNCTION late(statement text, after float) RETURNS float LANGUAGE plpgsql AS \$\$
 DECLARE
   start timestamptz := clock_timestamp();
 BEGIN
@@ -46,10 +65,11 @@ BEGIN
   RETURN NULL;
 EXCEPTION WHEN query_canceled THEN
   RETURN 1000 * extract(epoch FROM clock_timestamp() - start) - after;
-END $$;
+END \$\$;
 });
 
-my $settings = 'SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_sort = off; SET max_parallel_workers_per_gather = 0;';
+my $settings = 'SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_sort = off; SET max_parallel_workers_per_gather = 0; SET detmeta.runs_table = many;';
+my $conditions = join ' or ', map { "notes contains \"$_\" and n > $_" } 100 .. 399;
 
 my %statements = (
 	'sets' => q{SELECT count(*) FROM many, generate_series(1, 10) AS i WHERE metadata @~ 'n is not 7 and not (n between 10 and 20)'},
@@ -65,19 +85,36 @@ my %statements = (
 	'ordered walk of filtered rows' => q{SELECT run_id FROM many WHERE metadata @~ 'n > 20' AND run_id < 0 ORDER BY metadata_sort(metadata, 'notes') LIMIT 1},
 	'no value' => q{SELECT count(run_id) FROM (SELECT run_id FROM many WHERE metadata @~ 'n > 1' ORDER BY metadata_sort(metadata, 'unknown') NULLS FIRST OFFSET 0) AS s},
 	'pending list' => q{SELECT count(*) FROM pending WHERE metadata @~ 'n is not 7 and not (n between 10 and 20)'},
-	'pending list in order' => q{SELECT run_id FROM pending ORDER BY metadata_sort(metadata, 'notes') LIMIT 1},);
+	'pending list in order' => q{SELECT run_id FROM pending ORDER BY metadata_sort(metadata, 'notes') LIMIT 1},
+	'pending list explored' => q{SELECT count(*) FROM metadata_values('pending', 'notes', NULL, NULL)},
+	'trigrams' => q{SELECT (SELECT count(*) FROM scoped WHERE metadata @~ metadata_filter('notes', 'contains', to_hex(i))) FROM generate_series(1000, 2000) AS i},
+	'two columns' => q{SELECT (SELECT count(*) FROM scoped WHERE other @~ metadata_filter('run', '<', i % 3) AND metadata @~ 'n < 30') FROM generate_series(1, 5000) AS i},
+	'planning' => "EXPLAIN SELECT count(*) FROM many WHERE metadata @~ '$conditions'",
+	'keys' => q{SELECT (SELECT count(*) FROM metadata_keys('unproven')) FROM generate_series(1, 100) AS i WHERE i > 0},
+	'keys of a view' => q{SELECT count(*) FROM metadata_keys('seen')},
+	'values' => q{SELECT count(*) FROM metadata_values('many', 'notes', '12')},
+	'all values' => q{SELECT count(*) FROM metadata_values('many', 'notes', NULL, NULL)},
+	'values of cut strings' => q{SELECT count(*) FROM metadata_values('many', 'cut')},
+	'values of repeated keys' => q{SELECT count(*) FROM metadata_values('many', 'r.s')},
+	'values of rows' => q{SELECT count(*) FROM metadata_values('seen', 'notes', NULL, NULL)},
+	'summary' => q{SELECT * FROM metadata_summary('unproven', 'notes')},
+	'aggregate' => q{SELECT cardinality(metadata_key_counts(metadata)) FROM many},
+	'search' => q{SELECT count(*) FROM search_run_metadata('n > 3 and notes contains "a"', 'metadata.notes=desc', 20, 100000000)},
+	'compare' => q{SELECT count(*) FROM compare_run_metadata(ARRAY(SELECT generate_series(1, 20000)))},
+	'extraction' => q{SELECT count(*) FROM huge, metadata_debug_entries(metadata, 'notes')},
+	'match of a large document' => q{SELECT count(*) FROM huge, generate_series(1, 100) AS i WHERE metadata @~ metadata_filter('notes', 'icontains', 'x' || i)},);
 
-# How long a statement takes when it is left alone, in milliseconds, or 300 if that is less.
+# How long a statement takes when it is left alone, in milliseconds, or what is looked at if that is less.
 sub duration
 {
 	my ($statement) = @_;
 	my $out;
 
 	$node->psql('postgres',
-		"$settings SELECT clock_timestamp() AS start \\gset\nSET statement_timeout = 300;\n$statement \\g /dev/null\n"
+		"$settings SELECT clock_timestamp() AS start \\gset\nSET statement_timeout = $within;\n$statement \\g /dev/null\n"
 		  . "SELECT 1000 * extract(epoch FROM clock_timestamp() - :'start');",
 		stdout => \$out, on_error_stop => 0);
-	return $out > 300 ? 300 : $out;
+	return $out > $within ? $within : $out;
 }
 
 foreach my $name (sort keys %statements)
@@ -94,8 +131,9 @@ foreach my $name (sort keys %statements)
 		$script .= "SET statement_timeout = $after;\nSELECT late(\$s\$$statement\$s\$, $after);\n";
 	}
 	# So does one whose cursor is not read to the end.
-	$script .= "SET statement_timeout = 0;\nBEGIN;\nDECLARE c CURSOR FOR $statement;\nFETCH c \\g /dev/null\nCLOSE c;\nCOMMIT;\n"
-	  . "SELECT 'locks ' || count(*) FROM pg_locks WHERE pid = pg_backend_pid() AND relation::regclass::text ~ 'many|pending|unproven';\n";
+	$script .= "SET statement_timeout = 0;\n";
+	$script .= "BEGIN;\nDECLARE c CURSOR FOR $statement;\nFETCH c \\g /dev/null\nCLOSE c;\nCOMMIT;\n" unless $statement =~ /^EXPLAIN/;
+	$script .= "SELECT 'locks ' || count(*) FROM pg_locks WHERE pid = pg_backend_pid() AND relation::regclass::text ~ 'many|pending|unproven|scoped';\n";
 
 	my ($out, $err);
 	$node->psql('postgres', $script, stdout => \$out, stderr => \$err, on_error_stop => 0);
