@@ -44,11 +44,14 @@ INSERT INTO unproven SELECT * FROM many WHERE run_id % 2 = 0;
 ANALYZE unproven;
 -- equality on another column, and trigrams
 CREATE TABLE scoped (other jsonb, metadata jsonb NOT NULL) WITH (autovacuum_enabled = off);
-INSERT INTO scoped SELECT jsonb_build_object('run', run_id % 3), metadata FROM many WHERE run_id % 2 = 0;
+INSERT INTO scoped SELECT jsonb_build_object('run', run_id % 3), metadata FROM many WHERE run_id % 10 = 0;
 CREATE INDEX ON scoped USING gin (other metadata_ops, metadata metadata_ops (trigram_keys = 'notes')) WITH (fastupdate = off);
 VACUUM ANALYZE scoped;
 CREATE VIEW seen AS SELECT * FROM many;
-CREATE TABLE huge AS SELECT jsonb_object_agg('key.' || i, to_jsonb(repeat(md5(i::text), 3))) ||
+-- not compressed: decompressing it cannot be interrupted
+CREATE TABLE huge (metadata jsonb);
+ALTER TABLE huge ALTER metadata SET STORAGE EXTERNAL;
+INSERT INTO huge SELECT jsonb_object_agg('key.' || i, to_jsonb(repeat(md5(i::text), 3))) ||
 	jsonb_build_object('notes', (SELECT string_agg(md5(i::text), '') FROM generate_series(1, 30000) AS i), 'list', jsonb_agg(i)) AS metadata
 	FROM generate_series(1, 60000) AS i;
 -- all rows are in the pending list
