@@ -85,6 +85,12 @@ EXCEPTION WHEN OTHERS THEN
 END
 $$;
 
+-- What the exploring functions should tell of the documents.
+CREATE TYPE differential.place AS (class int, num numeric, str text COLLATE "C");
+CREATE TABLE differential.key (key text COLLATE "C", type text, runs bigint);
+CREATE TABLE differential.scalar (key text COLLATE "C", value jsonb, runs bigint, place differential.place);
+CREATE TABLE differential.summary (key text COLLATE "C", runs bigint, distinct_values bigint, low differential.place, high differential.place, counted numeric);
+
 -- The leaves of a filter.
 CREATE FUNCTION differential.leaves(ast jsonb) RETURNS SETOF jsonb
     LANGUAGE sql IMMUTABLE
@@ -173,13 +179,97 @@ BEGIN
 END
 $$;
 
+-- The place of a scalar in the order of values; NULL for none.
+CREATE FUNCTION differential.place(v oracle.value) RETURNS differential.place
+    LANGUAGE sql IMMUTABLE
+    RETURN CASE WHEN v.bool IS NOT NULL THEN ROW(1, v.bool::int, NULL)::differential.place
+                WHEN v.num IS NOT NULL THEN ROW(2, v.num, NULL)::differential.place
+                WHEN v.instant IS NOT NULL THEN ROW(3, v.instant, NULL)::differential.place
+                WHEN v.str IS NOT NULL THEN ROW(4, NULL, v.str)::differential.place END;
+
+-- Hold what the exploring functions tell of every key, from the index and from the rows, against the oracle.
+CREATE PROCEDURE differential.check_exploring(seed bigint, state text, copies int, total int)
+    LANGUAGE plpgsql AS $$
+DECLARE
+    way text;
+    wrong text;
+BEGIN
+    DELETE FROM differential.key;
+    INSERT INTO differential.key
+        SELECT h.key, CASE WHEN (h.v).json IN ('null', '[]', '{}') THEN 'empty' WHEN (h.v).instant IS NOT NULL THEN 'date'
+                           WHEN (h.v).kind = 'string' THEN 'text' ELSE (h.v).kind END, count(DISTINCT h.doc) * copies
+        FROM oracle.held h WHERE (h.v).level = 'top' GROUP BY 1, 2;
+    DELETE FROM differential.scalar;
+    INSERT INTO differential.scalar
+        SELECT h.key, (h.v).json, count(DISTINCT h.doc) * copies, differential.place(h.v)
+        FROM oracle.held h WHERE (h.v).kind IN ('number', 'string', 'boolean') GROUP BY 1, 2, 4;
+    DELETE FROM differential.summary;
+    INSERT INTO differential.summary
+        SELECT k.key, copies * (SELECT count(DISTINCT h.doc) FROM oracle.held h WHERE h.key = k.key AND oracle.is_filled(h.v)),
+               count(s.key), (array_agg(s.place ORDER BY s.place))[1], (array_agg(s.place ORDER BY s.place DESC))[1], sum(s.runs) FILTER (WHERE (s.place).class IN (2, 3))
+        FROM (SELECT DISTINCT key FROM differential.key UNION ALL SELECT 'no such key') k LEFT JOIN differential.scalar s USING (key)
+        GROUP BY k.key;
+    FOREACH way IN ARRAY '{on,off}'::text[] LOOP
+        PERFORM set_config('detmeta.enable_metadata_scan', way, true);
+        EXECUTE $q$
+            WITH said AS MATERIALIZED (SELECT * FROM metadata_keys('differential.runs')),
+                 listed AS MATERIALIZED (
+                     SELECT k.key, v.* FROM differential.summary k, metadata_values('differential.runs', k.key, NULL, NULL) WITH ORDINALITY v (value, runs, n)),
+                 told AS MATERIALIZED (SELECT k.key, s.* FROM differential.summary k, metadata_summary('differential.runs', k.key, 3) s)
+            SELECT string_agg('  ' || differential.brief(what), e'\n') FROM (
+                SELECT format('only the oracle has the key %s', d) FROM (SELECT * FROM differential.key EXCEPT ALL SELECT * FROM said) d
+                UNION ALL
+                SELECT format('only metadata_keys has the key %s', d) FROM (SELECT * FROM said EXCEPT ALL SELECT * FROM differential.key) d
+                UNION ALL
+                SELECT format('only the oracle has the value %s', d)
+                FROM (SELECT key, value, runs FROM differential.scalar EXCEPT ALL SELECT key, value, runs FROM listed) d
+                UNION ALL
+                SELECT format('only metadata_values has the value %s', d)
+                FROM (SELECT key, value, runs FROM listed EXCEPT ALL SELECT key, value, runs FROM differential.scalar) d
+                UNION ALL
+                SELECT format('the values of %s are not in order', l.key) FROM listed l JOIN listed m USING (key) WHERE m.n = l.n + 1 AND m.runs > l.runs
+                UNION ALL
+                SELECT format('the first values of %s are %s', k.key, f.a)
+                FROM differential.summary k, LATERAL (
+                    SELECT array_agg(v.value ORDER BY n) FROM metadata_values('differential.runs', k.key, NULL, 4) WITH ORDINALITY v (value, runs, n)) f (a)
+                WHERE f.a IS DISTINCT FROM (SELECT array_agg(l.value ORDER BY l.n) FROM listed l WHERE l.key = k.key AND l.n <= 4)
+                UNION ALL
+                SELECT format('the values of %s with a 1 are %s', k.key, f.a)
+                FROM differential.summary k, LATERAL (
+                    SELECT array_agg(v.value ORDER BY n) FROM metadata_values('differential.runs', k.key, '1', NULL) WITH ORDINALITY v (value, runs, n)) f (a)
+                WHERE f.a IS DISTINCT FROM (SELECT array_agg(l.value ORDER BY l.n) FROM listed l WHERE l.key = k.key AND strpos(l.value #>> '{}', '1') > 0)
+                UNION ALL
+                SELECT format('the summary is %s, by the oracle %s', t, o)
+                FROM told t FULL JOIN differential.summary o USING (key)
+                WHERE (t.runs, t.empty_runs, t.distinct_values) IS DISTINCT FROM (o.runs, $1 - o.runs, o.distinct_values)
+                   OR differential.place(oracle.read('top', t.min)) IS DISTINCT FROM o.low
+                   OR differential.place(oracle.read('top', t.max)) IS DISTINCT FROM o.high
+                   OR (SELECT sum((b ->> 'count')::bigint) FROM jsonb_array_elements(t.histogram) b) IS DISTINCT FROM o.counted) x (what)$q$
+            INTO wrong USING total;
+        IF wrong IS NOT NULL THEN
+            CALL differential.report(seed, state, NULL, ARRAY['exploring with the index ' || way], NULL, left(wrong, 4000) || e'\n');
+        END IF;
+    END LOOP;
+    INSERT INTO differential.counted VALUES ('keys explored', (SELECT count(*) FROM differential.summary));
+END
+$$;
+
 -- What each kind of answer should be. Every missing document is among the matching ones or none is.
 CREATE FUNCTION differential.expected(answer text, matching int[], match int[], no_match int[], missing int[], of_null boolean,
                                       key text, ordering text, at_most int)
     RETURNS int[] LANGUAGE plpgsql STABLE AS $$
 DECLARE
     rows int[];
+    scopes int[] := CASE WHEN answer ~ 'in scope$' THEN '{1}' WHEN answer ~ 'in scopes$' THEN '{0,2}' WHEN answer ~ 'of others$' THEN '{0,1,2}' END;
 BEGIN
+    IF answer = 'match or in scope' THEN
+        RETURN ARRAY(SELECT unnest(match) UNION SELECT d FROM unnest(no_match) d WHERE d % 4 = 1 ORDER BY 1);
+    ELSIF scopes IS NOT NULL THEN
+        RETURN differential.expected(regexp_replace(answer, ' (in scopes?|of others)$', ''),
+            ARRAY(SELECT d FROM unnest(matching) d WHERE d % 4 = ANY (scopes)), ARRAY(SELECT d FROM unnest(match) d WHERE d % 4 = ANY (scopes)),
+            ARRAY(SELECT d FROM unnest(no_match) d WHERE d % 4 = ANY (scopes)), ARRAY(SELECT d FROM unnest(missing) d WHERE d % 4 = ANY (scopes)),
+            of_null, key, ordering, at_most);
+    END IF;
     CASE answer
         WHEN 'match' THEN RETURN match;
         WHEN 'no match' THEN RETURN no_match;
@@ -192,6 +282,11 @@ BEGIN
         WHEN 'count match' THEN RETURN ARRAY[cardinality(match)];
         WHEN 'count no match' THEN RETURN ARRAY[cardinality(no_match)];
         WHEN 'count predicate' THEN RETURN ARRAY[cardinality(match) + CASE WHEN of_null THEN cardinality(missing) ELSE 0 END];
+        WHEN 'count matches' THEN RETURN ARRAY[cardinality(matching)];
+        WHEN 'search' THEN RETURN matching[1:at_most];
+        WHEN 'search ordered' THEN
+            rows := matching;
+            ordering := split_part(ordering, ' ', 1) || ' NULLS LAST';
         WHEN 'ordered' THEN rows := match;
         WHEN 'predicate ordered' THEN rows := match || CASE WHEN of_null THEN missing ELSE '{}' END;
         WHEN 'all ordered' THEN rows := match || no_match || missing;
@@ -210,7 +305,8 @@ CREATE FUNCTION differential.copied(docs int[], copies int) RETURNS int[]
                 ELSE ARRAY(SELECT d + 1000 * c FROM unnest(docs) d, generate_series(0, copies - 1) c ORDER BY 1) END;
 
 -- Put one filter to every path and claim.
-CREATE PROCEDURE differential.check_filter(seed bigint, state text, number int, filled int[], missing int[], copies int, metadata_scan boolean, tell boolean)
+CREATE PROCEDURE differential.check_filter(seed bigint, state text, number int, filled int[], missing int[], copies int, unplanned text, scope_plan text,
+                                           tell boolean)
     LANGUAGE plpgsql AS $$
 DECLARE
     s bigint := generate.child(seed, number);
@@ -247,7 +343,9 @@ BEGIN
         'negated', generate.constant('not (' || language || ')') || '::metadata_filter',
         'predicate', generate.predicate(s, ast), 'constructor', generate.constructor(s, ast),
         'webui', generate.constant(generate.webui(s, ast)) || '::metadata_filter',
-        'key', generate.constant(sort_key), 'order', ordering, 'limit', at_most);
+        'key', generate.constant(sort_key), 'order', ordering, 'limit', at_most,
+        'sort', CASE WHEN sort_key <> '' THEN
+            generate.constant(format('metadata."%s"=%s', replace(sort_key, '"', '""'), lower(split_part(ordering, ' ', 1)))) END);
     IF tell THEN
         RAISE NOTICE 'filter %: %', number, generate.unmarked(spelled ->> 'filter');
         RAISE NOTICE '  as predicates: %', generate.unmarked(spelled ->> 'predicate');
@@ -273,15 +371,15 @@ BEGIN
         END IF;
         CALL differential.ask(query, path.prepared,
             (number + path.n) % 16 = 0 AND path.plan IS NOT NULL
-            AND NOT (path.plan ~ 'Metadata' AND NOT metadata_scan), answer, error, plan);
+            AND (path.plan !~ unplanned OR path.name ~ 'in scope' AND scope_plan IS NOT NULL), answer, error, plan);
         asked := asked + 1;
         IF error IS NOT NULL THEN
             wrong := wrong || format('%s: %s', path.name, error);
         ELSIF answer::text <> expected ->> path.answer
-              AND (path.answer ~ 'count|ordered' OR differential.sorted(answer)::text <> expected ->> path.answer) THEN
+              AND (path.answer ~ 'count|ordered|search' OR differential.sorted(answer)::text <> expected ->> path.answer) THEN
             wrong := wrong || path.name;
             report := report || '  ' || path.name || e'\n';
-            IF path.answer ~ 'count|ordered' THEN
+            IF path.answer ~ 'count|ordered|search' THEN
                 report := report || format(e'    should give %s\n    and gives   %s\n', expected ->> path.answer, answer);
             ELSE
                 lacking := ARRAY(SELECT unnest((expected ->> path.answer)::int[]) EXCEPT ALL SELECT unnest(answer) ORDER BY 1);
@@ -295,9 +393,9 @@ BEGIN
         ELSE
             agreed := agreed || path.name;
         END IF;
-        IF plan !~ path.plan THEN
+        IF plan !~ path.plan OR path.name ~ 'in scope' AND plan !~ scope_plan THEN
             wrong := wrong || (path.name || ': another plan');
-            report := report || e'  the plan should have ' || path.plan || e':\n' || plan || e'\n';
+            report := report || concat_ws(' and ', '  the plan should have ' || path.plan, scope_plan) || e':\n' || plan || e'\n';
         END IF;
     END LOOP;
 
@@ -334,18 +432,23 @@ DECLARE
     copies int := coalesce((SELECT s.copies FROM differential.state s WHERE s.name = state), 1);
     filled int[] := differential.copied(ARRAY(SELECT doc FROM oracle.document WHERE metadata IS NOT NULL ORDER BY doc), copies);
     missing int[] := differential.copied(ARRAY(SELECT doc FROM oracle.document WHERE metadata IS NULL ORDER BY doc), copies);
-    metadata_scan boolean := current_setting('transaction_isolation') <> 'serializable'
-        AND coalesce((SELECT s.metadata_scan FROM differential.state s WHERE s.name = state), true);
+    unplanned text := coalesce((SELECT s.unplanned FROM differential.state s WHERE s.name = state), '^$');
+    scope_plan text := coalesce((SELECT s.scope_plan FROM differential.state s WHERE s.name = state), '');
     ast jsonb;
 BEGIN
     IF (SELECT array_agg(run_id ORDER BY run_id) FROM differential.runs r)
        IS DISTINCT FROM differential.sorted(filled || missing) THEN
         RAISE EXCEPTION 'state "%" does not hold the documents', state;
     END IF;
+    IF current_setting('transaction_isolation') = 'serializable' THEN
+        unplanned := unplanned || '|Metadata';
+        scope_plan := NULL;
+    END IF;
     FOR number IN first .. last LOOP
-        CALL differential.check_filter(seed, state, number, filled, missing, copies, metadata_scan, tell);
+        CALL differential.check_filter(seed, state, number, filled, missing, copies, unplanned, scope_plan, tell);
     END LOOP;
     CALL differential.check_sort(seed, state);
+    CALL differential.check_exploring(seed, state, copies, cardinality(filled || missing));
     CALL differential.set_settings('{}');
     -- The oracle's two ways to an answer agree.
     FOR number IN 1 .. 3 LOOP

@@ -12,21 +12,25 @@ CREATE SCHEMA differential;
 -- How the table comes to be: statements, each a transaction of its own unless it says BEGIN.
 
 -- With copies, every document is there so many times, as run_id doc, doc + 1000, doc + 2000, ..., and one filter in
--- so many (every) is put. metadata_scan: whether the custom scan can read the index.
+-- so many (every) is put. Plans that match unplanned are not looked for, as the index cannot serve them; those of paths
+-- "in scope" are nevertheless, and have scope_plan as well.
+--
+-- Every fourth row has NULL in the generated columns scope and other.
 
 CREATE TABLE differential.state (n int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text UNIQUE NOT NULL, steps text[] NOT NULL,
-    copies int NOT NULL DEFAULT 1, every int NOT NULL DEFAULT 1, metadata_scan boolean NOT NULL DEFAULT true);
+    copies int NOT NULL DEFAULT 1, every int NOT NULL DEFAULT 1, unplanned text NOT NULL DEFAULT '^$', scope_plan text NOT NULL DEFAULT '');
 
 CREATE FUNCTION differential.create_table(extra text DEFAULT '', nulls text DEFAULT 'NULL') RETURNS text[]
     LANGUAGE sql IMMUTABLE
     RETURN ARRAY['DROP TABLE IF EXISTS differential.runs',
         format('CREATE TABLE differential.runs (run_id int, metadata jsonb %s, touched int NOT NULL DEFAULT 0, filler text,
-                other jsonb NOT NULL DEFAULT ''{"a": 20, "loss": ["warm", null], "tags": {}}'') %s', nulls,
+                scope int GENERATED ALWAYS AS (nullif(run_id %% 4, 3)) STORED,
+                other jsonb GENERATED ALWAYS AS (CASE WHEN run_id %% 4 < 3 THEN ''{"a": 20, "loss": ["warm", null], "tags": {}}''::jsonb END) STORED) %s', nulls,
                coalesce(nullif(extra, ''), 'WITH (autovacuum_enabled = off)'))];
 
-CREATE FUNCTION differential.create_index(fastupdate text) RETURNS text[]
+CREATE FUNCTION differential.create_index(fastupdate text, columns text DEFAULT 'metadata metadata_ops') RETURNS text[]
     LANGUAGE sql IMMUTABLE
-    RETURN ARRAY[format('CREATE INDEX runs_metadata ON differential.runs USING gin (metadata metadata_ops) WITH (fastupdate = %s)', fastupdate)];
+    RETURN ARRAY[format('CREATE INDEX runs_metadata ON differential.runs USING gin (%s) WITH (fastupdate = %s)', columns, fastupdate)];
 
 CREATE FUNCTION differential.insert_rows(condition text DEFAULT 'true', filler text DEFAULT 'NULL') RETURNS text[]
     LANGUAGE sql IMMUTABLE
@@ -36,6 +40,10 @@ CREATE FUNCTION differential.insert_copies(first int, last int) RETURNS text[]
     LANGUAGE sql IMMUTABLE
     RETURN ARRAY[format('INSERT INTO differential.runs SELECT doc + 1000 * c, metadata FROM oracle.document, generate_series(%s, %s) c '
                         'ORDER BY hashint4(doc + 1000 * c)', first, last)];
+
+CREATE FUNCTION differential.without_nulls() RETURNS text[]
+    LANGUAGE sql IMMUTABLE
+    RETURN ARRAY['DELETE FROM oracle.document WHERE metadata IS NULL', 'CALL oracle.load()'];
 
 -- First other documents in every row, rows too many, rows that never were; then the right ones.
 CREATE FUNCTION differential.churn() RETURNS text[]
@@ -74,7 +82,7 @@ INSERT INTO differential.state (name, steps) VALUES
     ('indexed over dead rows',
      differential.create_table() || differential.churn() || differential.create_index('on')),
     ('column not null',
-     ARRAY['DELETE FROM oracle.document WHERE metadata IS NULL', 'CALL oracle.load()'] || differential.create_table('', 'NOT NULL')
+     differential.without_nulls() || differential.create_table('', 'NOT NULL')
      || differential.create_index('off') || differential.insert_rows() || ARRAY['VACUUM (FREEZE, ANALYZE) differential.runs']),
     ('over many pages',
      differential.create_table() || differential.create_index('on') || differential.insert_rows('true', 'repeat(''filler'', 300)')
@@ -89,11 +97,41 @@ INSERT INTO differential.state (name, steps) VALUES
     ('emptied and filled again',
      differential.create_table() || differential.create_index('on') || differential.insert_rows()
      || ARRAY['DELETE FROM differential.runs', 'VACUUM differential.runs'] || differential.insert_rows());
-INSERT INTO differential.state (name, steps, metadata_scan) VALUES
+INSERT INTO differential.state (name, steps) VALUES
     ('indexed with another column',
      differential.create_table() || differential.insert_rows('doc % 3 = 0')
-     || ARRAY['CREATE INDEX runs_metadata ON differential.runs USING gin (other metadata_ops, metadata metadata_ops) WITH (fastupdate = on)']
-     || differential.insert_rows('doc % 3 > 0'), false);
+     || differential.create_index('on', 'other metadata_ops, metadata metadata_ops') || differential.insert_rows('doc % 3 > 0')),
+    ('indexed with trigrams',
+     differential.create_table() || differential.insert_rows('doc % 3 = 0')
+     || differential.create_index('on', 'metadata metadata_ops (trigram_keys = ''a,b,c,a.b,a.b.c,loss,notes,tags,optimizer.lr,Loss'')')
+     || differential.insert_rows('doc % 3 > 0')),
+    ('indexed with trigrams, dead rows vacuumed',
+     differential.create_table() || differential.create_index('off', 'metadata metadata_ops (trigram_keys = ''a,b,c,a.b,a.b.c,loss,notes,tags,optimizer.lr,Loss'')')
+     || differential.churn() || ARRAY['VACUUM differential.runs']);
+INSERT INTO differential.state (name, steps, unplanned, scope_plan) VALUES
+    ('indexed with a scope',
+     differential.without_nulls() || differential.create_table('', 'NOT NULL') || differential.create_index('off', 'scope, metadata metadata_ops') || differential.churn() || ARRAY['VACUUM differential.runs'],
+     '^$', e'Cond:[^\n]*scope'),
+    ('indexed with a scope, in the pending list',
+     differential.without_nulls() || differential.create_table('', 'NOT NULL') || differential.insert_rows('doc % 2 = 0') || differential.create_index('on', 'metadata metadata_ops, scope')
+     || differential.insert_rows('doc % 2 = 1'),
+     '^$', e'Cond:[^\n]*scope'),
+    ('partial index',
+     differential.create_table() || differential.churn()
+     || ARRAY['CREATE INDEX runs_metadata ON differential.runs USING gin (metadata metadata_ops) WHERE scope >= 0',
+              'UPDATE differential.runs SET touched = touched + 1 WHERE run_id % 3 = 1'],
+     'Metadata|Bitmap', ''),
+    ('partitions indexed each in its way',
+     differential.create_table('PARTITION BY RANGE (run_id)')
+     || ARRAY['CREATE TABLE differential.runs_1 PARTITION OF differential.runs FOR VALUES FROM (MINVALUE) TO (40)',
+              'CREATE TABLE differential.runs_2 PARTITION OF differential.runs FOR VALUES FROM (40) TO (90)',
+              'CREATE TABLE differential.runs_3 PARTITION OF differential.runs FOR VALUES FROM (90) TO (130)',
+              'CREATE TABLE differential.runs_4 PARTITION OF differential.runs DEFAULT',
+              'CREATE INDEX ON differential.runs_1 USING gin (metadata metadata_ops) WITH (fastupdate = on)',
+              'CREATE INDEX ON differential.runs_2 USING gin (scope, metadata metadata_ops (trigram_keys = ''notes,a'')) WITH (fastupdate = off)',
+              'CREATE INDEX ON differential.runs_3 USING gin (metadata metadata_ops) WHERE scope >= 0']
+     || differential.churn(),
+     'Order By', '');
 
 -- Enough rows for posting trees of several pages, some of them emptied, and pages that are all visible, or were.
 INSERT INTO differential.state (name, steps, copies, every) VALUES
@@ -124,6 +162,7 @@ CREATE PROCEDURE differential.enter(environment int)
 BEGIN
     -- Compiling plans whose cost only says that other plans are switched off takes most of the time.
     SET jit = off;
+    SET detmeta.runs_table = 'differential.runs';
     PERFORM set_config(split_part(s, '=', 1), split_part(s, '=', 2), false)
         FROM differential.environment e, unnest(e.settings) s WHERE e.n = environment;
 END
@@ -134,7 +173,8 @@ $$;
 -- query may hold {table}, {filter} (language), {canonical} (what the filter prints), {negated}, {webui}, {predicate},
 -- {constructor}, {key}, {order}, {limit}; a path whose spelling a filter has not is passed over. One column, an int.
 -- answer: match, no match, filled (both together; all without NULLs), matches, matches not (NULL reads as {}), predicate, predicate not (SQL's
--- logic over predicates), their number (count ...), ordered, predicate ordered, all ordered. Prepared paths get their constants as parameters of a generic plan.
+-- logic over predicates), their number (count ...), ordered, predicate ordered, all ordered, search (by run_id), search ordered (NULLs last);
+-- "in scope" means those with scope 1, "in scopes" with scope 0 or 2, "of others" those with other. Prepared paths get their constants as parameters of a generic plan.
 -- every: the path is asked of one filter in so many. plan: what EXPLAIN must show (looked at now and then).
 
 CREATE TABLE differential.usual (name text PRIMARY KEY, setting text NOT NULL);
@@ -212,7 +252,13 @@ BEGIN
 
         ('operator, any plan', '{}', rows || 'metadata @~ {filter}', 'match', 6, false, NULL),
         ('count, any plan', '{}', count || 'metadata @~ {filter}', 'count match', 6, false, NULL),
-        ('ordered, any plan', '{}', rows || 'metadata @~ {filter}' || ordered, 'ordered', 6, false, NULL);
+        ('ordered, any plan', '{}', rows || 'metadata @~ {filter}' || ordered, 'ordered', 6, false, NULL),
+        ('operator in scope, bitmap', bitmap, rows || 'metadata @~ {filter} AND scope = 1', 'match in scope', 9, false, 'Bitmap Index Scan'),
+        ('search', '{}', 'SELECT run_id::int FROM search_run_metadata({filter}, NULL, {limit})', 'search', 8, false, NULL),
+        ('search, its total', '{}', 'SELECT coalesce(max(total), 0)::int FROM search_run_metadata({filter}, NULL, {limit})', 'count matches', 8, false, NULL),
+        ('search in order', '{}', 'SELECT run_id::int FROM search_run_metadata({filter}, {sort}, {limit})', 'search ordered', 8, false, NULL),
+        ('search among runs', '{}', 'SELECT run_id::int FROM search_run_metadata({filter}, {sort}, {limit}, 0, '
+            'ARRAY(SELECT run_id::bigint FROM {table} WHERE scope = 1))', 'search ordered in scope', 9, false, NULL);
     IF NOT custom_scan THEN
         RETURN;
     END IF;
@@ -234,6 +280,16 @@ BEGIN
         ('ordered, metadata scan', custom, rows || 'metadata @~ {filter}' || ordered, 'ordered', 2, false, 'Metadata Scan.*Order By'),
         ('predicates ordered, metadata scan', custom, rows || '{predicate}' || ordered, 'predicate ordered', 6, false, NULL),
         ('everything ordered, metadata scan', custom, everything, 'all ordered', 6, false, NULL),
+        ('operator in scope, metadata scan', custom, rows || 'metadata @~ {filter} AND scope = 1', 'match in scope', 5, false, 'Metadata Scan'),
+        ('negator in scopes, metadata scan', custom, rows || 'metadata !@~ {filter} AND scope IN (2, 0)', 'no match in scopes', 7, false, 'Metadata Scan'),
+        ('count in scopes, metadata scan', custom, count || 'metadata @~ {filter} AND scope = ANY (''{2,NULL,0,2}'')', 'count match in scopes', 7, false,
+         'Metadata (Count|Scan)'),
+        ('ordered in scope, metadata scan', custom, rows || 'metadata @~ {filter} AND scope = 1' || ordered, 'ordered in scope', 7, false,
+         'Metadata Scan.*Order By'),
+        ('operator or a scope, metadata scan', custom, rows || '(metadata @~ {filter} OR scope = 1) AND metadata @~ ''true''', 'match or in scope', 9, false,
+         'Metadata Scan'),
+        ('operator and one on another column, metadata scan', custom, rows || 'other @~ ''a is 20'' AND metadata @~ {filter}', 'match of others', 9, false,
+         'Metadata Scan'),
         ('predicates, parameters, metadata scan', custom || generic, rows || '{predicate}', 'predicate', 7, true, NULL),
         ('operator, parameter, metadata scan', custom || generic, rows || 'metadata @~ {filter}', 'match', 7, true, NULL),
         ('count, parameter, metadata scan', custom || generic, count || 'metadata @~ {filter}', 'count match', 7, true, NULL),

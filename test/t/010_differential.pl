@@ -21,7 +21,7 @@ my $seconds = $ENV{SECONDS} || 0;
 my $filters = 250;
 
 # As many sets at a time as there are states of the table.
-my $sets = 16;
+my $sets = 22;
 
 my $node = PostgreSQL::Test::Cluster->new('differential');
 $node->init(extra => [ '--encoding=UTF8', '--locale=C' ]);
@@ -40,7 +40,7 @@ sub run_script
 	return $good;
 }
 
-run_script("CREATE EXTENSION detmeta;\n\\i $folder/setup.sql", 'the oracle is there') or BAIL_OUT('no oracle');
+run_script("CREATE EXTENSION detmeta;\nCREATE EXTENSION btree_gin;\n\\i $folder/setup.sql", 'the oracle is there') or BAIL_OUT('no oracle');
 run_script('CALL differential.check_examples()', 'examples written by hand');
 
 my $start = time;
