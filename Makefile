@@ -62,6 +62,8 @@ differential:
 	@PAIRS=$${PAIRS:-200000} TIMEOUT=$${TIMEOUT:-86400} SUITES=tap PROVE_TESTS='test/t/*differential*.pl' bash $(HERE)test/run.sh
 versions:
 	@bash $(HERE)test/versions.sh
+stress:
+	@STRESS_SECONDS=$${STRESS_SECONDS:-120} SUITES=tap PROVE_TESTS='test/t/030_scan_stress.pl test/t/031_scan_standby.pl' JOBS=1 bash $(HERE)test/run.sh
 bench:
 	@bash $(HERE)test/bench/$(or $(PART),core).sh
 
@@ -72,6 +74,7 @@ help:
 	@echo 'make demo            see it work in a server that is removed afterwards'
 	@echo 'make test            every test, in servers of its own'
 	@echo 'make differential    the long comparison with the oracle   PAIRS=200000 SEED=1'
+	@echo 'make stress          scans against changes, on a standby as well   STRESS_SECONDS=120'
 	@echo 'make bench           compare with other indexes            RUNS=1000000 RESULTS=folder'
 	@echo 'make bench PART=scan compare counts, pages and planning    RUNS=1000000 RESULTS=folder'
 	@echo
@@ -82,4 +85,4 @@ help:
 	@echo 'SUITES="regress isolation tap", REGRESS="a b", ISOLATION="a b", PROVE_TESTS="test/t/a.pl"'
 	@echo '                     test: run only these'
 
-.PHONY: demo test versions differential bench help
+.PHONY: demo test versions differential stress bench help

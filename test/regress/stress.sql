@@ -1,13 +1,23 @@
--- What 030_scan_stress.pl and 031_scan_standby.pl share: two tables of runs, writers that change them, and a
+-- What 030_scan_stress.pl and 031_scan_standby.pl share: tables of runs, writers that change them, and a
 -- reader that asks the same in one snapshot of all kinds of plans.
 
 CREATE EXTENSION detmeta;
+CREATE EXTENSION btree_gin;
 CREATE TABLE control (stop boolean NOT NULL);
 INSERT INTO control VALUES (false);
 
--- One index takes new rows at once, the other through a pending list, which is moved often.
-CREATE TABLE direct (run_id int PRIMARY KEY, label text, metadata jsonb NOT NULL) WITH (fillfactor = 70, vacuum_truncate = off, autovacuum_enabled = off);
+-- One index takes new rows at once, another through a pending list, which is moved often; one has a second column
+-- and trigrams; and the partitions of one table are indexed each in its way.
+CREATE TABLE direct (run_id int PRIMARY KEY, label text, metadata jsonb NOT NULL, project int DEFAULT 1) WITH (fillfactor = 70, vacuum_truncate = off, autovacuum_enabled = off);
 CREATE TABLE pending (LIKE direct INCLUDING INDEXES) WITH (fillfactor = 70, vacuum_truncate = off, autovacuum_enabled = off);
+CREATE TABLE scoped (LIKE direct INCLUDING INDEXES INCLUDING DEFAULTS) WITH (fillfactor = 70, vacuum_truncate = off, autovacuum_enabled = off);
+CREATE TABLE parts (LIKE direct INCLUDING INDEXES INCLUDING DEFAULTS) PARTITION BY RANGE (run_id);
+CREATE TABLE part1 PARTITION OF parts FOR VALUES FROM (MINVALUE) TO (2000) WITH (fillfactor = 70, vacuum_truncate = off, autovacuum_enabled = off);
+CREATE TABLE part2 PARTITION OF parts FOR VALUES FROM (2000) TO (4000) WITH (fillfactor = 70, vacuum_truncate = off, autovacuum_enabled = off);
+CREATE TABLE part3 PARTITION OF parts DEFAULT WITH (autovacuum_enabled = off);
+CREATE INDEX ON scoped USING gin (project, metadata metadata_ops (trigram_keys = 'notes,status')) WITH (fastupdate = off);
+CREATE INDEX ON part1 USING gin (metadata metadata_ops) WITH (fastupdate = off);
+CREATE INDEX ON part2 USING gin (metadata metadata_ops (trigram_keys = 'notes'), project) WITH (fastupdate = on, gin_pending_list_limit = 128);
 CREATE INDEX ON direct USING gin (metadata metadata_ops) WITH (fastupdate = off);
 CREATE INDEX ON pending USING gin (metadata metadata_ops) WITH (fastupdate = on, gin_pending_list_limit = 128);
 
@@ -18,8 +28,9 @@ CREATE FUNCTION document(i int) RETURNS jsonb LANGUAGE sql AS $$
 $$;
 INSERT INTO direct SELECT i, NULL, document(i) FROM generate_series(1, 6000) AS i;
 INSERT INTO pending SELECT * FROM direct;
-VACUUM ANALYZE direct;
-VACUUM ANALYZE pending;
+INSERT INTO scoped SELECT run_id, label, metadata, nullif(run_id % 5, 4) FROM direct;
+INSERT INTO parts SELECT * FROM scoped;
+VACUUM ANALYZE direct, pending, scoped, parts;
 
 -- Insert, update in place and elsewhere, delete, abort all or a part of it, until told to stop.
 CREATE PROCEDURE write_until_stopped(name text) LANGUAGE plpgsql AS $$
@@ -36,6 +47,7 @@ BEGIN
       EXECUTE format('UPDATE %I SET metadata = document(run_id + (random() * 1000)::int) WHERE run_id = $1', name) USING first;
     ELSIF what < 0.7 THEN
       EXECUTE format('UPDATE %I SET label = random() WHERE run_id = $1', name) USING first;
+      EXECUTE format('UPDATE %I SET project = nullif((random() * 4)::int, 4) WHERE run_id = $1', name) USING first + 1;
     ELSIF what < 0.9 THEN
       EXECUTE format('DELETE FROM %I WHERE run_id = ANY (ARRAY(SELECT run_id FROM %1$I WHERE run_id BETWEEN $1 AND $1 + 8 FOR UPDATE SKIP LOCKED))', name) USING first;
     ELSE
@@ -72,7 +84,7 @@ DECLARE
   answers text[] := '{}';
 BEGIN
   FOREACH kind IN ARRAY '{node,seq,bitmap,node}'::text[] LOOP
-    CONTINUE WHEN kind = 'bitmap' AND query ~ 'FROM pending';
+    CONTINUE WHEN kind = 'bitmap' AND query ~ 'FROM (pending|parts)';
     PERFORM plan_by(kind);
     EXECUTE query INTO answer;
     answers := answers || answer;
@@ -88,18 +100,23 @@ END $$;
 CREATE FUNCTION compare_once() RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
   filters text[] := ARRAY['n = ' || (random() * 9)::int, 'status is not "done"', 'loss < ' || (random() * 120)::int, 'x is empty', 'not (n < 5)', 'true',
-    'status is "done" and not (loss between 10 and 100)', 'notes contains "long ' || (random() * 40)::int || '"', 'r.s > ' || (random() * 50)::int, 'x is true or n = 3'];
-  name text := CASE WHEN random() < 0.5 THEN 'direct' ELSE 'pending' END;
+    'status is "done" and not (loss between 10 and 100)', 'notes contains "long ' || (random() * 40)::int || '"', 'r.s > ' || (random() * 50)::int, 'x is true or n = 3',
+    'status icontains "FAIL"', 'not (notes icontains "NG ' || (random() * 4)::int || '")'];
+  name text := (ARRAY['direct', 'pending', 'scoped', 'parts'])[1 + floor(random() * 4)];
   filter text := filters[1 + floor(random() * cardinality(filters))];
+  scope text := (ARRAY['', '', ' AND project = ' || (random() * 4)::int, ' AND project IN (0, NULL, 2)', ' AND project IS NULL'])[1 + floor(random() * 5)];
   key text := (ARRAY['loss', 'x', 'r.s', 'notes', 'n'])[1 + floor(random() * 5)];
   direction text := (ARRAY['ASC', 'DESC', 'ASC NULLS FIRST', 'DESC NULLS LAST'])[1 + floor(random() * 4)];
   work text := CASE WHEN random() < 0.2 THEN '64kB' ELSE '4MB' END;
 BEGIN
   PERFORM set_config('work_mem', work, true);
-  RETURN compare_plans(format('SELECT count(*)::text FROM %I WHERE metadata @~ %L', name, filter))
+  RETURN compare_plans(format('SELECT count(*)::text FROM %I WHERE metadata @~ %L', name, filter) || scope)
+    + CASE WHEN random() < 0.2 THEN compare_plans(format('SELECT md5(string_agg(k::text, '' '')) FROM metadata_keys(%L) AS k', name))
+        + compare_plans(format('SELECT md5(string_agg(v::text, '' '')) FROM metadata_values(%L, %L) AS v', name, key))
+        + compare_plans(format('SELECT s::text FROM metadata_summary(%L, %L) AS s', name, key)) ELSE 0 END
     + compare_plans(format('SELECT concat_ws('','', count(*), count(*) FILTER (WHERE metadata @~ %2$L), count(*) FILTER (WHERE metadata !@~ ''loss > 60'')) FROM %1$I', name, filter))
-    + compare_plans(format('SELECT count(run_id) || md5(string_agg(run_id || metadata::text, '' '' ORDER BY run_id)) FROM %I WHERE metadata @~ %L AND run_id > 0', name, filter))
-    + compare_plans(format('SELECT string_agg(run_id::text, '' '') FROM (SELECT run_id FROM %I WHERE metadata @~ %L ORDER BY metadata_sort(metadata, %L) %s, run_id LIMIT 20 OFFSET %s) AS page',
-        name, filter, key, direction, (random() ^ 3 * 2000)::int))
+    + compare_plans(format('SELECT count(run_id) || md5(string_agg(run_id || metadata::text, '' '' ORDER BY run_id)) FROM %I WHERE metadata @~ %L AND run_id > 0', name, filter) || scope)
+    + compare_plans(format('SELECT string_agg(run_id::text, '' '') FROM (SELECT run_id FROM %I WHERE metadata @~ %L%s ORDER BY metadata_sort(metadata, %L) %s, run_id LIMIT 20 OFFSET %s) AS page',
+        name, filter, scope, key, direction, (random() ^ 3 * 2000)::int))
     + compare_plans(format('SELECT count(*) || md5(string_agg(run_id::text, '' '')) FROM (SELECT run_id FROM %I ORDER BY metadata_sort(metadata, %L) %s, run_id) AS page', name, key, direction));
 END $$;

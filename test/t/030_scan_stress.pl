@@ -31,10 +31,12 @@ SELECT plan_by('node');
 EXPLAIN SELECT count(*) FROM direct WHERE metadata @~ 'n = 1';
 EXPLAIN SELECT run_id FROM pending WHERE metadata @~ 'n = 1' AND run_id > 0;
 EXPLAIN SELECT run_id FROM direct ORDER BY metadata_sort(metadata, 'loss'), run_id LIMIT 5;
+EXPLAIN SELECT count(*) FROM scoped WHERE metadata @~ 'n = 1' AND project = 2;
+EXPLAIN SELECT run_id FROM parts WHERE metadata @~ 'notes contains "long 1"' AND run_id > 0;
 SELECT plan_by('bitmap');
 EXPLAIN SELECT count(*) FROM direct WHERE metadata @~ 'n = 1';
 COMMIT;});
-like($plans, qr/Metadata Count.*Metadata Scan.*Order By:.*Bitmap Index Scan/s, 'each kind of plan is there');
+like($plans, qr/Metadata Count.*Metadata Scan.*Order By:.*Metadata Count.*Index Cond:[^\n]*project = 2.*Append.*Metadata Scan.*on part1.*Metadata Scan.*on part2.*Bitmap Index Scan/s, 'each kind of plan is there');
 
 # Start psql on a script that is run over and over until the end.
 my (@clients, @out, @err);
@@ -54,8 +56,8 @@ sub run_on
 
 my $until_stopped = "SELECT stop FROM control \\gset\n\\if :stop\n\\q\n\\endif\n";
 
-run_on("CALL write_until_stopped('$_');\n", 1) for qw(direct direct pending pending);
-run_on("VACUUM (PARALLEL 2) direct;\nVACUUM (PARALLEL 0, INDEX_CLEANUP ON) pending;\nSELECT gin_clean_pending_list('pending_metadata_idx') \\g /dev/null\n$until_stopped",
+run_on("CALL write_until_stopped('$_');\n", 1) for qw(direct direct pending pending scoped scoped parts parts);
+run_on("VACUUM (PARALLEL 2) direct;\nVACUUM (PARALLEL 2) scoped;\nVACUUM (PARALLEL 0, INDEX_CLEANUP ON) parts;\nVACUUM (PARALLEL 0, INDEX_CLEANUP ON) pending;\nSELECT gin_clean_pending_list('pending_metadata_idx') \\g /dev/null\nSELECT gin_clean_pending_list('part2_metadata_project_idx') \\g /dev/null\n$until_stopped",
 	400 * $seconds);
 my $first_reader = @clients;
 run_on("SET default_transaction_isolation = 'repeatable read';\nSELECT compare_once();\n$until_stopped", 200 * $seconds)

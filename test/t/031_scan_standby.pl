@@ -48,8 +48,8 @@ sub run_on
 
 my $until_stopped = "SELECT stop FROM control \\gset\n\\if :stop\n\\q\n\\endif\n";
 
-run_on($primary, "CALL write_until_stopped('$_');\n", 1) for qw(direct pending);
-run_on($primary, "VACUUM direct;\nVACUUM (INDEX_CLEANUP ON) pending;\nSELECT gin_clean_pending_list('pending_metadata_idx') \\g /dev/null\n$until_stopped",
+run_on($primary, "CALL write_until_stopped('$_');\n", 1) for qw(direct pending scoped parts);
+run_on($primary, "VACUUM direct;\nVACUUM scoped;\nVACUUM (INDEX_CLEANUP ON) parts;\nVACUUM (INDEX_CLEANUP ON) pending;\nSELECT gin_clean_pending_list('pending_metadata_idx') \\g /dev/null\n$until_stopped",
 	400 * $seconds);
 my $first_reader = @clients;
 run_on($standby,
@@ -76,11 +76,13 @@ $standby->psql(
 SET default_transaction_isolation = 'repeatable read';
 SELECT compare_once() FROM generate_series(1, 5);
 DELETE FROM direct WHERE metadata @~ 'n = 1';
+DELETE FROM scoped WHERE metadata @~ 'n = 1' AND project = 2;
+UPDATE parts SET metadata = document(run_id + 2) WHERE metadata @~ 'n = 3';
 INSERT INTO direct SELECT i, NULL, document(i) FROM generate_series(10001, 10500) AS i;
 UPDATE pending SET metadata = document(run_id + 1) WHERE metadata @~ 'n = 2';
-SELECT compare_once() FROM generate_series(1, 5);
-VACUUM direct, pending;
-SELECT compare_once() FROM generate_series(1, 5);
+SELECT compare_once() FROM generate_series(1, 10);
+VACUUM direct, pending, scoped, parts;
+SELECT compare_once() FROM generate_series(1, 10);
 }, stderr => \$errors);
 is($errors, '', 'and once it is promoted');
 
