@@ -433,7 +433,7 @@ DECLARE
     filled int[] := differential.copied(ARRAY(SELECT doc FROM oracle.document WHERE metadata IS NOT NULL ORDER BY doc), copies);
     missing int[] := differential.copied(ARRAY(SELECT doc FROM oracle.document WHERE metadata IS NULL ORDER BY doc), copies);
     unplanned text := coalesce((SELECT s.unplanned FROM differential.state s WHERE s.name = state), '^$');
-    scope_plan text := coalesce((SELECT s.scope_plan FROM differential.state s WHERE s.name = state), '');
+    scope_plan text := (SELECT s.scope_plan FROM differential.state s WHERE s.name = state);
     ast jsonb;
 BEGIN
     IF (SELECT array_agg(run_id ORDER BY run_id) FROM differential.runs r)

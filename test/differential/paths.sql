@@ -13,12 +13,12 @@ CREATE SCHEMA differential;
 
 -- With copies, every document is there so many times, as run_id doc, doc + 1000, doc + 2000, ..., and one filter in
 -- so many (every) is put. Plans that match unplanned are not looked for, as the index cannot serve them; those of paths
--- "in scope" are nevertheless, and have scope_plan as well.
+-- "in scope" are nevertheless, and have scope_plan as well, unless that is NULL.
 --
 -- Every fourth row has NULL in the generated columns scope and other.
 
 CREATE TABLE differential.state (n int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text UNIQUE NOT NULL, steps text[] NOT NULL,
-    copies int NOT NULL DEFAULT 1, every int NOT NULL DEFAULT 1, unplanned text NOT NULL DEFAULT '^$', scope_plan text NOT NULL DEFAULT '');
+    copies int NOT NULL DEFAULT 1, every int NOT NULL DEFAULT 1, unplanned text NOT NULL DEFAULT '^$', scope_plan text DEFAULT '');
 
 CREATE FUNCTION differential.create_table(extra text DEFAULT '', nulls text DEFAULT 'NULL') RETURNS text[]
     LANGUAGE sql IMMUTABLE
@@ -131,7 +131,7 @@ INSERT INTO differential.state (name, steps, unplanned, scope_plan) VALUES
               'CREATE INDEX ON differential.runs_2 USING gin (scope, metadata metadata_ops (trigram_keys = ''notes,a'')) WITH (fastupdate = off)',
               'CREATE INDEX ON differential.runs_3 USING gin (metadata metadata_ops) WHERE scope >= 0']
      || differential.churn(),
-     'Order By', '');
+     'Order By', NULL);
 
 -- Enough rows for posting trees of several pages, some of them emptied, and pages that are all visible, or were.
 INSERT INTO differential.state (name, steps, copies, every) VALUES
