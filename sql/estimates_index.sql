@@ -60,8 +60,10 @@ SELECT left(c, 60), is_close('SELECT * FROM run WHERE ' || c) FROM unnest(ARRAY[
   $$metadata_not_empty(m, 'e')$$, $$metadata_not_empty(m, 't')$$, $$metadata_is_empty(m, 'z')$$, $$metadata_is_empty(m, 't')$$, $$metadata_is_empty(m, 'nowhere')$$,
   $$m @~ 'true'$$, $$m !@~ 'true'$$, $$m !@~ 'c is "adam"'$$, $$NOT metadata_lt(m, 'a', 18000)$$]) AS c;
 
--- less close: texts on one leaf begin alike, so few leaves are fewer samples than they seem, and half of these are cut
-SELECT is_close($$SELECT * FROM run WHERE metadata_contains(m, 's', 'ab')$$, 3);
+-- half of the strings are cut, and what is cut off is taken to be like what is left
+SELECT c, is_close('SELECT * FROM run WHERE ' || c) FROM unnest(ARRAY[
+  $$metadata_contains(m, 's', 'ab')$$, $$metadata_contains(m, 's', '7')$$, $$metadata_contains(m, 's', 'so on')$$, $$metadata_not_contains(m, 's', '3c')$$,
+  $$metadata_icontains(m, 's', 'F0')$$]) AS c;
 
 -- conditions on one key belong together; those on different keys are independent
 SELECT c, is_close('SELECT * FROM run WHERE ' || c) FROM unnest(ARRAY[

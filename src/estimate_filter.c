@@ -303,7 +303,8 @@ share_passing(Estimation *est, int leafno)
 		if (likely < 1.0)
 			est->result->guessed = true;
 	}
-	return share_of(est, sure + likely * unsure);
+	/* rows that pass surely may have been among the unsure ones */
+	return share_of(est, sure + likely * unsure * (1 - share_of(est, sure)));
 }
 
 /* Return the share of rows that hold a key; "probes" is the first of has(key). */

@@ -170,6 +170,24 @@ tally_some(WalkTally *tally, const GinKeyRange *range, int nleaves, int per_leaf
 }
 
 /*
+ * Return the rows of all entries that a probe looks at.  A row has one value
+ * entry for each entry of its key and kind, and that one's rows are counted
+ * better than those of a range.
+ */
+static double
+rows_of_walk(GinReader *reader, const Probe *probe, const GinRangeEstimate *all)
+{
+	unsigned char tag = probe->entry[probe->prefix_len - 1];
+	char	   *key;
+
+	if (all->exact || TAG_CLASS(tag) != TAG_VALUE)
+		return all->tids;
+	key = memcpy(palloc(probe->prefix_len), probe->entry, probe->prefix_len);
+	key[probe->prefix_len - 1] = TAG_KEY + TAG_KIND(tag);
+	return detmeta_gin_estimate_entry(reader, key, probe->prefix_len);
+}
+
+/*
  * Estimate the rows of the entries in a range that pass a probe's test, given
  * those of all entries in the range.  Returns false where few of many
  * values were seen that differ in their number of rows, so that a frequent one
@@ -183,6 +201,7 @@ detmeta_sample_walk(GinReader *reader, const GinKeyRange *range, const Probe *pr
 	bool		dates = TAG_KIND((unsigned char) probe->entry[probe->prefix_len - 1]) == META_DATE;
 	int			wanted = dates ? SAMPLED_DATES : SAMPLED_STRINGS;
 	int			per_leaf = dates ? DATES_PER_LEAF : STRINGS_PER_LEAF;
+	double		tids;
 	double		passed;
 
 	if (all->entries <= wanted)
@@ -202,8 +221,9 @@ detmeta_sample_walk(GinReader *reader, const GinKeyRange *range, const Probe *pr
 
 	/* Patterns are rather rare than frequent, and so are those met once. */
 	passed = tally.passed > 0 ? tally.passed - 0.5 : 0.35;
-	*rows = all->tids * passed / tally.entries;
+	tids = rows_of_walk(reader, probe, all);
+	*rows = tids * passed / tally.entries;
 	if (tally.passed > 0 && tally.rows > 0)
-		*rows = all->tids * (tally.passed_rows / tally.rows) * (passed / tally.passed);
+		*rows = tids * (tally.passed_rows / tally.rows) * (passed / tally.passed);
 	return all->tids < 2 * all->entries;
 }
