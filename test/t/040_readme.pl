@@ -2,96 +2,26 @@
 # print what it shows; its reference has every object of the extension, as
 # the catalogs describe it, and nothing else.  doc/architecture.md has every
 # file of src/.
-#
-# A block ```sql is run.  Where a block ```text follows it, with nothing but
-# prose between, that is what psql prints; one that starts with ERROR: is the
-# error that the block is to end with.
 
 use strict;
 use warnings;
 
-use IPC::Run;
+use FindBin;
+use lib $FindBin::RealBin;
+use Page;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
 my $readme = slurp_file('README.md');
-my $timeout = 180;
 
 my $node = PostgreSQL::Test::Cluster->new('readme');
 $node->init;
 $node->append_conf('postgresql.conf', "autovacuum = off\nmax_parallel_workers_per_gather = 0\nclient_min_messages = warning");
 $node->start;
 
-# Return the blocks: the line, the statements, and the output where it is shown.
-sub read_blocks
-{
-	my ($text) = @_;
-	my @blocks;
-
-	while ($text =~ /^```(\w+)\n(.*?)^```$/msg)
-	{
-		my ($language, $content) = ($1, $2);
-		my $line = 1 + (substr($text, 0, $-[0]) =~ tr/\n//);
-
-		if ($language eq 'sql')
-		{
-			push @blocks, { line => $line, sql => $content };
-		}
-		elsif ($language eq 'text')
-		{
-			die "README.md line $line: two outputs of one block" if exists $blocks[-1]{output};
-			$blocks[-1]{output} = $content;
-		}
-	}
-	return @blocks;
-}
-
-# Leave out what does not count: space at the ends of lines and of the output.
-sub tidy
-{
-	my ($text) = @_;
-
-	$text =~ s/[ \t]+$//mg;
-	$text =~ s/^\n+|\n+\z//g;
-	return $text;
-}
-
-# Run blocks in one session; add to each what it printed.
-sub run_blocks
-{
-	my (@blocks) = @_;
-	my $script = join('', map { "\\echo <<<\n\\warn <<<\n$_->{sql}\n" } @blocks);
-	my ($out, $err) = ('', '');
-
-	IPC::Run::run([ 'psql', '-Xq', '-d', $node->connstr('readme') ],
-		'<', \$script, '>', \$out, '2>', \$err, IPC::Run::timeout($timeout))
-	  or die "psql failed: $err";
-	my (undef, @out) = split(/^<<<\n/m, $out, -1);
-	my (undef, @err) = split(/^<<<\n/m, $err, -1);
-	foreach my $i (0 .. $#blocks)
-	{
-		$blocks[$i]{out} = tidy($out[$i]);
-		$blocks[$i]{err} = tidy($err[$i]);
-	}
-}
-
 $node->safe_psql('postgres', 'CREATE DATABASE readme');
-my @blocks = read_blocks($readme);
-run_blocks(@blocks);
-foreach my $block (@blocks)
-{
-	my $shown = exists $block->{output} ? tidy($block->{output}) : undef;
-	my $at = "README.md line $block->{line}";
-
-	if (defined $shown && $shown =~ /^ERROR:/)
-	{
-		is($block->{err}, $shown, "$at: fails as shown");
-		next;
-	}
-	is($block->{err}, '', "$at: runs");
-	is($block->{out}, $shown, "$at: prints what is shown") if defined $shown;
-}
+check_page('README.md', $node->connstr('readme'));
 
 # The reference: lists under headings.  What stands in `` at the start of an
 # item, before the colon, are the names it is about.
