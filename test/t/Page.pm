@@ -42,12 +42,17 @@ sub read_session
 	return @steps;
 }
 
-# Return the blocks: the line, the statements, and the output where it is shown.
+# Return the blocks, all or those of a section: the line, the statements, and the output where it is shown.
 sub read_blocks
 {
-	my ($file) = @_;
+	my ($file, $section) = @_;
 	my $text = slurp_file($file);
 	my @blocks;
+
+	# What is not of the section becomes empty lines, so that the others keep their numbers.
+	$text =~ s/^(.*?)(^\#\# \Q$section\E\n.*?)(?=^\#\# |\z).*\z/$1 =~ tr#\n##cdr . $2/mse
+	  or die "$file has no section $section"
+	  if defined $section;
 
 	while ($text =~ /^```(\w+)\n(.*?)^```$/msg)
 	{
@@ -103,11 +108,11 @@ sub run_blocks
 	}
 }
 
-# Run a page: its statements work, and print what it shows.
+# Run a page or one of its sections: the statements work, and print what is shown.
 sub check_page
 {
-	my ($file, $connection) = @_;
-	my @blocks = read_blocks($file);
+	my ($file, $connection, $section) = @_;
+	my @blocks = read_blocks($file, $section);
 
 	die "$file has no statements" unless @blocks;
 	run_blocks($connection, @blocks);
