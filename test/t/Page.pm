@@ -3,7 +3,7 @@
 #   ```sql      is run; a block ```text that follows it, with nothing but prose
 #               between, is what psql prints
 #   ```psql     is a session: statements behind the prompts "runs=> " and
-#               "runs-> ", each followed by what psql prints
+#               "runs-> ", each followed by what psql prints, in 100 columns
 #
 # All blocks of a page run in order and in one session.  An output that starts
 # with ERROR: is the error that the statements are to end with.
@@ -54,7 +54,7 @@ sub read_blocks
 	  or die "$file has no section $section"
 	  if defined $section;
 
-	while ($text =~ /^```(\w+)\n(.*?)^```$/msg)
+	while ($text =~ /^```(\w*)\n(.*?)^```$/msg)
 	{
 		my ($language, $content) = ($1, $2);
 		my $line = 2 + (substr($text, 0, $-[0]) =~ tr/\n//);
@@ -121,6 +121,11 @@ sub check_page
 		my $shown = exists $block->{output} ? tidy($block->{output}) : undef;
 		my $at = "$file line $block->{line}";
 
+		if ($block->{session})
+		{
+			my @lines = (map({ "runs-> $_" } split(/\n/, $block->{sql})), split(/\n/, $shown));
+			is(join("\n", grep { length > 100 } @lines), '', "$at: fits into 100 columns");
+		}
 		if (defined $shown && $shown =~ /^ERROR:/)
 		{
 			is($block->{err}, $shown, "$at: fails as shown");
