@@ -189,6 +189,11 @@ END $$;
 SELECT name, round_trip(name)
 FROM unnest('{runs_metadata,of_domain,of_json,in_parts,as_view,scratch,"\"My Runs\""}'::text[]) AS name;
 SELECT round_trip('without_unique');
+CREATE UNIQUE INDEX without_unique_part ON without_unique (run_id) WHERE run_id > 0;
+CREATE UNIQUE INDEX without_unique_pair ON without_unique (run_id, metadata);
+SELECT round_trip('without_unique');
+CREATE UNIQUE INDEX ON without_unique (run_id);
+SELECT round_trip('without_unique');
 SELECT round_trip('other_columns');
 SELECT round_trip('runs');
 SET detmeta.runs_table = 'of_domain';

@@ -12,7 +12,10 @@
  */
 #include "postgres.h"
 
+#include "access/htup_details.h"
+#include "access/table.h"
 #include "catalog/namespace.h"
+#include "catalog/pg_index.h"
 #include "catalog/pg_type.h"
 #include "compat.h"
 #include "executor/spi.h"
@@ -21,6 +24,8 @@
 #include "store.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/syscache.h"
 #include "utils/varlena.h"
 
 #define STORE_STATEMENTS	(STORE_REMOVE + 1)
@@ -112,6 +117,50 @@ check_column(Oid relid, const char *column)
 				 errhint("The table that detmeta.runs_table names needs the columns run_id (an integer, unique) and metadata (jsonb).")));
 }
 
+/* Say whether an index keeps a column unique, in every row. */
+static bool
+is_unique_on(Oid index, AttrNumber column)
+{
+	HeapTuple	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(index));
+	Form_pg_index form;
+	bool		result;
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for index %u", index);
+	form = (Form_pg_index) GETSTRUCT(tuple);
+	result = form->indisunique && form->indisvalid && form->indnkeyatts == 1 &&
+		form->indkey.values[0] == column &&
+		heap_attisnull(tuple, Anum_pg_index_indpred, NULL);
+	ReleaseSysCache(tuple);
+	return result;
+}
+
+/*
+ * Check that run_id is unique, which ON CONFLICT relies on; its own error
+ * speaks of a statement that the user never wrote.  Views are left to it.
+ */
+static void
+check_unique(Oid relid)
+{
+	Relation	rel = table_open(relid, NoLock);
+	AttrNumber	column = get_attnum(relid, "run_id");
+	char		kind = rel->rd_rel->relkind;
+	bool		found = kind != RELKIND_RELATION && kind != RELKIND_PARTITIONED_TABLE;
+	ListCell   *cell;
+
+	foreach(cell, RelationGetIndexList(rel))
+		found = found || is_unique_on(lfirst_oid(cell), column);
+	table_close(rel, NoLock);
+	if (!found)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_COLUMN_REFERENCE),
+				 errmsg("run metadata table \"%s\" has no unique index on run_id", get_rel_name(relid)),
+				 errdetail("A run has one document, also when two connections post its first at once."),
+				 errhint("Create it with CREATE UNIQUE INDEX ON %s (run_id);",
+						 quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)),
+													get_rel_name(relid)))));
+}
+
 /* Drop the plans of a table. */
 static void
 free_plans(StoreTable *table)
@@ -192,6 +241,9 @@ make_plan(const StoreTable *table, StoreStatement statement)
 	const char *name = quote_qualified_identifier(NameStr(table->schema), NameStr(table->name));
 	StringInfoData sql;
 	SPIPlanPtr	plan;
+
+	if (statement == STORE_ADD || statement == STORE_UPSERT)
+		check_unique(table->relid);
 
 	initStringInfo(&sql);
 	for (const char *c = statement_texts[statement]; *c != '\0'; c++)
