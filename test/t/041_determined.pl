@@ -340,6 +340,15 @@ diag($json->pretty->encode($wrong[0])) if @wrong;
 cmp_ok(scalar(grep { $_->[3] > 0 && $_->[3] < $last } @answers), '>', $random_filters / 2,
 	'most random filters find some runs and not all');
 
+# The index is used in both forms of a condition.
+my $low = webui(field('loss', '<', 'NUMBER', 0.01));
+foreach my $condition ("rm.metadata @~ $low", "r.id IN (SELECT run_id FROM runs_metadata WHERE metadata @~ $low)",
+	"r.id NOT IN (SELECT run_id FROM runs_metadata WHERE metadata @~ 'optimizer.lr is not empty')")
+{
+	like($node->safe_psql('compared', 'SET enable_seqscan = off; EXPLAIN SELECT ' . found($condition)),
+		qr/runs_metadata_keys/, "the index serves $condition");
+}
+
 # Irregular ones: each side finds its own.
 foreach my $case (@cases)
 {
