@@ -8,7 +8,7 @@ CREATE FUNCTION metadata_filter_in(cstring) RETURNS metadata_filter
     AS 'MODULE_PATHNAME', 'detmeta_filter_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION metadata_filter_in(cstring) IS 'reads either text form of a filter';
 
-CREATE FUNCTION metadata_filter_out(metadata_filter) RETURNS cstring
+CREATE FUNCTION metadata_filter_out(filter metadata_filter) RETURNS cstring
     AS 'MODULE_PATHNAME', 'detmeta_filter_out' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION metadata_filter_out(metadata_filter) IS 'prints a filter in the filter language';
 
@@ -16,7 +16,7 @@ CREATE FUNCTION metadata_filter_recv(internal) RETURNS metadata_filter
     AS 'MODULE_PATHNAME', 'detmeta_filter_recv' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION metadata_filter_recv(internal) IS 'reads the binary form of a filter';
 
-CREATE FUNCTION metadata_filter_send(metadata_filter) RETURNS bytea
+CREATE FUNCTION metadata_filter_send(filter metadata_filter) RETURNS bytea
     AS 'MODULE_PATHNAME', 'detmeta_filter_send' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION metadata_filter_send(metadata_filter) IS 'writes the binary form of a filter';
 
@@ -32,55 +32,65 @@ CREATE TYPE metadata_filter (
 
 COMMENT ON TYPE metadata_filter IS 'a condition on run metadata, such as: loss < 0.1 and (notes contains ''warm'' or tags is empty); also read from the WebUI''s filter JSON';
 
+-- Drivers that give a string its type send text or varchar; drivers that know JSON send json or jsonb.
+CREATE CAST (text AS metadata_filter) WITH INOUT AS IMPLICIT;
+COMMENT ON CAST (text AS metadata_filter) IS 'reads either text form of a filter';
+CREATE CAST (varchar AS metadata_filter) WITH INOUT AS IMPLICIT;
+COMMENT ON CAST (varchar AS metadata_filter) IS 'reads either text form of a filter';
+CREATE CAST (json AS metadata_filter) WITH INOUT AS ASSIGNMENT;
+COMMENT ON CAST (json AS metadata_filter) IS 'reads the WebUI''s filter JSON';
+CREATE CAST (jsonb AS metadata_filter) WITH INOUT AS ASSIGNMENT;
+COMMENT ON CAST (jsonb AS metadata_filter) IS 'reads the WebUI''s filter JSON';
+
 -- Filters of one condition, made from values
 
 CREATE FUNCTION metadata_filter(key text, operator text) RETURNS metadata_filter
     AS 'MODULE_PATHNAME', 'detmeta_filter_make' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION metadata_filter(text, text) IS 'filter of one condition without a value; operator is one of: is empty, is not empty';
+COMMENT ON FUNCTION metadata_filter(text, text) IS 'filter of one condition on key, without a value; operator is one of: is empty, is not empty';
 
 CREATE FUNCTION metadata_filter(key text, operator text, value anyelement) RETURNS metadata_filter
     AS 'MODULE_PATHNAME', 'detmeta_filter_make' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION metadata_filter(text, text, anyelement) IS 'filter of one condition on a typed value; operator as in the filter language: is, is not, <, <=, >, >=, and with an array: in, not in';
+COMMENT ON FUNCTION metadata_filter(text, text, anyelement) IS 'filter of one condition on key and a typed value; operator as in the filter language: is, is not, <, <=, >, >=, and with an array as value: in, not in';
 
 CREATE FUNCTION metadata_filter(key text, operator text, value text) RETURNS metadata_filter
     AS 'MODULE_PATHNAME', 'detmeta_filter_make' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION metadata_filter(text, text, text) IS 'filter of one condition on a text value, read as metadata->>key would print it; operator as in the filter language: is, is not, <, <=, >, >=, contains, does not contain, icontains, starts with';
+COMMENT ON FUNCTION metadata_filter(text, text, text) IS 'filter of one condition on key and a text value, read as metadata->>key would print it; operator as in the filter language: is, is not, <, <=, >, >=, contains, does not contain, icontains, starts with, and with an array literal such as {7,20} as value: in, not in';
 
 CREATE FUNCTION metadata_filter(key text, operator text, low anycompatible, high anycompatible) RETURNS metadata_filter
     AS 'MODULE_PATHNAME', 'detmeta_filter_make' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION metadata_filter(text, text, anycompatible, anycompatible) IS 'filter of one condition on two typed values; operator is between';
+COMMENT ON FUNCTION metadata_filter(text, text, anycompatible, anycompatible) IS 'filter of one condition on key and the typed values low and high; operator is between';
 
 CREATE FUNCTION metadata_filter(key text, operator text, low text, high text) RETURNS metadata_filter
     AS 'MODULE_PATHNAME', 'detmeta_filter_make' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION metadata_filter(text, text, text, text) IS 'filter of one condition on two text values, read as metadata->>key would print them; operator is between';
+COMMENT ON FUNCTION metadata_filter(text, text, text, text) IS 'filter of one condition on key and the text values low and high, read as metadata->>key would print them; operator is between';
 
 -- Equality, order and hashing of filters
 
-CREATE FUNCTION metadata_filter_eq(metadata_filter, metadata_filter) RETURNS boolean
+CREATE FUNCTION metadata_filter_eq(filter metadata_filter, other metadata_filter) RETURNS boolean
     AS 'MODULE_PATHNAME', 'detmeta_filter_eq' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION metadata_filter_eq(metadata_filter, metadata_filter) IS 'implementation of = operator';
-CREATE FUNCTION metadata_filter_ne(metadata_filter, metadata_filter) RETURNS boolean
+CREATE FUNCTION metadata_filter_ne(filter metadata_filter, other metadata_filter) RETURNS boolean
     AS 'MODULE_PATHNAME', 'detmeta_filter_ne' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION metadata_filter_ne(metadata_filter, metadata_filter) IS 'implementation of <> operator';
-CREATE FUNCTION metadata_filter_lt(metadata_filter, metadata_filter) RETURNS boolean
+CREATE FUNCTION metadata_filter_lt(filter metadata_filter, other metadata_filter) RETURNS boolean
     AS 'MODULE_PATHNAME', 'detmeta_filter_lt' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION metadata_filter_lt(metadata_filter, metadata_filter) IS 'implementation of < operator';
-CREATE FUNCTION metadata_filter_le(metadata_filter, metadata_filter) RETURNS boolean
+CREATE FUNCTION metadata_filter_le(filter metadata_filter, other metadata_filter) RETURNS boolean
     AS 'MODULE_PATHNAME', 'detmeta_filter_le' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION metadata_filter_le(metadata_filter, metadata_filter) IS 'implementation of <= operator';
-CREATE FUNCTION metadata_filter_gt(metadata_filter, metadata_filter) RETURNS boolean
+CREATE FUNCTION metadata_filter_gt(filter metadata_filter, other metadata_filter) RETURNS boolean
     AS 'MODULE_PATHNAME', 'detmeta_filter_gt' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION metadata_filter_gt(metadata_filter, metadata_filter) IS 'implementation of > operator';
-CREATE FUNCTION metadata_filter_ge(metadata_filter, metadata_filter) RETURNS boolean
+CREATE FUNCTION metadata_filter_ge(filter metadata_filter, other metadata_filter) RETURNS boolean
     AS 'MODULE_PATHNAME', 'detmeta_filter_ge' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION metadata_filter_ge(metadata_filter, metadata_filter) IS 'implementation of >= operator';
-CREATE FUNCTION metadata_filter_cmp(metadata_filter, metadata_filter) RETURNS integer
+CREATE FUNCTION metadata_filter_cmp(filter metadata_filter, other metadata_filter) RETURNS integer
     AS 'MODULE_PATHNAME', 'detmeta_filter_cmp' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION metadata_filter_cmp(metadata_filter, metadata_filter) IS 'orders filters; the order itself means nothing';
-CREATE FUNCTION metadata_filter_hash(metadata_filter) RETURNS integer
+CREATE FUNCTION metadata_filter_hash(filter metadata_filter) RETURNS integer
     AS 'MODULE_PATHNAME', 'detmeta_filter_hash' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION metadata_filter_hash(metadata_filter) IS 'hash of a filter';
-CREATE FUNCTION metadata_filter_hash_extended(metadata_filter, bigint) RETURNS bigint
+CREATE FUNCTION metadata_filter_hash_extended(filter metadata_filter, seed bigint) RETURNS bigint
     AS 'MODULE_PATHNAME', 'detmeta_filter_hash_extended' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION metadata_filter_hash_extended(metadata_filter, bigint) IS '64-bit hash of a filter, with a seed';
 
@@ -146,10 +156,10 @@ COMMENT ON FUNCTION metadata_predicate_support(internal) IS 'planner support of 
 
 CREATE FUNCTION metadata_match(metadata jsonb, filter metadata_filter) RETURNS boolean
     AS 'MODULE_PATHNAME', 'detmeta_match' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
-COMMENT ON FUNCTION metadata_match(jsonb, metadata_filter) IS 'implementation of @~ operator';
+COMMENT ON FUNCTION metadata_match(jsonb, metadata_filter) IS 'implementation of @~ operator: metadata satisfies filter';
 CREATE FUNCTION metadata_no_match(metadata jsonb, filter metadata_filter) RETURNS boolean
     AS 'MODULE_PATHNAME', 'detmeta_no_match' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
-COMMENT ON FUNCTION metadata_no_match(jsonb, metadata_filter) IS 'implementation of !@~ operator';
+COMMENT ON FUNCTION metadata_no_match(jsonb, metadata_filter) IS 'implementation of !@~ operator: metadata does not satisfy filter';
 
 CREATE OPERATOR @~ (
     LEFTARG = jsonb, RIGHTARG = metadata_filter, PROCEDURE = metadata_match,
@@ -165,150 +175,160 @@ COMMENT ON OPERATOR !@~ (jsonb, metadata_filter) IS 'metadata does not satisfy t
 CREATE FUNCTION metadata_matches(metadata jsonb, filter metadata_filter) RETURNS boolean
     AS 'MODULE_PATHNAME', 'detmeta_matches' LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 20
     SUPPORT metadata_predicate_support;
-COMMENT ON FUNCTION metadata_matches(jsonb, metadata_filter) IS 'whether metadata satisfies the filter, where metadata NULL reads as {}';
+COMMENT ON FUNCTION metadata_matches(jsonb, metadata_filter) IS 'metadata satisfies filter, where metadata NULL reads as {}';
 
 -- Predicates. Each becomes  metadata @~ filter  during planning.
 
 CREATE FUNCTION metadata_is(metadata jsonb, key text, value anyelement) RETURNS boolean
     AS 'MODULE_PATHNAME', 'detmeta_is' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
     SUPPORT metadata_predicate_support;
-COMMENT ON FUNCTION metadata_is(jsonb, text, anyelement) IS 'some value of the key equals value (typed: numbers, booleans, dates and jsonb compare as that kind)';
+COMMENT ON FUNCTION metadata_is(jsonb, text, anyelement) IS 'some value of key in metadata equals value (typed: numbers, booleans, dates and jsonb compare as that kind)';
 
 CREATE FUNCTION metadata_is(metadata jsonb, key text, value text) RETURNS boolean
     AS 'MODULE_PATHNAME', 'detmeta_is' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
     SUPPORT metadata_predicate_support;
-COMMENT ON FUNCTION metadata_is(jsonb, text, text) IS 'some value of the key equals value (text: compared as metadata->>key would print it)';
+COMMENT ON FUNCTION metadata_is(jsonb, text, text) IS 'some value of key in metadata equals value (text: compared as metadata->>key would print it)';
 
 CREATE FUNCTION metadata_is_not(metadata jsonb, key text, value anyelement) RETURNS boolean
     AS 'MODULE_PATHNAME', 'detmeta_is_not' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
     SUPPORT metadata_predicate_support;
-COMMENT ON FUNCTION metadata_is_not(jsonb, text, anyelement) IS 'the key holds a value and none equals value (typed: numbers, booleans, dates and jsonb compare as that kind)';
+COMMENT ON FUNCTION metadata_is_not(jsonb, text, anyelement) IS 'key in metadata holds a value and none equals value (typed: numbers, booleans, dates and jsonb compare as that kind)';
 
 CREATE FUNCTION metadata_is_not(metadata jsonb, key text, value text) RETURNS boolean
     AS 'MODULE_PATHNAME', 'detmeta_is_not' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
     SUPPORT metadata_predicate_support;
-COMMENT ON FUNCTION metadata_is_not(jsonb, text, text) IS 'the key holds a value and none equals value (text: compared as metadata->>key would print it)';
+COMMENT ON FUNCTION metadata_is_not(jsonb, text, text) IS 'key in metadata holds a value and none equals value (text: compared as metadata->>key would print it)';
 
 CREATE FUNCTION metadata_lt(metadata jsonb, key text, value anyelement) RETURNS boolean
     AS 'MODULE_PATHNAME', 'detmeta_lt' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
     SUPPORT metadata_predicate_support;
-COMMENT ON FUNCTION metadata_lt(jsonb, text, anyelement) IS 'some value of the key is less than value (typed: numbers, booleans, dates and jsonb compare as that kind)';
+COMMENT ON FUNCTION metadata_lt(jsonb, text, anyelement) IS 'some value of key in metadata is less than value (typed: numbers, booleans, dates and jsonb compare as that kind)';
 
 CREATE FUNCTION metadata_lt(metadata jsonb, key text, value text) RETURNS boolean
     AS 'MODULE_PATHNAME', 'detmeta_lt' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
     SUPPORT metadata_predicate_support;
-COMMENT ON FUNCTION metadata_lt(jsonb, text, text) IS 'some value of the key is less than value (text: compared as metadata->>key would print it)';
+COMMENT ON FUNCTION metadata_lt(jsonb, text, text) IS 'some value of key in metadata is less than value (text: compared as metadata->>key would print it)';
 
 CREATE FUNCTION metadata_le(metadata jsonb, key text, value anyelement) RETURNS boolean
     AS 'MODULE_PATHNAME', 'detmeta_le' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
     SUPPORT metadata_predicate_support;
-COMMENT ON FUNCTION metadata_le(jsonb, text, anyelement) IS 'some value of the key is at most value (typed: numbers, booleans, dates and jsonb compare as that kind)';
+COMMENT ON FUNCTION metadata_le(jsonb, text, anyelement) IS 'some value of key in metadata is at most value (typed: numbers, booleans, dates and jsonb compare as that kind)';
 
 CREATE FUNCTION metadata_le(metadata jsonb, key text, value text) RETURNS boolean
     AS 'MODULE_PATHNAME', 'detmeta_le' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
     SUPPORT metadata_predicate_support;
-COMMENT ON FUNCTION metadata_le(jsonb, text, text) IS 'some value of the key is at most value (text: compared as metadata->>key would print it)';
+COMMENT ON FUNCTION metadata_le(jsonb, text, text) IS 'some value of key in metadata is at most value (text: compared as metadata->>key would print it)';
 
 CREATE FUNCTION metadata_gt(metadata jsonb, key text, value anyelement) RETURNS boolean
     AS 'MODULE_PATHNAME', 'detmeta_gt' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
     SUPPORT metadata_predicate_support;
-COMMENT ON FUNCTION metadata_gt(jsonb, text, anyelement) IS 'some value of the key is greater than value (typed: numbers, booleans, dates and jsonb compare as that kind)';
+COMMENT ON FUNCTION metadata_gt(jsonb, text, anyelement) IS 'some value of key in metadata is greater than value (typed: numbers, booleans, dates and jsonb compare as that kind)';
 
 CREATE FUNCTION metadata_gt(metadata jsonb, key text, value text) RETURNS boolean
     AS 'MODULE_PATHNAME', 'detmeta_gt' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
     SUPPORT metadata_predicate_support;
-COMMENT ON FUNCTION metadata_gt(jsonb, text, text) IS 'some value of the key is greater than value (text: compared as metadata->>key would print it)';
+COMMENT ON FUNCTION metadata_gt(jsonb, text, text) IS 'some value of key in metadata is greater than value (text: compared as metadata->>key would print it)';
 
 CREATE FUNCTION metadata_ge(metadata jsonb, key text, value anyelement) RETURNS boolean
     AS 'MODULE_PATHNAME', 'detmeta_ge' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
     SUPPORT metadata_predicate_support;
-COMMENT ON FUNCTION metadata_ge(jsonb, text, anyelement) IS 'some value of the key is at least value (typed: numbers, booleans, dates and jsonb compare as that kind)';
+COMMENT ON FUNCTION metadata_ge(jsonb, text, anyelement) IS 'some value of key in metadata is at least value (typed: numbers, booleans, dates and jsonb compare as that kind)';
 
 CREATE FUNCTION metadata_ge(metadata jsonb, key text, value text) RETURNS boolean
     AS 'MODULE_PATHNAME', 'detmeta_ge' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
     SUPPORT metadata_predicate_support;
-COMMENT ON FUNCTION metadata_ge(jsonb, text, text) IS 'some value of the key is at least value (text: compared as metadata->>key would print it)';
+COMMENT ON FUNCTION metadata_ge(jsonb, text, text) IS 'some value of key in metadata is at least value (text: compared as metadata->>key would print it)';
 
 CREATE FUNCTION metadata_between(metadata jsonb, key text, low anycompatible, high anycompatible) RETURNS boolean
     AS 'MODULE_PATHNAME', 'detmeta_between' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
     SUPPORT metadata_predicate_support;
-COMMENT ON FUNCTION metadata_between(jsonb, text, anycompatible, anycompatible) IS 'one value of the key lies between low and high, both included (typed: numbers, booleans, dates and jsonb compare as that kind)';
+COMMENT ON FUNCTION metadata_between(jsonb, text, anycompatible, anycompatible) IS 'one value of key in metadata lies between low and high, both included (typed: numbers, booleans, dates and jsonb compare as that kind)';
 
 CREATE FUNCTION metadata_between(metadata jsonb, key text, low text, high text) RETURNS boolean
     AS 'MODULE_PATHNAME', 'detmeta_between' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
     SUPPORT metadata_predicate_support;
-COMMENT ON FUNCTION metadata_between(jsonb, text, text, text) IS 'one value of the key lies between low and high, both included (text: compared as metadata->>key would print it)';
+COMMENT ON FUNCTION metadata_between(jsonb, text, text, text) IS 'one value of key in metadata lies between low and high, both included (text: compared as metadata->>key would print it)';
 
 CREATE FUNCTION metadata_in(metadata jsonb, key text, "values" anyarray) RETURNS boolean
     AS 'MODULE_PATHNAME', 'detmeta_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
     SUPPORT metadata_predicate_support;
-COMMENT ON FUNCTION metadata_in(jsonb, text, anyarray) IS 'some value of the key equals an element of the array; NULL elements are passed over; an untyped array literal needs a cast, such as $1::bigint[] (typed: numbers, booleans, dates and jsonb compare as that kind)';
+COMMENT ON FUNCTION metadata_in(jsonb, text, anyarray) IS 'some value of key in metadata equals an element of values; NULL elements are passed over (typed: numbers, booleans, dates and jsonb compare as that kind)';
 
 CREATE FUNCTION metadata_in(metadata jsonb, key text, "values" text[]) RETURNS boolean
     AS 'MODULE_PATHNAME', 'detmeta_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
     SUPPORT metadata_predicate_support;
-COMMENT ON FUNCTION metadata_in(jsonb, text, text[]) IS 'some value of the key equals an element of the array; NULL elements are passed over; an untyped array literal needs a cast, such as $1::text[] (text: compared as metadata->>key would print it)';
+COMMENT ON FUNCTION metadata_in(jsonb, text, text[]) IS 'some value of key in metadata equals an element of values; NULL elements are passed over (text: compared as metadata->>key would print it)';
 
 CREATE FUNCTION metadata_in(metadata jsonb, key text, "values" varchar[]) RETURNS boolean
     AS 'MODULE_PATHNAME', 'detmeta_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
     SUPPORT metadata_predicate_support;
-COMMENT ON FUNCTION metadata_in(jsonb, text, varchar[]) IS 'some value of the key equals an element of the array; NULL elements are passed over; an untyped array literal needs a cast, such as $1::varchar[] (text: compared as metadata->>key would print it)';
+COMMENT ON FUNCTION metadata_in(jsonb, text, varchar[]) IS 'some value of key in metadata equals an element of values; NULL elements are passed over (text: compared as metadata->>key would print it)';
+
+CREATE FUNCTION metadata_in(metadata jsonb, key text, "values" text) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'detmeta_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
+    SUPPORT metadata_predicate_support;
+COMMENT ON FUNCTION metadata_in(jsonb, text, text) IS 'some value of key in metadata equals an element of values, an array literal such as {7,20}: what drivers send that leave types open; NULL elements are passed over (text: compared as metadata->>key would print it)';
 
 CREATE FUNCTION metadata_not_in(metadata jsonb, key text, "values" anyarray) RETURNS boolean
     AS 'MODULE_PATHNAME', 'detmeta_not_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
     SUPPORT metadata_predicate_support;
-COMMENT ON FUNCTION metadata_not_in(jsonb, text, anyarray) IS 'the key holds a value and none equals an element of the array; NULL elements are passed over; an untyped array literal needs a cast, such as $1::bigint[] (typed: numbers, booleans, dates and jsonb compare as that kind)';
+COMMENT ON FUNCTION metadata_not_in(jsonb, text, anyarray) IS 'key in metadata holds a value and none equals an element of values; NULL elements are passed over (typed: numbers, booleans, dates and jsonb compare as that kind)';
 
 CREATE FUNCTION metadata_not_in(metadata jsonb, key text, "values" text[]) RETURNS boolean
     AS 'MODULE_PATHNAME', 'detmeta_not_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
     SUPPORT metadata_predicate_support;
-COMMENT ON FUNCTION metadata_not_in(jsonb, text, text[]) IS 'the key holds a value and none equals an element of the array; NULL elements are passed over; an untyped array literal needs a cast, such as $1::text[] (text: compared as metadata->>key would print it)';
+COMMENT ON FUNCTION metadata_not_in(jsonb, text, text[]) IS 'key in metadata holds a value and none equals an element of values; NULL elements are passed over (text: compared as metadata->>key would print it)';
 
 CREATE FUNCTION metadata_not_in(metadata jsonb, key text, "values" varchar[]) RETURNS boolean
     AS 'MODULE_PATHNAME', 'detmeta_not_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
     SUPPORT metadata_predicate_support;
-COMMENT ON FUNCTION metadata_not_in(jsonb, text, varchar[]) IS 'the key holds a value and none equals an element of the array; NULL elements are passed over; an untyped array literal needs a cast, such as $1::varchar[] (text: compared as metadata->>key would print it)';
+COMMENT ON FUNCTION metadata_not_in(jsonb, text, varchar[]) IS 'key in metadata holds a value and none equals an element of values; NULL elements are passed over (text: compared as metadata->>key would print it)';
+
+CREATE FUNCTION metadata_not_in(metadata jsonb, key text, "values" text) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'detmeta_not_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
+    SUPPORT metadata_predicate_support;
+COMMENT ON FUNCTION metadata_not_in(jsonb, text, text) IS 'key in metadata holds a value and none equals an element of values, an array literal such as {7,20}: what drivers send that leave types open; NULL elements are passed over (text: compared as metadata->>key would print it)';
 
 CREATE FUNCTION metadata_contains(metadata jsonb, key text, value text) RETURNS boolean
     AS 'MODULE_PATHNAME', 'detmeta_contains' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
     SUPPORT metadata_predicate_support;
-COMMENT ON FUNCTION metadata_contains(jsonb, text, text) IS 'some string value of the key has value as a substring; case-sensitive, no wildcards';
+COMMENT ON FUNCTION metadata_contains(jsonb, text, text) IS 'some string value of key in metadata has value as a substring; case-sensitive, no wildcards';
 
 CREATE FUNCTION metadata_not_contains(metadata jsonb, key text, value text) RETURNS boolean
     AS 'MODULE_PATHNAME', 'detmeta_not_contains' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
     SUPPORT metadata_predicate_support;
-COMMENT ON FUNCTION metadata_not_contains(jsonb, text, text) IS 'the key holds a value and no string value has value as a substring; case-sensitive, no wildcards';
+COMMENT ON FUNCTION metadata_not_contains(jsonb, text, text) IS 'key in metadata holds a value and no string value has value as a substring; case-sensitive, no wildcards';
 
 CREATE FUNCTION metadata_icontains(metadata jsonb, key text, value text) RETURNS boolean
     AS 'MODULE_PATHNAME', 'detmeta_icontains' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
     SUPPORT metadata_predicate_support;
-COMMENT ON FUNCTION metadata_icontains(jsonb, text, text) IS 'some string value of the key has value as a substring after Unicode case folding of both';
+COMMENT ON FUNCTION metadata_icontains(jsonb, text, text) IS 'some string value of key in metadata has value as a substring after Unicode case folding of both';
 
 CREATE FUNCTION metadata_starts_with(metadata jsonb, key text, value text) RETURNS boolean
     AS 'MODULE_PATHNAME', 'detmeta_starts_with' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
     SUPPORT metadata_predicate_support;
-COMMENT ON FUNCTION metadata_starts_with(jsonb, text, text) IS 'some string value of the key starts with value; case-sensitive, no wildcards';
+COMMENT ON FUNCTION metadata_starts_with(jsonb, text, text) IS 'some string value of key in metadata starts with value; case-sensitive, no wildcards';
 
 CREATE FUNCTION metadata_is_empty(metadata jsonb, key text) RETURNS boolean
     AS 'MODULE_PATHNAME', 'detmeta_is_empty' LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 20
     SUPPORT metadata_predicate_support;
-COMMENT ON FUNCTION metadata_is_empty(jsonb, text) IS 'the key is absent or holds only null, [] or {}; metadata NULL reads as {}';
+COMMENT ON FUNCTION metadata_is_empty(jsonb, text) IS 'key is absent from metadata or holds only null, [] or {}; metadata NULL reads as {}';
 
 CREATE FUNCTION metadata_not_empty(metadata jsonb, key text) RETURNS boolean
     AS 'MODULE_PATHNAME', 'detmeta_not_empty' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
     SUPPORT metadata_predicate_support;
-COMMENT ON FUNCTION metadata_not_empty(jsonb, text) IS 'the key holds a value other than null, [] and {}';
+COMMENT ON FUNCTION metadata_not_empty(jsonb, text) IS 'key in metadata holds a value other than null, [] and {}';
 
 -- Sorting
 
 CREATE FUNCTION metadata_sort(metadata jsonb, key text) RETURNS bytea
     AS 'MODULE_PATHNAME', 'detmeta_sort' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 5
     SUPPORT metadata_predicate_support;
-COMMENT ON FUNCTION metadata_sort(jsonb, text) IS 'bytes whose order is the order of the key''s value: boolean < number < date < string < array or object; NULL where the key is empty';
+COMMENT ON FUNCTION metadata_sort(jsonb, text) IS 'bytes whose order is the order of the value of key in metadata: boolean < number < date < string < array or object; NULL where key is empty';
 
 -- The GIN operator class
 
-CREATE FUNCTION metadata_compare_entries(bytea, bytea) RETURNS integer
+CREATE FUNCTION metadata_compare_entries(entry bytea, other bytea) RETURNS integer
     AS 'MODULE_PATHNAME', 'detmeta_compare_entries' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION metadata_compare_entries(bytea, bytea) IS 'GIN support of metadata_ops: order of entries';
 CREATE FUNCTION metadata_extract_value(jsonb, internal, internal) RETURNS internal
@@ -347,23 +367,23 @@ COMMENT ON OPERATOR CLASS metadata_ops USING gin IS 'exact entries for every key
 
 CREATE FUNCTION create_runs_metadata(name text DEFAULT 'runs_metadata', runs regclass DEFAULT NULL, trigram_keys text DEFAULT NULL) RETURNS regclass
     AS 'MODULE_PATHNAME', 'detmeta_create_runs_metadata' LANGUAGE C VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE;
-COMMENT ON FUNCTION create_runs_metadata(text, regclass, text) IS 'creates a table (run_id bigint PRIMARY KEY, metadata jsonb NOT NULL) and its index; with runs, run_id references that table''s primary key ON DELETE CASCADE; trigram_keys names the keys, separated by commas, that substring searches are made of; the table belongs to the caller, not to the extension';
+COMMENT ON FUNCTION create_runs_metadata(text, regclass, text) IS 'creates the table called name (run_id bigint PRIMARY KEY, metadata jsonb NOT NULL) and its index; with runs, run_id references that table''s primary key ON DELETE CASCADE; trigram_keys names the keys, separated by commas, that substring searches are made of; the table belongs to the caller, not to the extension';
 
 CREATE FUNCTION post_run_metadata(run_id bigint, metadata jsonb) RETURNS jsonb
     AS 'MODULE_PATHNAME', 'detmeta_post_run_metadata' LANGUAGE C VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE;
-COMMENT ON FUNCTION post_run_metadata(bigint, jsonb) IS 'replaces the run''s metadata and returns what is stored; NULL or {} removes it; the same document again writes nothing';
+COMMENT ON FUNCTION post_run_metadata(bigint, jsonb) IS 'replaces the metadata of the run run_id and returns what is stored; metadata NULL or {} removes it; the same document again writes nothing';
 
 CREATE FUNCTION post_run_metadata(request jsonb) RETURNS jsonb
     AS 'MODULE_PATHNAME', 'detmeta_post_run_metadata_request' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE;
-COMMENT ON FUNCTION post_run_metadata(jsonb) IS 'the same from an HTTP body {"runId": 110, "metadata": {"effectiveness": 20}}; returns {"metadata": ...}';
+COMMENT ON FUNCTION post_run_metadata(jsonb) IS 'the same from request, an HTTP body {"runId": 110, "metadata": {"effectiveness": 20}}; returns {"metadata": ...}';
 
 CREATE FUNCTION merge_run_metadata(run_id bigint, patch jsonb) RETURNS jsonb
     AS 'MODULE_PATHNAME', 'detmeta_merge_run_metadata' LANGUAGE C VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE;
-COMMENT ON FUNCTION merge_run_metadata(bigint, jsonb) IS 'applies an RFC 7396 merge patch to the run''s metadata (null removes a key) and returns what is stored';
+COMMENT ON FUNCTION merge_run_metadata(bigint, jsonb) IS 'applies patch, an RFC 7396 merge patch, to the metadata of the run run_id (null removes a key) and returns what is stored';
 
 CREATE FUNCTION get_run_metadata(run_id bigint) RETURNS jsonb
     AS 'MODULE_PATHNAME', 'detmeta_get_run_metadata' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED;
-COMMENT ON FUNCTION get_run_metadata(bigint) IS 'the run''s metadata; {} where there is none';
+COMMENT ON FUNCTION get_run_metadata(bigint) IS 'the metadata of the run run_id; {} where there is none';
 
 -- Exploring and searching
 
@@ -372,10 +392,10 @@ CREATE FUNCTION metadata_keys(rel regclass, col name DEFAULT 'metadata')
     AS 'MODULE_PATHNAME', 'detmeta_metadata_keys' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 1000 ROWS 100;
 COMMENT ON FUNCTION metadata_keys(regclass, name) IS 'the keys of a table''s metadata: one row per key and type (text, number, date, boolean, array, object, empty) with the exact count of rows; rel is a table or view, col its metadata column';
 
-CREATE FUNCTION metadata_values(rel regclass, key text, search text DEFAULT NULL, "limit" integer DEFAULT 100, col name DEFAULT 'metadata')
+CREATE FUNCTION metadata_values(rel regclass, key text, search text DEFAULT NULL, "limit" bigint DEFAULT 100, col name DEFAULT 'metadata')
     RETURNS TABLE (value jsonb, runs bigint)
     AS 'MODULE_PATHNAME', 'detmeta_metadata_values' LANGUAGE C STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED COST 1000 ROWS 100;
-COMMENT ON FUNCTION metadata_values(regclass, text, text, integer, name) IS 'the strings, numbers and booleans at a key, elements of arrays included, with the exact count of rows that have each: the most frequent first, then by value; rel is a table or view, key the dotted key, search keeps values whose text contains it, limit is the number of values (NULL for all), col the metadata column';
+COMMENT ON FUNCTION metadata_values(regclass, text, text, bigint, name) IS 'the strings, numbers and booleans at a key, elements of arrays included, with the exact count of rows that have each: the most frequent first, then by value; rel is a table or view, key the dotted key, search keeps values whose text contains it, limit is the number of values (NULL for all), col the metadata column';
 
 CREATE FUNCTION metadata_summary(rel regclass, key text, buckets integer DEFAULT 10, col name DEFAULT 'metadata')
     RETURNS TABLE (runs bigint, empty_runs bigint, distinct_values bigint, min jsonb, max jsonb, histogram jsonb)
@@ -387,10 +407,10 @@ CREATE FUNCTION compare_run_metadata(run_ids bigint[], only_different boolean DE
     AS 'MODULE_PATHNAME', 'detmeta_compare_run_metadata' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 1000 ROWS 100;
 COMMENT ON FUNCTION compare_run_metadata(bigint[], boolean) IS 'runs side by side: one row per key, with values {run_id: value} and whether all the runs have the same one; run_ids are the runs, only_different leaves out keys that are the same; of the table that detmeta.runs_table names';
 
-CREATE FUNCTION search_run_metadata(filter metadata_filter DEFAULT NULL, sort text DEFAULT NULL, "limit" integer DEFAULT 20, "offset" integer DEFAULT 0, run_ids bigint[] DEFAULT NULL)
+CREATE FUNCTION search_run_metadata(filter metadata_filter DEFAULT NULL, sort text DEFAULT NULL, "limit" bigint DEFAULT 20, "offset" bigint DEFAULT 0, run_ids bigint[] DEFAULT NULL)
     RETURNS TABLE (run_id bigint, metadata jsonb, total bigint)
     AS 'MODULE_PATHNAME', 'detmeta_search_run_metadata' LANGUAGE C STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED COST 1000 ROWS 20;
-COMMENT ON FUNCTION search_run_metadata(metadata_filter, text, integer, integer, bigint[]) IS 'one page of runs, and in each row the count of all matches (a page behind the end has no rows, and so no count); filter is the condition (NULL for all runs), sort is as in metadata.loss=desc,id=asc with runs without a value last and ties by run_id, limit and offset are in runs (limit NULL for all), run_ids restricts to these runs; of the table that detmeta.runs_table names';
+COMMENT ON FUNCTION search_run_metadata(metadata_filter, text, bigint, bigint, bigint[]) IS 'one page of runs, and in each row the count of all matches (a page behind the end has no rows, and so no count); filter is the condition (NULL for all runs), sort is as in metadata.loss=desc,id=asc with runs without a value last and ties by run_id, limit and offset are in runs (limit NULL for all), run_ids restricts to these runs; of the table that detmeta.runs_table names';
 
 CREATE TYPE metadata_key_count AS (key text, type text, runs bigint);
 COMMENT ON TYPE metadata_key_count IS 'a key, a type that it has (text, number, date, boolean, array, object, empty), and the count of rows; element of what metadata_key_counts returns';
@@ -427,8 +447,8 @@ COMMENT ON AGGREGATE metadata_key_counts(jsonb) IS 'the keys, types and counts o
 
 CREATE FUNCTION metadata_debug_entries(metadata jsonb, trigram_keys text DEFAULT NULL) RETURNS SETOF text
     AS 'MODULE_PATHNAME', 'detmeta_debug_entries' LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE;
-COMMENT ON FUNCTION metadata_debug_entries(jsonb, text) IS 'the entries that metadata_ops makes of a document, one a row, in index order; trigram_keys as in the operator class option';
+COMMENT ON FUNCTION metadata_debug_entries(jsonb, text) IS 'the entries that metadata_ops makes of the document metadata, one a row, in index order; trigram_keys as in the operator class option';
 
 CREATE FUNCTION metadata_debug_filter(filter metadata_filter, trigram_keys text DEFAULT NULL) RETURNS SETOF text
     AS 'MODULE_PATHNAME', 'detmeta_debug_filter' LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE;
-COMMENT ON FUNCTION metadata_debug_filter(metadata_filter, text) IS 'what the filter asks of a metadata_ops index: its probes and how they combine; trigram_keys as in the operator class option';
+COMMENT ON FUNCTION metadata_debug_filter(metadata_filter, text) IS 'what filter asks of a metadata_ops index: its probes and how they combine; trigram_keys as in the operator class option';

@@ -232,6 +232,32 @@ detmeta_date_parse(const char *text, int len, int64 *instant)
 	return true;
 }
 
+/*
+ * Read what an argument in text form says: any date-like string, and the two
+ * ways in which drivers write dates that are none.  The server and JDBC print
+ * a zone of whole hours as +02, and JDBC sends a java.sql.Date, which is a day
+ * and no instant, with the zone of the program: "2024-01-15 +02".
+ */
+bool
+detmeta_date_parse_argument(const char *text, int len, int64 *instant)
+{
+	char		longer[48];
+	int			day_len = 10;
+	bool		is_day;
+
+	if (detmeta_date_parse(text, len, instant))
+		return true;
+	if (len <= day_len || len + 12 > (int) sizeof(longer))
+		return false;
+
+	is_day = (text[day_len] == ' ' && (text[day_len + 1] == '+' || text[day_len + 1] == '-'));
+	len = snprintf(longer, sizeof(longer), "%.*s%s%.*s%s", day_len, text, is_day ? "T00:00:00" : "",
+				   len - day_len - is_day, text + day_len + is_day,
+				   text[len - 3] == '+' || text[len - 3] == '-' ? ":00" : "");
+	return detmeta_date_parse(longer, len, instant) &&
+		(!is_day || detmeta_date_parse(text, day_len, instant));
+}
+
 /* Write an instant as 8 bytes that memcmp orders. */
 void
 detmeta_instant_encode(int64 instant, char *bytes)

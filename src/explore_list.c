@@ -129,18 +129,18 @@ text_contains(const char *bytes, int len, void *arg)
 	return result;
 }
 
-/* Read the argument limit: -1 for none. */
+/* Read the argument limit: -1 for none, or where no list could be that long. */
 static int64
 limit_argument(FunctionCallInfo fcinfo, int n)
 {
 	if (PG_ARGISNULL(n))
 		return -1;
-	if (PG_GETARG_INT32(n) < 0)
+	if (PG_GETARG_INT64(n) < 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_ROW_COUNT_IN_LIMIT_CLAUSE),
 				 errmsg("limit must not be negative"),
 				 errhint("Give NULL for no limit.")));
-	return PG_GETARG_INT32(n);
+	return PG_GETARG_INT64(n) > PG_INT32_MAX ? -1 : PG_GETARG_INT64(n);
 }
 
 /* Return the values as rows. */

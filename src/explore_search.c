@@ -58,7 +58,7 @@ set_parameter(Search *search, SearchArgument i, Oid type, Datum value, bool isnu
 static int64
 set_row_count(Search *search, SearchArgument i, FunctionCallInfo fcinfo, int n, int64 absent)
 {
-	int64		count = PG_ARGISNULL(n) ? absent : PG_GETARG_INT32(n);
+	int64		count = PG_ARGISNULL(n) ? absent : PG_GETARG_INT64(n);
 
 	if (!PG_ARGISNULL(n) && count < 0)
 		ereport(ERROR,

@@ -57,6 +57,29 @@ argument_type(FunctionCallInfo fcinfo, int argno)
 	return type;
 }
 
+/*
+ * Return the array that an argument is.  A text is an array of texts as the
+ * server writes it: what drivers send that leave the types of parameters open.
+ */
+static Datum
+array_argument(FunctionCallInfo fcinfo, int argno, FilterOp op)
+{
+	Oid			type = argument_type(fcinfo, argno);
+	Oid			input;
+	Oid			element;
+
+	if (OidIsValid(get_element_type(type)))
+		return PG_GETARG_DATUM(argno);
+	if (getBaseType(type) != TEXTOID)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("\"%s\" needs an array of values", detmeta_filter_op_name(op)),
+				 errhint("Give an array, such as ARRAY[1, 2].")));
+
+	getTypeInputInfo(TEXTARRAYOID, &input, &element);
+	return OidInputFunctionCall(input, text_to_cstring(PG_GETARG_TEXT_PP(argno)), element, -1);
+}
+
 /* Make a condition of a key and the arguments from number "first" on. */
 static FilterNode *
 condition_from_arguments(FunctionCallInfo fcinfo, text *key, FilterOp op, int first)
@@ -66,13 +89,11 @@ condition_from_arguments(FunctionCallInfo fcinfo, text *key, FilterOp op, int fi
 
 	if (op == FILTER_IN || op == FILTER_NOT_IN)
 	{
-		if (noperands != 1 ||
-			!OidIsValid(get_element_type(argument_type(fcinfo, first))))
+		if (noperands != 1)
 			ereport(ERROR,
-					(errcode(ERRCODE_DATATYPE_MISMATCH),
-					 errmsg("\"%s\" needs an array of values", detmeta_filter_op_name(op)),
-					 errhint("Give an array, such as ARRAY[1, 2].")));
-		operands = array_operands(PG_GETARG_DATUM(first), &noperands);
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("\"%s\" needs one array of values", detmeta_filter_op_name(op))));
+		operands = array_operands(array_argument(fcinfo, first, op), &noperands);
 	}
 	else
 	{

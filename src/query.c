@@ -53,7 +53,7 @@ read_date(const Operand *operand, Operand *date)
 {
 	int64		instant;
 
-	if (!detmeta_date_parse(operand->bytes, operand->len, &instant))
+	if (!detmeta_date_parse_argument(operand->bytes, operand->len, &instant))
 		return false;
 	*date = detmeta_operand_instant(instant);
 	return true;

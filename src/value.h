@@ -55,6 +55,7 @@ extern Numeric detmeta_number_decode(const char *bytes, int len);
 #define DETMETA_INSTANT_BYTES	8	/* of an instant in a filter or sort key */
 #define DETMETA_DATE_HEADER		9	/* at most, before a date's verbatim text */
 extern bool detmeta_date_parse(const char *text, int len, int64 *instant);
+extern bool detmeta_date_parse_argument(const char *text, int len, int64 *instant);
 extern void detmeta_date_encode(const char *text, int len, int64 instant, StringInfo out);
 extern void detmeta_date_append_instant(int64 instant, StringInfo out);
 extern int	detmeta_date_read_instant(const char *bytes, int64 *instant);

@@ -53,6 +53,10 @@ SELECT differential.add_examples('a text that is a date compares dates by instan
     '{"op": ">", "form": "text", "value": "2024-01-15"}',
     '{"\"2024-01-16\"","\"2024-01-15T00:00:00-01:00\"","\"a\"","\"2024-01-15Z\"","\"2024-02-31\""}',
     '{"\"2024-01-15T00:00:00Z\"","\"2024-01-15T00:00:00+01:00\"","\"1\"","\"2023-02-29\"",3000}');
+SELECT differential.add_examples('a text may have a zone of whole hours', '{"op": ">", "form": "text", "value": "2024-01-15 01:00:00+01"}',
+    '{"\"2024-01-15T00:00:01Z\"","\"2024-01-16\"","\"a\"","\"2024-01-15 01:00:00+02\""}', '{"\"2024-01-15\"","\"2024-01-15T00:59:00+01:00\""}');
+SELECT differential.add_examples('a day with a zone is the day', '{"op": ">=", "form": "text", "value": "2024-01-15 +05:45"}',
+    '{"\"2024-01-15\"","\"2024-01-15T00:00:00Z\"","\"2024-01-15 +06\""}', '{"\"2024-01-14\"","\"2024-01-14T23:59:59Z\"","\"2024-01-15 +05\""}');
 SELECT differential.add_examples('a text that is a number compares with numbers, and with strings by bytes', '{"op": ">=", "form": "text", "value": "20"}',
     '{20,100,"\"3\"","\"20\"","\"2024-01-15\""}', '{3,"\"100\"",true}');
 SELECT differential.add_examples('between two numbers as text', '{"op": "between", "form": "text", "value": "5", "high": "10"}', '{7,5,10.0}', '{"\"7\"","\"5\"",11}');

@@ -84,6 +84,14 @@ BEGIN
 END
 $$;
 
+-- The instant of an argument in text form. Beyond date-like strings those are dates that drivers write:
+-- a zone of whole hours, and a day with a zone, which is the day alone.
+CREATE FUNCTION oracle.argument_instant(t text) RETURNS bigint
+    LANGUAGE sql IMMUTABLE STRICT
+    RETURN CASE WHEN t ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2} [+-]([01][0-9]|2[0-3])(:[0-5][0-9])?$' THEN oracle.instant(left(t, 10))
+                WHEN t ~ ':[^:]+[+-][0-9]{2}$' THEN oracle.instant(t || ':00')
+                ELSE oracle.instant(t) END;
+
 CREATE FUNCTION oracle.is_json_number(t text) RETURNS boolean
     LANGUAGE sql IMMUTABLE STRICT
     RETURN t ~ '^-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][+-]?[0-9]+)?$';
@@ -225,9 +233,9 @@ BEGIN
         END IF;
         IF op = 'is' THEN
             c.bool := CASE t WHEN 'true' THEN true WHEN 'false' THEN false END;
-        ELSIF oracle.instant(t) IS NOT NULL AND oracle.instant(t2) IS NOT NULL THEN
-            c.instant := oracle.instant(t);
-            c.instant2 := oracle.instant(t2);
+        ELSIF oracle.argument_instant(t) IS NOT NULL AND oracle.argument_instant(t2) IS NOT NULL THEN
+            c.instant := oracle.argument_instant(t);
+            c.instant2 := oracle.argument_instant(t2);
         END IF;
     ELSIF kind = 'number' THEN
         c.num := t;
