@@ -58,6 +58,8 @@ demo:
 	@bash $(HERE)test/demo.sh
 test:
 	@bash $(HERE)test/run.sh
+test-clients:
+	@SUITES=clients CLIENTS="$${CLIENTS:-all}" bash $(HERE)test/run.sh
 differential:
 	@PAIRS=$${PAIRS:-200000} TIMEOUT=$${TIMEOUT:-86400} SUITES=tap PROVE_TESTS='test/t/*differential*.pl' bash $(HERE)test/run.sh
 versions:
@@ -73,6 +75,8 @@ help:
 	@echo 'make installcheck    regress and isolation tests in the running server'
 	@echo 'make demo            see it work in a server that is removed afterwards'
 	@echo 'make test            every test, in servers of its own'
+	@echo 'make test-clients    programs with JDBC, psycopg, SQLAlchemy, Django and six libraries for Node.js'
+	@echo 'make versions        demo and tests in a bootstrapped Debian of each release (as root)'
 	@echo 'make differential    the long comparison with the oracle   PAIRS=200000 SEED=1'
 	@echo 'make stress          scans against changes, on a standby as well   STRESS_SECONDS=120'
 	@echo 'make bench           compare with other indexes            RUNS=1000000 RESULTS=folder'
@@ -82,7 +86,7 @@ help:
 	@echo 'PG_CONFIG=path       any other server'
 	@echo 'WERROR=1             strict compiler warnings are errors'
 	@echo 'KEEP=1               demo, test, bench: leave the server or the folder behind'
-	@echo 'SUITES="regress isolation tap", REGRESS="a b", ISOLATION="a b", PROVE_TESTS="test/t/a.pl"'
+	@echo 'SUITES="regress isolation tap clients", REGRESS="a b", ISOLATION="a b", PROVE_TESTS="test/t/a.pl", CLIENTS="libpq"'
 	@echo '                     test: run only these'
 
-.PHONY: demo test versions differential stress bench help
+.PHONY: demo test test-clients versions differential stress bench help

@@ -233,28 +233,35 @@ detmeta_date_parse(const char *text, int len, int64 *instant)
 }
 
 /*
- * Read what an argument in text form says: any date-like string, and the two
- * ways in which drivers write dates that are none.  The server and JDBC print
- * a zone of whole hours as +02, and JDBC sends a java.sql.Date, which is a day
- * and no instant, with the zone of the program: "2024-01-15 +02".
+ * Read what an argument in text form says: any date-like string, and what
+ * drivers write that is none.  The server and JDBC print a zone of whole hours
+ * as +02, Sequelize puts a space before the zone, and JDBC sends a
+ * java.sql.Date, which is a day and no instant, with the program's zone:
+ * "2024-01-15 +02".
  */
 bool
 detmeta_date_parse_argument(const char *text, int len, int64 *instant)
 {
-	char		longer[48];
-	int			day_len = 10;
+	char		rfc3339[48];
+	const int	day_len = 10;
+	int			head = len;
+	int			zone;
 	bool		is_day;
 
 	if (detmeta_date_parse(text, len, instant))
 		return true;
-	if (len <= day_len || len + 12 > (int) sizeof(longer))
-		return false;
 
-	is_day = (text[day_len] == ' ' && (text[day_len + 1] == '+' || text[day_len + 1] == '-'));
-	len = snprintf(longer, sizeof(longer), "%.*s%s%.*s%s", day_len, text, is_day ? "T00:00:00" : "",
-				   len - day_len - is_day, text + day_len + is_day,
-				   text[len - 3] == '+' || text[len - 3] == '-' ? ":00" : "");
-	return detmeta_date_parse(longer, len, instant) &&
+	while (head > day_len && text[head - 1] != '+' && text[head - 1] != '-')
+		head--;
+	zone = --head;
+	if (zone <= day_len || len + 12 > (int) sizeof(rfc3339))
+		return false;
+	if (text[head - 1] == ' ')
+		head--;
+	is_day = (head == day_len);
+	len = snprintf(rfc3339, sizeof(rfc3339), "%.*s%s%.*s%s", head, text, is_day ? "T00:00:00" : "",
+				   len - zone, text + zone, len - zone == 3 ? ":00" : "");
+	return detmeta_date_parse(rfc3339, len, instant) &&
 		(!is_day || detmeta_date_parse(text, day_len, instant));
 }
 

@@ -1,18 +1,22 @@
 #!/usr/bin/env bash
 # Every test of detmeta, in servers of its own: what `make test` runs.
 #
-#   SUITES="regress isolation tap"     which kinds (default: all)
+#   SUITES="regress isolation tap clients"   which kinds (default: all)
 #   REGRESS= ISOLATION= PROVE_TESTS=   which of a kind (default: all)
+#   CLIENTS="libpq psycopg_3"          which programs of clients/; all: every one (`make test-clients`)
 #   JOBS=N TIMEOUT=S                   TAP files at a time (default: processors), seconds for a suite or TAP file
 #   PG= PG_CONFIG= WERROR=1 KEEP=1     see `make help`
 #
-# Prints a line for every regress test, isolation spec and TAP file, and closes with "N passed, N failed",
-# where a TAP file counts with each of its tests. A server that crashed under a test is a failure too.
+# Prints a line for every regress test, isolation spec, TAP file and client, and closes with "N passed,
+# N failed", where TAP files and clients count with each of their tests. A server that crashed under a test is
+# a failure too.
 # What failing tests wrote is copied to results/ in the tree.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/clients.sh"
 
-SUITES=${SUITES:-regress isolation tap}
+SUITES=${SUITES:-regress isolation tap clients}
+CLIENTS=${CLIENTS:-$STANDARD_CLIENTS}
 TIMEOUT=${TIMEOUT:-1800}
 passed=0
 failed=0
@@ -125,6 +129,7 @@ check_log() {
 	fi
 }
 
+case " $SUITES " in *\ clients\ *) clients_choose ;; *) CLIENTS= ;; esac
 setup_begin test
 setup_packages tests
 setup_build
@@ -147,6 +152,7 @@ for suite in $SUITES; do
 			mapfile -t files < <(cd "$WORK/tree" && shopt -s nullglob && printf '%s\n' ${PROVE_TESTS:-test/t/*.pl} | grep .)
 			run_tap "${files[@]}"
 			;;
+		clients) run_clients ;;
 		*) die "SUITES: no suite is called $suite" ;;
 	esac
 done

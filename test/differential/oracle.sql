@@ -85,11 +85,12 @@ END
 $$;
 
 -- The instant of an argument in text form. Beyond date-like strings those are dates that drivers write:
--- a zone of whole hours, and a day with a zone, which is the day alone.
+-- a zone of whole hours or behind a space, and a day with a zone, which is the day alone.
 CREATE FUNCTION oracle.argument_instant(t text) RETURNS bigint
     LANGUAGE sql IMMUTABLE STRICT
     RETURN CASE WHEN t ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2} [+-]([01][0-9]|2[0-3])(:[0-5][0-9])?$' THEN oracle.instant(left(t, 10))
-                WHEN t ~ ':[^:]+[+-][0-9]{2}$' THEN oracle.instant(t || ':00')
+                WHEN t ~ '^.{11,}[+-][0-9]{2}(:[0-9]{2})?$'
+                    THEN oracle.instant(regexp_replace(regexp_replace(t, ' ([+-][0-9:]+)$', '\1'), '([+-][0-9]{2})$', '\1:00'))
                 ELSE oracle.instant(t) END;
 
 CREATE FUNCTION oracle.is_json_number(t text) RETURNS boolean

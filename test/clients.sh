@@ -1,0 +1,121 @@
+# Shell functions for run.sh: the clients in clients/, programs that use a server as those of users do.
+#
+#   clients_choose     turns CLIENTS=all into names, and checks names
+#   clients_packages   prints the Debian packages that they miss
+#   run_clients        runs each twice in a server of their own, and counts its tests
+#
+# Sourced by bash after setup.sh.
+
+# The standard clients are those that need little to be installed.
+STANDARD_CLIENTS="libpq psycopg_3"
+ALL_CLIENTS="$STANDARD_CLIENTS sqlalchemy_core django_orm Jdbc node_postgres knex sequelize kysely drizzle typeorm"
+
+clients_choose() {
+	local name
+	[ "$CLIENTS" != all ] || CLIENTS=$ALL_CLIENTS
+	for name in $CLIENTS; do
+		[[ " $ALL_CLIENTS " = *" $name "* ]] || die "CLIENTS: no client is called $name; there are: $ALL_CLIENTS"
+	done
+}
+
+# Print a Python that has these modules. Debian's packages are for Debian's Python.
+python_with() {
+	local python modules=$*
+	for python in /usr/bin/python3 python3; do
+		if "$python" -c "import ${modules// /, }" 2>/dev/null; then
+			command -v "$python"
+			return
+		fi
+	done
+	return 1
+}
+
+clients_packages() {
+	local name
+	for name in ${CLIENTS:-}; do
+		case $name in
+			libpq) [ -f /usr/include/postgresql/libpq-fe.h ] || [ -f "$(pg_config --includedir 2>/dev/null)/libpq-fe.h" ] || echo libpq-dev ;;
+			psycopg_3) python_with psycopg >/dev/null || echo python3-psycopg ;;
+			sqlalchemy_core) python_with psycopg2 sqlalchemy >/dev/null || echo python3-psycopg2 python3-sqlalchemy ;;
+			django_orm) python_with psycopg2 django >/dev/null || echo python3-psycopg2 python3-django ;;
+			Jdbc)
+				java --list-modules 2>/dev/null | grep -q '^jdk.compiler' || echo default-jdk-headless
+				[ -f "${JDBC_JAR:-/usr/share/java/postgresql.jar}" ] || echo libpostgresql-jdbc-java
+				;;
+			*)
+				command -v node >/dev/null || echo nodejs
+				command -v npm >/dev/null || echo npm
+				;;
+		esac
+	done
+}
+
+# Start the clients' server, with their database. JDBC has no Unix sockets: for it there is a port on
+# 127.0.0.1, with a password.
+clients_server() {
+	local listen= port
+	compgen -G "$("$BIN/pg_config" --pkglibdir)/auto_explain.*" >/dev/null ||
+		die "the clients need auto_explain, one of PostgreSQL's contrib modules"
+	port=$(perl -MIO::Socket::INET -e 'print IO::Socket::INET->new(LocalAddr => "127.0.0.1", Listen => 1)->sockport')
+	if [[ " $CLIENTS " = *" Jdbc "* ]]; then listen=127.0.0.1; fi
+	printf '%s\n' 'local all all trust' 'host clients clients 127.0.0.1/32 scram-sha-256' | as_user tee "$WORK/clients.hba" >/dev/null
+	setup_server clients "hba_file = '$WORK/clients.hba'" "listen_addresses = '$listen'" "port = $port" \
+		"fsync = off" "autovacuum = off" "jit = off"
+	export PGPORT=$port
+	PGPASSWORD=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+	export PGPASSWORD
+	as_user "$BIN/psql" -Xq -v ON_ERROR_STOP=1 -d postgres -c "CREATE ROLE clients LOGIN PASSWORD '$PGPASSWORD'" -c "CREATE DATABASE clients"
+	as_user "$BIN/psql" -Xq -v ON_ERROR_STOP=1 -d clients -f "$WORK/tree/test/clients/cases.sql" >"$WORK/clients/cases.log" ||
+		die "test/clients/cases.sql failed"
+}
+
+# Print the command of a client, in the clients' folder; build what has to be built.
+client_command() {
+	local python
+	case $1 in
+		libpq)
+			as_user gcc -Wall -Wextra -Werror -I"$("$BIN/pg_config" --includedir)" -o "$WORK/clients/libpq" "$WORK/tree/test/clients/libpq.c" \
+				-L"$("$BIN/pg_config" --libdir)" -Wl,-rpath,"$("$BIN/pg_config" --libdir)" -lpq >&2 || return 1
+			echo "$WORK/clients/libpq"
+			;;
+		psycopg_3) python=$(python_with psycopg) && echo "$python -B $1.py" ;;
+		sqlalchemy_core) python=$(python_with psycopg2 sqlalchemy) && echo "$python -B $1.py" ;;
+		django_orm) python=$(python_with psycopg2 django) && echo "$python -B $1.py" ;;
+		Jdbc) echo "java -cp ${JDBC_JAR:-/usr/share/java/postgresql.jar} $1.java" ;;
+		*) echo "node $1.mjs" ;;
+	esac
+}
+
+# Run a client in a mode of planning.
+run_client() {
+	local name=$1 mode=$2 command=$3 log=$WORK/clients/$1-$2.log status=0 start=$SECONDS word=ok
+	# A zone that is off by a part of an hour shows what is left to the session's zone.
+	as_user env -C "$WORK/tree/test/clients" TZ=Asia/Kathmandu PGUSER=clients PGDATABASE=clients PGOPTIONS="-c plan_cache_mode=$mode" \
+		JDBC_URL="jdbc:postgresql://127.0.0.1:$PGPORT/clients?prepareThreshold=1&options=-c%20plan_cache_mode=$mode" \
+		timeout "$TIMEOUT" $command >"$log" 2>&1 </dev/null || status=$?
+	if grep -qE 'TRAP:|was terminated by signal|PANIC:' "$SERVER_LOG"; then status=1; fi
+	[ $status = 0 ] || word="not ok"
+	say "$word clients/$name, $mode: $(grep -cE '^(not )?ok ' "$log" || true) tests $((SECONDS - start)) s"
+	if ! count "$log" $status; then
+		grep -vE '^ok ' "$log" | head -n 60
+		save_results clients "$log" "$SERVER_LOG"
+	fi
+}
+
+run_clients() {
+	local PGHOST PGUSER PGPORT PGPASSWORD SERVER_LOG name mode command
+	clients_server
+	case " $CLIENTS " in
+		*\ node_postgres\ * | *\ knex\ * | *\ sequelize\ * | *\ kysely\ * | *\ drizzle\ * | *\ typeorm\ *)
+			# As the caller, who may have settings for npm. Nothing of the packages is run.
+			quietly "Installing npm packages" npm npm --prefix "$WORK/tree/test/clients" ci --ignore-scripts --no-audit --no-fund ||
+				die "npm could not install the packages of test/clients/package.json"
+			;;
+	esac
+	for name in $CLIENTS; do
+		command=$(client_command "$name") || die "cannot build or start the client $name"
+		for mode in auto force_generic_plan; do
+			run_client "$name" "$mode" "$command"
+		done
+	done
+}
