@@ -144,12 +144,14 @@ public class Jdbc {
         find("filter", "metadata @~ ?", "effectiveness >= 20 and optimizer.name is not \"adam\"");
         find("webui", "metadata @~ ?", WEBUI);
 
-        query("sort", "SELECT run_id, metadata FROM runs_metadata WHERE metadata_not_empty(metadata, 'effectiveness')"
-            + " ORDER BY metadata_sort(metadata, ?) DESC NULLS LAST, run_id LIMIT ? OFFSET ?", s -> {
-                s.setString(1, "effectiveness");
-                s.setInt(2, 2);
-                s.setLong(3, 1);
-            });
+        try (PreparedStatement page = conn.prepareStatement(
+                "SELECT run_id, metadata FROM runs_metadata WHERE metadata_gt(metadata, ?, ?)"
+                + " ORDER BY metadata_sort(metadata, ?) DESC NULLS LAST, run_id LIMIT 2 OFFSET 1")) {
+            page.setString(1, "effectiveness");
+            page.setBigDecimal(2, BigDecimal.ZERO);
+            page.setString(3, "effectiveness");
+            check("sort", page);
+        }
         query("count", "SELECT count(*) FROM runs_metadata WHERE metadata_not_empty(metadata, ?)", s -> s.setString(1, "effectiveness"));
         query("search", "SELECT run_id, metadata, total FROM search_run_metadata(?, ?, ?, ?)", s -> {
             s.setString(1, "effectiveness is not empty");

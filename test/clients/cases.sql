@@ -51,9 +51,9 @@ INSERT INTO cases (name, runs, meaning) VALUES
   ('not_empty', '{1,2}', 'tags is not empty'),
   ('filter', '{2}', 'a filter: effectiveness >= 20 and optimizer.name is not "adam"'),
   ('webui', '{1,2}', 'a filter of the WebUI: effectiveness >= 20 and tags is not empty'),
-  ('sort', '{1,3}', 'effectiveness is not empty, by effectiveness downwards: two runs behind the first'),
+  ('sort', '{1,3}', 'effectiveness > 0, by effectiveness downwards: two runs behind the first'),
   ('count', '{4}', 'how many: effectiveness is not empty'),
-  ('search', '{1,3}', 'search_run_metadata: the same page as sort'),
+  ('search', '{1,3}', 'search_run_metadata: the same page, where effectiveness is not empty'),
   ('post', '{900}', 'post run 900 with an effectiveness of 900, get it, find it, and remove it');
 VACUUM ANALYZE runs_metadata;
 

@@ -117,6 +117,21 @@ find_prepared(void)
 	PQclear(expect(PQexec(conn, "DEALLOCATE at_least"), PGRES_COMMAND_OK));
 }
 
+/* A page in the order of a key. */
+static void
+find_page(void)
+{
+	const char *values[] = {"effectiveness", "0"};
+	PGresult   *runs;
+
+	plans[0] = '\0';
+	runs = PQexecParams(conn,
+						"SELECT run_id, metadata FROM runs_metadata WHERE metadata_gt(metadata, $1, $2)"
+						" ORDER BY metadata_sort(metadata, $1) DESC NULLS LAST, run_id LIMIT 2 OFFSET 1",
+						2, NULL, values, NULL, NULL, 0);
+	check("sort", expect(runs, PGRES_TUPLES_OK));
+}
+
 /* Post, get, find, remove. */
 static void
 post_and_find(void)
@@ -179,9 +194,7 @@ run_cases(void)
 	find("not_empty", "metadata_not_empty(metadata, $1)", UNTYPED, "tags", 0, NULL);
 	find("filter", "metadata @~ $1", UNTYPED, "effectiveness >= 20 and optimizer.name is not \"adam\"", 0, NULL);
 	find("webui", "metadata @~ $1", TEXT, webui, 0, NULL);
-	run("sort", "SELECT run_id FROM runs_metadata WHERE metadata_not_empty(metadata, $1)"
-		" ORDER BY metadata_sort(metadata, $1) DESC NULLS LAST, run_id LIMIT 2 OFFSET $2",
-		UNTYPED, "effectiveness", UNTYPED, "1");
+	find_page();
 	run("count", "SELECT count(*) FROM runs_metadata WHERE metadata_not_empty(metadata, $1)", UNTYPED, "effectiveness", 0, NULL);
 	run("search", "SELECT run_id, metadata, total FROM search_run_metadata($1, $2, \"limit\" => 2, \"offset\" => 1)",
 		UNTYPED, "effectiveness is not empty", UNTYPED, "metadata.effectiveness=desc");

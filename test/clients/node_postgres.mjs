@@ -53,9 +53,9 @@ await find('webui', 'metadata @~ $1', webui);
 
 await check('sort', async () => {
   const { rows } = await pool.query(
-    `SELECT run_id, metadata FROM runs_metadata WHERE metadata_not_empty(metadata, $1)
-     ORDER BY metadata_sort(metadata, $1) DESC NULLS LAST, run_id LIMIT $2 OFFSET $3`,
-    ['effectiveness', 2, 1]);
+    `SELECT run_id, metadata FROM runs_metadata WHERE metadata_gt(metadata, $1, $2)
+     ORDER BY metadata_sort(metadata, $1) DESC NULLS LAST, run_id LIMIT $3 OFFSET $4`,
+    ['effectiveness', 0, 2, 1]);
   return rows;
 });
 await check('count', async () => {

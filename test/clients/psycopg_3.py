@@ -52,9 +52,9 @@ find("filter", "metadata @~ %s", 'effectiveness >= 20 and optimizer.name is not 
 find("webui", "metadata @~ %s::metadata_filter", Jsonb(WEBUI))
 
 check("sort", lambda: conn.execute(
-    """SELECT run_id, metadata FROM runs_metadata WHERE metadata_not_empty(metadata, %(key)s)
+    """SELECT run_id, metadata FROM runs_metadata WHERE metadata_gt(metadata, %(key)s, %(value)s)
        ORDER BY metadata_sort(metadata, %(key)s) DESC NULLS LAST, run_id LIMIT %(limit)s OFFSET %(offset)s""",
-    {"key": "effectiveness", "limit": 2, "offset": 1}).fetchall())
+    {"key": "effectiveness", "value": 0, "limit": 2, "offset": 1}))
 check("count", lambda: conn.execute(
     "SELECT count(*) FROM runs_metadata WHERE metadata_not_empty(metadata, %s)", ["effectiveness"]).fetchall())
 

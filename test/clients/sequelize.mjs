@@ -51,13 +51,13 @@ await find('not_empty', fn('metadata_not_empty', col('metadata'), 'tags'));
 await find('filter', fn('metadata_matches', col('metadata'), 'effectiveness >= 20 and optimizer.name is not "adam"'));
 await find('webui', fn('metadata_matches', col('metadata'), JSON.stringify(webui)));
 
-await check('sort', () => RunMetadata.findAll({
-  where: fn('metadata_not_empty', col('metadata'), 'effectiveness'),
+const page = {
+  where: fn('metadata_gt', col('metadata'), 'effectiveness', 0),
   order: [[fn('metadata_sort', col('metadata'), 'effectiveness'), 'DESC NULLS LAST'], 'runId'],
   limit: 2,
   offset: 1,
-  raw: true,
-}));
+};
+await check('sort', () => RunMetadata.findAll({ ...page, raw: true }));
 await check('count', async () => [[await RunMetadata.count({ where: fn('metadata_not_empty', col('metadata'), 'effectiveness') })]]);
 await check('search', async () => {
   const rows = await sequelize.query('SELECT run_id, metadata, total FROM search_run_metadata($1, $2, $3, $4)', {

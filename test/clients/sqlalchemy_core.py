@@ -58,11 +58,13 @@ find("not_empty", func.metadata_not_empty(runs.c.metadata, "tags"))
 find("filter", runs.c.metadata.op("@~")(literal('effectiveness >= 20 and optimizer.name is not "adam"', Text)))
 find("webui", runs.c.metadata.op("@~")(WEBUI))
 
-check("sort", lambda: conn.execute(
+page = (
     select(runs.c.run_id, runs.c.metadata)
-    .where(func.metadata_not_empty(runs.c.metadata, "effectiveness"))
+    .where(func.metadata_gt(runs.c.metadata, "effectiveness", 0))
     .order_by(func.metadata_sort(runs.c.metadata, "effectiveness").desc().nulls_last(), runs.c.run_id)
-    .limit(2).offset(1)).all())
+    .limit(2).offset(1)
+)
+check("sort", lambda: conn.execute(page).all())
 check("count", lambda: conn.execute(
     select(func.count()).select_from(runs).where(func.metadata_not_empty(runs.c.metadata, "effectiveness"))).all())
 

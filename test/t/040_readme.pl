@@ -2,6 +2,9 @@
 # print what it shows; its reference has every object of the extension, as
 # the catalogs describe it, and nothing else.  doc/architecture.md has every
 # file of src/.
+#
+# A block in another language than SQL is code of a program in test/clients/: each of its paragraphs is found in one of
+# them.
 
 use strict;
 use warnings;
@@ -22,6 +25,33 @@ $node->start;
 
 $node->safe_psql('postgres', 'CREATE DATABASE readme');
 check_page('README.md', $node->connstr('readme'));
+
+# Leave out what differs where code is moved: the space at the start of lines.
+sub code
+{
+	my ($text) = @_;
+
+	$text =~ s/^[ \t]+//mg;
+	return $text;
+}
+
+my %languages = (c => 'c', js => 'mjs', python => 'py', java => 'java');
+my $snippets = 0;
+while ($readme =~ /^```(c|js|python|java)\n(.*?)^```$/msg)
+{
+	my ($language, $content) = ($1, $2);
+	my $line = 1 + (substr($readme, 0, $-[0]) =~ tr/\n//);
+	my @programs = map { code(slurp_file($_)) } glob("test/clients/*.$languages{$language}");
+
+	foreach my $paragraph (split(/\n\s*\n/, $content))
+	{
+		my $wanted = code($paragraph) =~ s/\s+\z//r;
+
+		ok((grep { index($_, $wanted) >= 0 } @programs) > 0, "README.md line $line: is in test/clients");
+		$snippets++;
+	}
+}
+cmp_ok($snippets, '>', 15, 'README.md has code of the clients');
 
 # The reference: lists under headings.  What stands in `` at the start of an
 # item, before the colon, are the names it is about.
