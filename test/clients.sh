@@ -39,7 +39,7 @@ clients_packages() {
 			sqlalchemy_core) python_with psycopg2 sqlalchemy >/dev/null || echo python3-psycopg2 python3-sqlalchemy ;;
 			django_orm) python_with psycopg2 django >/dev/null || echo python3-psycopg2 python3-django ;;
 			Jdbc)
-				java --list-modules 2>/dev/null | grep -q '^jdk.compiler' || echo default-jdk-headless
+				java --list-modules 2>/dev/null | grep -c '^jdk.compiler' >/dev/null || echo default-jdk-headless
 				[ -f "${JDBC_JAR:-/usr/share/java/postgresql.jar}" ] || echo libpostgresql-jdbc-java
 				;;
 			*)
@@ -53,11 +53,13 @@ clients_packages() {
 # Start the clients' server, with their database. JDBC has no Unix sockets: for it there is a port on
 # 127.0.0.1, with a password.
 clients_server() {
-	local listen= port
+	local listen= port=5432
 	compgen -G "$("$BIN/pg_config" --pkglibdir)/auto_explain.*" >/dev/null ||
 		die "the clients need auto_explain, one of PostgreSQL's contrib modules"
-	port=$(perl -MIO::Socket::INET -e 'print IO::Socket::INET->new(LocalAddr => "127.0.0.1", Listen => 1)->sockport')
-	if [[ " $CLIENTS " = *" Jdbc "* ]]; then listen=127.0.0.1; fi
+	if [[ " $CLIENTS " = *" Jdbc "* ]]; then
+		listen=127.0.0.1
+		port=$(perl -MIO::Socket::INET -e 'print IO::Socket::INET->new(LocalAddr => "127.0.0.1", Listen => 1)->sockport')
+	fi
 	printf '%s\n' 'local all all trust' 'host clients clients 127.0.0.1/32 scram-sha-256' | as_user tee "$WORK/clients.hba" >/dev/null
 	setup_server clients "hba_file = '$WORK/clients.hba'" "listen_addresses = '$listen'" "port = $port" \
 		"fsync = off" "autovacuum = off" "jit = off"
@@ -113,7 +115,7 @@ run_clients() {
 			;;
 	esac
 	for name in $CLIENTS; do
-		command=$(client_command "$name") || die "cannot build or start the client $name"
+		command=$(client_command "$name") || die "cannot build or start the client $name; packages missing for it:$(CLIENTS=$name clients_packages | sed 's/^/ /')"
 		for mode in auto force_generic_plan; do
 			run_client "$name" "$mode" "$command"
 		done
