@@ -182,9 +182,11 @@ rows_of_walk(GinReader *reader, const Probe *probe, const GinRangeEstimate *all)
 
 	if (all->exact || TAG_CLASS(tag) != TAG_VALUE)
 		return all->tids;
-	key = memcpy(palloc(probe->prefix_len), probe->entry, probe->prefix_len);
-	key[probe->prefix_len - 1] = TAG_KEY + TAG_KIND(tag);
-	return detmeta_gin_estimate_entry(reader, key, probe->prefix_len);
+	key = palloc(ENTRY_KEY_SECTION_BYTES + probe->prefix_len);
+	memcpy(key, ENTRY_KEY_SECTION, ENTRY_KEY_SECTION_BYTES);
+	memcpy(key + ENTRY_KEY_SECTION_BYTES, probe->entry, probe->prefix_len);
+	key[ENTRY_KEY_SECTION_BYTES + probe->prefix_len - 1] = TAG_KEY + TAG_KIND(tag);
+	return detmeta_gin_estimate_entry(reader, key, ENTRY_KEY_SECTION_BYTES + probe->prefix_len);
 }
 
 /*
