@@ -69,7 +69,8 @@ SELECT canonical(f) FROM unnest(ARRAY[
 SELECT canonical(f) FROM unnest(ARRAY[
   'x = "2024-01-15"', 'x = date "2024-01-15"', 'x = date ''2024-01''', 'x = date "2024-01-15 12:00:00.25+02:00"',
   'x < "2024-01-15"', 'x < "soon"', 'x < text "2024-01-15"', 'x between "2024-01" and date "2024-02"',
-  'x between "2024" and "2024-06"', 'x between date "2024-01-15" and "2024-02"', 'x < date "infinity"', 'x > date "-infinity"',
+  'x between "2024" and "2024-06"', 'x < string "2024-01-15"', 'x < STRING ''soon''', 'x = string "2024-01-15"', 'x contains string "2024-01-15"',
+  'x between string "2024-01" and "2024-06"', 'x between string "2024" and string "2024-06"', 'x between date "2024-01-15" and "2024-02"', 'x < date "infinity"', 'x > date "-infinity"',
   'x < date "0001-01-01"', 'x = date "9999-12-31T23:59:60Z"', 'x = date "+012024-02-29T12:00:00Z"',
   'x > date "+000000-12-31"', 'x > date "-004713-11-24T00:00:00Z"', 'x = date "+002024-02-29"']) AS f;
 
@@ -123,7 +124,7 @@ SELECT refusal(f) FROM unnest(ARRAY[
 SELECT refusal(f) FROM unnest(ARRAY[
   'x contains 5', 'x does not contain true', 'x icontains null', 'x starts with [1]', 'x contains date "2024-01-15"',
   'x < null', 'x >= [1]', 'x between 1 and {}', 'x between 1 and "a"', 'x between "2024-01-15" and 5',
-  'x between true and 1', 'x between text "1" and 2', 'x between date "2024-01-15" and "soon"', 'x between "soon" and date "2024-01-15"']) AS f;
+  'x between true and 1', 'x between text "1" and 2', 'x between string "2024-01" and date "2024-06"', 'x between date "2024-01-15" and "soon"', 'x between "soon" and date "2024-01-15"']) AS f;
 
 -- limits: 1,000 conditions, 100 levels
 SELECT refusal(repeat('x = 1 and ', 999) || 'x = 1');

@@ -49,6 +49,10 @@ SELECT o, v, reads(filter_of(field(jsonb_build_object('type', 'COLUMN_TYPE_TEXT'
 FROM unnest(ARRAY['=', '!=', '>', 'contains']) AS o,
   unnest(ARRAY['"true"', '"false"', 'true', '"20"', '20', '""', '{}', 'null']::jsonb[]) AS v;
 
+-- text is never a date
+SELECT o, reads(filter_of(field(jsonb_build_object('type', 'COLUMN_TYPE_TEXT', 'value', '2024-01-15', 'operator', o))))
+FROM unnest(ARRAY['=', '!=', '<', '<=', '>', '>=', 'contains']) AS o;
+
 -- dates
 SELECT o, reads(filter_of(field(jsonb_build_object('type', 'COLUMN_TYPE_DATE', 'value', '2024-01-15T00:00:00Z', 'operator', o))))
 FROM unnest(ARRAY['=', '!=', '<', '<=', '>', '>=', 'isEmpty', 'notEmpty', 'contains', 'notContains']) AS o;

@@ -51,6 +51,7 @@ typedef struct Operand
 	OperandKind kind;
 	const char *bytes;
 	int			len;
+	bool		never_date;		/* a string, also if it reads as a date; not stored */
 } Operand;
 
 typedef enum FilterNodeType

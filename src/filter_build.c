@@ -210,14 +210,14 @@ check_string(FilterOp op, const Operand *operand)
 
 /*
  * In an ordered comparison a string that reads as a date is that date, so
- * that it compares with dates written in other forms.
+ * that it compares with dates written in other forms, unless a string is meant.
  */
 static Operand
 ordered_operand(Operand operand)
 {
 	int64		instant;
 
-	if (operand.kind == OPERAND_STRING &&
+	if (operand.kind == OPERAND_STRING && !operand.never_date &&
 		detmeta_date_parse(operand.bytes, operand.len, &instant))
 		return detmeta_operand_instant(instant);
 	return operand;

@@ -14,13 +14,15 @@
  *					key [ "not" ] "in" "(" [ value { "," value } ] ")"
  *		key			word | JSON string
  *		value		JSON value | 'string' | "text" string | "date" string
- *					| "number" string
+ *					| "number" string | "string" string
  *
  * A word is made of letters, digits, any byte that is not ASCII, and _ - . /
  * so  x>-5  is a comparison and  x-5  a key.  Words of the language may be in
  * any case; as a key, a reserved one must be quoted.  A number ends where a
  * word would, so  20and  is an error.  Values have the kind they are written
- * in;  text "20"  has none and compares as  metadata->>key  would read.
+ * in;  text "20"  has none and compares as  metadata->>key  would read.  With
+ * < and the like, a string that reads as a date is one, unless "string" is
+ * before it.
  *
  * Not done here: the operators' spellings and what makes a filter canonical
  * (filter_build.c), and the WebUI's JSON, which is told by its first character
@@ -55,7 +57,7 @@ read_quoted(FilterReader *r)
 	detmeta_scan_space(r);
 	if (*r->at != '"' && *r->at != '\'')
 		detmeta_scan_syntax_error(r, "a string in quotes",
-								  "A string stands behind text, date and number, such as date \"2024-01-15\".");
+								  "A string stands behind text, date, number and string, such as date \"2024-01-15\".");
 	detmeta_scan_string(r, string);
 	return string;
 }
@@ -148,6 +150,15 @@ read_value(FilterReader *r)
 		string = read_quoted(r);
 		return detmeta_operand_text(string->data, string->len);
 	}
+	if (detmeta_scan_keyword(r, "string"))
+	{
+		Operand		operand;
+
+		string = read_quoted(r);
+		operand = detmeta_operand_string(string->data, string->len);
+		operand.never_date = true;
+		return operand;
+	}
 	if (detmeta_scan_keyword(r, "date"))
 		return read_date_literal(r, at);
 	if (detmeta_scan_keyword(r, "number"))
@@ -237,7 +248,7 @@ are_one_kind(const Operand *a, const Operand *b)
 	int64		instant;
 
 	if (a->kind == OPERAND_DATE && b->kind == OPERAND_STRING)
-		return detmeta_date_parse(b->bytes, b->len, &instant);
+		return !b->never_date && detmeta_date_parse(b->bytes, b->len, &instant);
 	if (a->kind == OPERAND_STRING && b->kind == OPERAND_DATE)
 		return are_one_kind(b, a);
 	return strcmp(operand_name(a), operand_name(b)) == 0;

@@ -188,11 +188,29 @@ print_operand(const Operand *operand, StringInfo out)
 	}
 }
 
+/* Say whether the values of a condition are strings that would be read as dates. */
+static bool
+read_as_dates(const FilterNode *node)
+{
+	int64		instant;
+
+	if (node->op < FILTER_LT || node->op > FILTER_BETWEEN)
+		return false;
+	for (int i = 0; i < node->noperands; i++)
+	{
+		if (node->operands[i].kind != OPERAND_STRING ||
+			!detmeta_date_parse(node->operands[i].bytes, node->operands[i].len, &instant))
+			return false;
+	}
+	return true;
+}
+
 /* Append one condition. */
 static void
 print_condition(const FilterNode *node, StringInfo out)
 {
 	bool		is_list = (node->op == FILTER_IN || node->op == FILTER_NOT_IN);
+	bool		never_dates = read_as_dates(node);
 
 	print_key(node->key, node->keylen, out);
 	appendStringInfo(out, " %s", detmeta_filter_op_name(node->op));
@@ -206,6 +224,8 @@ print_condition(const FilterNode *node, StringInfo out)
 			appendStringInfoString(out, i > 0 ? ", " : "");
 		else
 			appendStringInfoString(out, i > 0 ? " and " : " ");
+		if (never_dates)
+			appendStringInfoString(out, "string ");
 		print_operand(&node->operands[i], out);
 	}
 	if (is_list)

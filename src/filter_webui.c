@@ -10,7 +10,7 @@
  * is  loss < 0.1 .  The type of a field decides what its value is:
  *
  *		NUMBER		a number, or the text of one; it has no contains
- *		TEXT		a string, or a boolean; "true" and "false" are both
+ *		TEXT		a string, or a boolean; "true" and "false" are both; no date
  *		DATE		an instant, written in any way that reads as a date
  *		ARRAY, UNSPECIFIED, none: text that compares as metadata->>key reads
  *
@@ -348,6 +348,7 @@ add_text(WebuiReader *r, WebuiField *field)
 		wrong_value(r, field, "a string or boolean",
 					"Write the value in quotes, or use another type, such as COLUMN_TYPE_NUMBER.");
 	add_operand(field, detmeta_operand_jsonb(&field->value));
+	field->operands[0].never_date = true;
 	if ((field->op == FILTER_IS || field->op == FILTER_IS_NOT) &&
 		(is_true || is_string(&field->value, "false")))
 	{

@@ -18,7 +18,7 @@
 static Operand
 make_operand(OperandKind kind, const char *bytes, int len)
 {
-	Operand		operand = {kind, bytes, len};
+	Operand		operand = {kind, bytes, len, false};
 
 	return operand;
 }

@@ -422,6 +422,8 @@ BEGIN
     kind := jsonb_typeof(item);
     IF kind = 'string' AND oracle.instant(item #>> '{}') IS NOT NULL AND r < 35 THEN
         RETURN jsonb_build_object('form', 'date', 'value', item);
+    ELSIF kind = 'string' AND oracle.instant(item #>> '{}') IS NOT NULL AND r < 50 AND op IN ('<', '<=', '>', '>=') THEN
+        RETURN jsonb_build_object('form', 'string', 'value', item);
     ELSIF r < 65 OR (kind IN ('null', 'array', 'object') AND r < 90) THEN
         RETURN jsonb_build_object('form', 'json', 'value', item);
     ELSIF kind = 'number' THEN

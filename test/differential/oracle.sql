@@ -15,7 +15,8 @@
 --   {"op": "is empty", "key": "a"}
 --
 -- form says how a value is meant: json (typed, of its own JSON kind), text (as
--- metadata->>key would print it) or date (an instant, written as a date).
+-- metadata->>key would print it), date (an instant, written as a date) or
+-- string (one that is no date where order counts, though it reads as one).
 --
 -- oracle.matches() answers for one document; oracle.rows() for all documents of
 -- oracle.document at once, after oracle.load(). Case folding knows only the
@@ -222,6 +223,8 @@ BEGIN
         c.str := t;
     ELSIF op = 'icontains' THEN
         c.str := oracle.fold(t);
+    ELSIF form = 'string' THEN
+        c.str := t;
     ELSIF form = 'date' THEN
         c.instant := oracle.instant(t);
         c.instant2 := oracle.instant(t2);

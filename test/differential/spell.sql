@@ -51,7 +51,7 @@ DECLARE
     t text := item #>> '{}';
     r int := generate.below(seed, 2, 8);
 BEGIN
-    IF form IN ('text', 'date') THEN
+    IF form IN ('text', 'date', 'string') THEN
         RETURN generate.word(seed, form) || ' ' || generate.json_string(seed, t);
     END IF;
     CASE jsonb_typeof(item)
@@ -242,6 +242,10 @@ BEGIN
     ELSIF op = 'true' THEN
         RETURN 'true';
     END IF;
+    IF ast ->> 'form' = 'string' THEN
+        -- SQL has no type for it.
+        RETURN 'metadata @~ ' || generate.constant(generate.language(c, ast)) || '::metadata_filter';
+    END IF;
     arguments := generate.sql_arguments(seed, ast);
     IF arguments IS NULL THEN
         RETURN (SELECT '(' || string_agg(generate.predicate(generate.child(c, i::int),
@@ -263,7 +267,7 @@ $$;
 CREATE FUNCTION generate.constructor(seed bigint, ast jsonb) RETURNS text
     LANGUAGE plpgsql STABLE AS $$
 BEGIN
-    IF NOT ast ? 'key' THEN
+    IF NOT ast ? 'key' OR ast ->> 'form' = 'string' THEN
         RETURN NULL;
     END IF;
     RETURN 'metadata_filter(' || generate.constant(ast ->> 'key') || ', ' || generate.constant(ast ->> 'op')
@@ -294,6 +298,7 @@ BEGIN
     CASE
         WHEN op IN ('is', 'is not', '<', '<=', '>', '>=') THEN
             type := CASE WHEN ast ->> 'form' = 'text' THEN plain
+                         WHEN ast ->> 'form' = 'string' THEN 'COLUMN_TYPE_TEXT'
                          WHEN ast ->> 'form' = 'date' THEN 'COLUMN_TYPE_DATE'
                          WHEN jsonb_typeof(item) = 'number' THEN 'COLUMN_TYPE_NUMBER'
                          WHEN jsonb_typeof(item) = 'string' AND item NOT IN ('"true"', '"false"')
