@@ -18,7 +18,7 @@ my $pairs = $ENV{PAIRS} || 20000;
 my $seed = $ENV{SEED} || 1;
 my $first = $ENV{FIRST} || 1;
 my $seconds = $ENV{SECONDS} || 0;
-my $filters = 250;
+my $filters = 225;
 
 # As many sets at a time as there are states of the table.
 my $sets = 22;
