@@ -452,3 +452,9 @@ COMMENT ON FUNCTION metadata_debug_entries(jsonb, text) IS 'the entries that met
 CREATE FUNCTION metadata_debug_filter(filter metadata_filter, trigram_keys text DEFAULT NULL) RETURNS SETOF text
     AS 'MODULE_PATHNAME', 'detmeta_debug_filter' LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE;
 COMMENT ON FUNCTION metadata_debug_filter(metadata_filter, text) IS 'what filter asks of a metadata_ops index: its probes and how they combine; trigram_keys as in the operator class option';
+
+-- Checking an index
+
+CREATE FUNCTION metadata_index_check(index regclass) RETURNS TABLE (index_name regclass, tid tid, entry text, problem text)
+    AS 'MODULE_PATHNAME', 'detmeta_index_check' LANGUAGE C VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE ROWS 10 COST 100000;
+COMMENT ON FUNCTION metadata_index_check(regclass) IS 'the problems of a metadata_ops index, one a row, none if it has what its table has; index_name is the partition''s index, tid the row''s address; for the owner; blocks neither reads nor writes';

@@ -99,4 +99,18 @@
 	adjust_appendrel_attrs_multilevel(root, node, (child)->relids, (parent)->relids)
 #endif
 
+/* Does a role own a relation?  Wants utils/acl.h and catalog/pg_class_d.h. */
+#if PG_VERSION_NUM >= 160000
+#define RELATION_OWNERCHECK(relid, role) object_ownercheck(RelationRelationId, relid, role)
+#else
+#define RELATION_OWNERCHECK(relid, role) pg_class_ownercheck(relid, role)
+#endif
+
+/* From 17 on, code of a table's owner runs with a safe search path.  Wants utils/guc.h. */
+#if PG_VERSION_NUM >= 170000
+#define RESTRICT_SEARCH_PATH()	RestrictSearchPath()
+#else
+#define RESTRICT_SEARCH_PATH()	((void) 0)
+#endif
+
 #endif							/* DETMETA_COMPAT_H */

@@ -104,6 +104,91 @@ append_entry(StringInfo out, const char *entry, int len)
 		append_payload(out, TAG_KIND(parts.tag), parts.payload, parts.len, parts.cut);
 }
 
+/* Say whether bytes are text but for a character that is cut at the end. */
+static bool
+is_text(const char *bytes, int len)
+{
+	return pg_verifymbstr(bytes, pg_encoding_mbcliplen(GetDatabaseEncoding(), bytes, len, len), true);
+}
+
+/* Say whether an entry's key and tag are such as entries have. */
+static bool
+is_well_formed(const char *entry, int len)
+{
+	const char *separator;
+	int			keylen;
+	int			tag;
+
+	if (len > ENTRY_KEY_SECTION_BYTES &&
+		memcmp(entry, ENTRY_KEY_SECTION, ENTRY_KEY_SECTION_BYTES) == 0)
+	{
+		entry += ENTRY_KEY_SECTION_BYTES;
+		len -= ENTRY_KEY_SECTION_BYTES;
+	}
+	separator = memchr(entry, '\0', len);
+	if (separator == NULL || separator + 1 == entry + len)
+		return false;
+	keylen = separator - entry;
+	tag = (unsigned char) separator[1];
+	if (keylen > ENTRY_MAX_KEY &&
+		(keylen != ENTRY_MAX_KEY + ENTRY_KEY_HASH_DIGITS || !is_text(entry + ENTRY_MAX_KEY, ENTRY_KEY_HASH_DIGITS)))
+		return false;
+	if (!is_text(entry, Min(keylen, ENTRY_MAX_KEY)))
+		return false;
+	switch (TAG_CLASS(tag))
+	{
+		case TAG_KEY:
+			return TAG_KIND(tag) <= META_OBJECT || tag == TAG_FLAG_CUT || tag == TAG_FLAG_REPEATED;
+		case TAG_VALUE:
+		case TAG_ELEMENT:
+			return TAG_KIND(tag) <= META_OBJECT;
+		default:
+			return tag == TAG_TRIGRAM;
+	}
+}
+
+/*
+ * Append an entry that was read from an index, perhaps a damaged one.  Numbers
+ * and dates are shown as bytes: they cannot be decoded without trust.  Return
+ * false if it is not even an entry.
+ */
+bool
+detmeta_entry_describe(const char *entry, int len, StringInfo out)
+{
+	EntryParts	parts;
+
+	if (len > 0 && !is_well_formed(entry, len))
+		return false;
+	detmeta_entry_parse(entry, len, &parts);
+	if (parts.is_row || parts.len == 0)
+	{
+		append_entry(out, entry, len);
+		return true;
+	}
+	if (TAG_KIND(parts.tag) != META_NUMBER && TAG_KIND(parts.tag) != META_DATE)
+	{
+		if (TAG_KIND(parts.tag) != META_OBJECT && !is_text(parts.payload, parts.len))
+			return false;
+		append_entry(out, entry, len);
+	}
+	else
+	{
+		append_key_and_tag(out, parts.key, parts.keylen, parts.tag);
+		appendStringInfoString(out, " \\x");
+		enlargeStringInfo(out, 2 * parts.len);
+		out->len += hex_encode(parts.payload, parts.len, out->data + out->len);
+		out->data[out->len] = '\0';
+	}
+	return true;
+}
+
+/* Append an entry that was made from a document. */
+void
+detmeta_entry_print(const char *entry, int len, StringInfo out)
+{
+	append_entry(out, entry, len);
+}
+
 /* Return a line of text as a row. */
 static void
 put_line(ReturnSetInfo *rsinfo, StringInfo line)

@@ -86,6 +86,8 @@ extern void detmeta_entry_cut_key(const char *key, int keylen, char *cut);
 extern void detmeta_entry_prefix(const char *key, int keylen, int tag, StringInfo out);
 extern bool detmeta_entry_cut_payload(StringInfo out, int start);
 extern bool detmeta_entry_append_payload(const MetaValue *value, StringInfo out);
+extern void detmeta_entry_print(const char *entry, int len, StringInfo out);
+extern bool detmeta_entry_describe(const char *entry, int len, StringInfo out);
 extern void detmeta_entry_parse(const char *entry, int len, EntryParts *parts);
 
 #endif							/* DETMETA_ENTRY_H */
