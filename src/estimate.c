@@ -246,7 +246,7 @@ estimate_typical(GinReader *reader, double rows, double pages, const text *key, 
 	{
 		resetStringInfo(&lower);
 		detmeta_entry_prefix(VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key), TAG_KEY + kind, &lower);
-		holding += detmeta_gin_estimate_entry(reader, lower.data, lower.len);
+		holding += detmeta_gin_estimate_entry(reader, lower.data, lower.len, ENTRY_LEAVES);
 	}
 	holding = Min(1.0, holding / rows);
 
@@ -257,7 +257,7 @@ estimate_typical(GinReader *reader, double rows, double pages, const text *key, 
 	range.lower_len = lower.len;
 	range.upper = upper.data;
 	range.upper_len = upper.len;
-	detmeta_gin_estimate_range(reader, &range, &values);
+	detmeta_gin_estimate_range(reader, &range, true, &values);
 	distinct = Max(1.0, values.entries);
 
 	estimate->selectivity = holding * detmeta_typical_share(op, distinct);

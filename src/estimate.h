@@ -10,6 +10,9 @@
 #include "filter.h"
 #include "gin_entries.h"
 
+/* Leaves of a posting tree that are counted to estimate an entry. */
+#define ENTRY_LEAVES	3
+
 /* What a filter selects of a column, and what reading its sets takes. */
 typedef struct FilterEstimate
 {

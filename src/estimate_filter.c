@@ -136,7 +136,7 @@ look_up_probe(Estimation *est, const Probe *probe, ProbeEstimate *result)
 	est->work++;
 	if (probe->type == PROBE_EXACT)
 	{
-		result->rows = detmeta_gin_estimate_entry(est->reader, probe->entry, probe->len);
+		result->rows = detmeta_gin_estimate_entry(est->reader, probe->entry, probe->len, ENTRY_LEAVES);
 		return;
 	}
 
@@ -144,18 +144,20 @@ look_up_probe(Estimation *est, const Probe *probe, ProbeEstimate *result)
 	entries_of_probe(probe, &upper, &range);
 	if (range_is_empty(&range))
 		return;
-	detmeta_gin_estimate_range(est->reader, &range, &found);
-	result->entries = found.entries;
-	result->rows = found.tids;
-	if (found.entries == 0)
-		return;
-	est->work += found.exact ? 2 : RANGE_WORK;
 	if (probe->type == PROBE_WALK)
 	{
 		est->work += WALK_WORK;
 		if (!detmeta_sample_walk(est->reader, &range, probe, &found, &result->rows))
 			est->result->guessed = true;
 	}
+	else
+	{
+		detmeta_gin_estimate_range(est->reader, &range, true, &found);
+		result->rows = found.tids;
+	}
+	result->entries = found.entries;
+	if (found.entries > 0)
+		est->work += found.exact ? 2 : RANGE_WORK;
 }
 
 /* Return the heap pages that some rows lie on, as the planner estimates it. */
@@ -328,7 +330,7 @@ rows_of_kinds(Estimation *est, const Leaf *leaf, MetaKind first, MetaKind last)
 
 		initStringInfo(&entry);
 		detmeta_entry_prefix(leaf->key, leaf->keylen, TAG_KEY + kind, &entry);
-		rows += detmeta_gin_estimate_entry(est->reader, entry.data, entry.len);
+		rows += detmeta_gin_estimate_entry(est->reader, entry.data, entry.len, ENTRY_LEAVES);
 		est->work++;
 	}
 	return rows;

@@ -20,7 +20,6 @@ typedef struct ExploreIndex
 	HeapFetcher fetcher;
 	TidSet	   *checked;		/* TIDs that were looked up; "proven": are visible */
 	RowList		pending;		/* rows of the pending list, sorted */
-	Buffer		vm_buffer;
 	MemoryContext row_context;
 } ExploreIndex;
 

@@ -19,8 +19,7 @@
 #include "utils/memutils.h"
 
 #include "compat.h"
-#include "filter_set.h"
-#include "gin_pending.h"
+#include "probe_set.h"
 
 /* A set or all rows without it. */
 typedef struct SetRef
@@ -37,219 +36,14 @@ typedef struct TernarySet
 	bool		exact;
 } TernarySet;
 
-/* One row of the pending list. */
-typedef struct PendingRow
-{
-	ItemPointerData tid;
-	bool		proven;
-	int			nkeys;
-	GinPendingKey *keys;
-} PendingRow;
-
-struct PendingRows
-{
-	int			n;
-	int			allocated;
-	PendingRow *rows;
-};
-
-/* Copy a row of the pending list. */
-static void
-keep_pending_row(const GinPendingRow *row, void *arg)
-{
-	PendingRows *pending = arg;
-	PendingRow *copy;
-
-	if (row->is_null)
-		return;
-	if (pending->n == pending->allocated)
-	{
-		pending->allocated = Max(64, pending->allocated * 2);
-		pending->rows = pending->rows == NULL ?
-			palloc_array(PendingRow, pending->allocated) :
-			repalloc_huge(pending->rows, sizeof(PendingRow) * pending->allocated);
-	}
-	copy = &pending->rows[pending->n++];
-	copy->tid = row->tid;
-	copy->proven = row->proven;
-	copy->nkeys = row->nkeys;
-	copy->keys = palloc_array(GinPendingKey, row->nkeys);
-	for (int i = 0; i < row->nkeys; i++)
-	{
-		char	   *data = palloc(row->keys[i].len + 1);
-
-		memcpy(data, row->keys[i].data, row->keys[i].len);
-		copy->keys[i].data = data;
-		copy->keys[i].len = row->keys[i].len;
-	}
-}
-
-/* Read the pending list, which must come before the first entry is read. */
-PendingRows *
-detmeta_pending_rows(GinReader *reader)
-{
-	PendingRows *pending = palloc0_object(PendingRows);
-
-	detmeta_gin_pending_read(reader, keep_pending_row, pending);
-	return pending;
-}
-
-/* Add all rows of the pending list to a set. */
-void
-detmeta_pending_key_rows(const PendingRows *pending, TidSet *set)
-{
-	for (int i = 0; i < pending->n; i++)
-	{
-		CHECK_FOR_INTERRUPTS();
-		detmeta_tid_set_add(set, &pending->rows[i].tid, pending->rows[i].proven);
-	}
-}
-
-/* Make an empty set. */
-static TidSet *
-empty_set(const SetSource *source)
-{
-	return detmeta_tid_set_create(source->context, source->first, source->end);
-}
-
-/* Add the pending rows that a probe finds. */
-static void
-add_pending(const SetSource *source, const Probe *probe, TidSet *set)
-{
-	for (int i = 0; i < source->pending->n; i++)
-	{
-		PendingRow *row = &source->pending->rows[i];
-
-		CHECK_FOR_INTERRUPTS();
-		for (int j = 0; j < row->nkeys; j++)
-		{
-			if (detmeta_bytes_compare(row->keys[j].data, row->keys[j].len,
-									  probe->entry, probe->len) >= 0 &&
-				detmeta_probe_compare(probe, row->keys[j].data, row->keys[j].len) == 0)
-			{
-				detmeta_tid_set_add(set, &row->tid, row->proven);
-				break;
-			}
-		}
-	}
-}
-
-/* Say whether a probe wants an entry of its range. */
-static bool
-probe_wants(const char *key, int keylen, void *arg)
-{
-	return detmeta_probe_compare(arg, key, keylen) == 0;
-}
-
-/* Add the rows of all entries that a probe finds. */
-static void
-add_walk(const SetSource *source, const Probe *probe, TidSet *set)
-{
-	GinKeyRange range;
-	StringInfoData upper;
-	GinWalk    *walk;
-	GinEntry	entry;
-
-	initStringInfo(&upper);
-	detmeta_probe_range(probe, &upper, &range);
-	walk = detmeta_gin_walk_begin(source->reader, &range, ForwardScanDirection, false,
-								  probe->type == PROBE_PREFIX ? NULL : probe_wants,
-								  (void *) probe);
-	while (detmeta_gin_walk_next(walk, &entry))
-		detmeta_gin_postings_add(source->reader, &entry.postings, set);
-	detmeta_gin_walk_end(walk);
-	pfree(upper.data);
-}
-
-/* Add the rows of an entry that was looked up, and free it. */
-static void
-add_postings(const SetSource *source, GinPostings *postings, TidSet *set)
-{
-	detmeta_gin_postings_add(source->reader, postings, set);
-	if (postings->list.tids != NULL)
-	{
-		pfree(postings->list.tids);
-		pfree(postings->list.proven);
-	}
-}
-
-/* Add the rows of one entry. */
-static void
-add_entry(const SetSource *source, const char *entry, int len, TidSet *set)
-{
-	GinPostings postings;
-
-	if (detmeta_gin_lookup(source->reader, entry, len, &postings))
-		add_postings(source, &postings, set);
-}
-
-/* Add the rows that a probe finds. */
-static void
-add_probe(const SetSource *source, const Probe *probe, TidSet *set)
-{
-	CHECK_FOR_INTERRUPTS();
-	if (probe->type == PROBE_EXACT)
-		add_entry(source, probe->entry, probe->len, set);
-	else
-		add_walk(source, probe, set);
-	add_pending(source, probe, set);
-}
-
-/* Return the rows of one entry. */
-TidSet *
-detmeta_entry_set(const SetSource *source, const char *entry, int len)
-{
-	Probe		probe = {.type = PROBE_EXACT,.sure = true,.entry = entry,.len = len,.prefix_len = len};
-	TidSet	   *set = empty_set(source);
-
-	add_probe(source, &probe, set);
-	return set;
-}
-
-/* Return all rows whose metadata is not NULL: those of the row entry. */
-TidSet *
-detmeta_all_rows_set(const SetSource *source)
-{
-	return detmeta_entry_set(source, "", 0);
-}
-
 /* Return a copy of a set. */
 static TidSet *
 copy_set(const SetSource *source, TidSet *set)
 {
-	TidSet	   *copy = empty_set(source);
+	TidSet	   *copy = detmeta_empty_set(source);
 
 	detmeta_tid_set_or(copy, set);
 	return copy;
-}
-
-/* Add the rows that all of some probes find: each of them an entry. */
-static void
-add_all_of_probes(const SetSource *source, const IndexQuery *iq, int first, int n, TidSet *set)
-{
-	TidSet	   *common = empty_set(source);
-
-	add_probe(source, &iq->probes[first], common);
-	for (int i = first + 1; i < first + n && !detmeta_tid_set_is_empty(common); i++)
-	{
-		TidSet	   *rows = empty_set(source);
-
-		add_probe(source, &iq->probes[i], rows);
-		detmeta_tid_set_and(common, rows);
-		detmeta_tid_set_free(rows);
-	}
-	detmeta_tid_set_or(set, common);
-	detmeta_tid_set_free(common);
-}
-
-/* Add the rows that a probe, or the probes that go with it, finds. */
-static void
-add_probes(const SetSource *source, const IndexQuery *iq, int i, TidSet *set)
-{
-	if (iq->probes[i].nall > 1)
-		add_all_of_probes(source, iq, i, iq->probes[i].nall, set);
-	else
-		add_probe(source, &iq->probes[i], set);
 }
 
 /* Return the rows that any of some probes finds. */
@@ -258,11 +52,11 @@ any_of_probes(const SetSource *source, const IndexQuery *iq, int first, int n)
 {
 	TernarySet	result = {.exact = true};
 
-	result.sure.set = empty_set(source);
+	result.sure.set = detmeta_empty_set(source);
 	for (int i = first; i < first + n; i += iq->probes[i].nall)
 	{
 		if (iq->probes[i].sure)
-			add_probes(source, iq, i, result.sure.set);
+			detmeta_add_probes(source, iq, i, result.sure.set);
 		else
 			result.exact = false;
 	}
@@ -273,7 +67,7 @@ any_of_probes(const SetSource *source, const IndexQuery *iq, int first, int n)
 	for (int i = first; i < first + n; i += iq->probes[i].nall)
 	{
 		if (!iq->probes[i].sure)
-			add_probes(source, iq, i, result.possible.set);
+			detmeta_add_probes(source, iq, i, result.possible.set);
 	}
 	return result;
 }
@@ -376,6 +170,144 @@ leaf_set(const SetSource *source, const IndexQuery *iq, int leafno)
 	return both(source, holds, negate(passed));
 }
 
+/* One of the conditions that have to hold together. */
+typedef struct Term
+{
+	const SetCondition *condition;	/* or */
+	const IndexQuery *iq;
+	const QueryNode *node;		/* of the query */
+	double		size;			/* about how many rows it has */
+	int			place;
+} Term;
+
+/* Sizes of terms that are not looked up, behind all that are. */
+#define SIZE_SEVERAL	1e18
+#define SIZE_NEGATED	1e19
+
+static TernarySet node_set(const SetSource *source, const IndexQuery *iq, const QueryNode *node);
+static TernarySet condition_set(const SetSource *source, const SetCondition *condition);
+
+/* Return about how many rows satisfy a node of a filter, if that is quickly known. */
+static double
+node_size(const SetSource *source, const IndexQuery *iq, const QueryNode *node)
+{
+	double		size;
+
+	if (node->type == FILTER_NOT || node->type == FILTER_TRUE)
+		return SIZE_NEGATED;
+	if (node->type != FILTER_CONDITION)
+		return SIZE_SEVERAL;
+	if (iq->query->leaves[node->leaf].type != LEAF_ANY)
+		return SIZE_NEGATED;
+	size = detmeta_probes_size(source, iq, iq->leaves[node->leaf].tests, iq->leaves[node->leaf].ntests);
+	return size >= 0 ? size : SIZE_SEVERAL;
+}
+
+/* The same of a condition that is not a group; equality on another column is tried first. */
+static double
+condition_size(const SetSource *source, const SetCondition *condition)
+{
+	if (condition->known != NULL)
+		return detmeta_tid_set_count(condition->known->possible != NULL ?
+									 condition->known->possible : condition->known->sure, NULL);
+	if (condition->nchildren > 0)
+		return SIZE_SEVERAL;
+	if (condition->iq == NULL)
+		return 0;
+	return condition->iq->negated ? SIZE_NEGATED :
+		node_size(source, condition->iq, condition->iq->query->root);
+}
+
+/* Order terms by size. */
+static int
+compare_terms(const void *a, const void *b)
+{
+	const Term *left = a;
+	const Term *right = b;
+
+	if (left->size != right->size)
+		return left->size < right->size ? -1 : 1;
+	return left->place - right->place;
+}
+
+/* Return the rows that satisfy a term. */
+static TernarySet
+term_set(const SetSource *source, const Term *term)
+{
+	if (term->condition != NULL)
+		return condition_set(source, term->condition);
+	return node_set(source, term->iq, term->node);
+}
+
+/*
+ * Return the rows that satisfy all terms.  The smallest comes first, and of
+ * the others only what is in it is wanted.
+ */
+static TernarySet
+all_of_terms(const SetSource *source, Term *terms, int n)
+{
+	SetSource	narrow = *source;
+	TernarySet	result;
+
+	qsort(terms, n, sizeof(Term), compare_terms);
+	for (int i = 0; i < n; i++)
+	{
+		int64		before = source->reader->ntids;
+		TernarySet	rows = term_set(&narrow, &terms[i]);
+		const SetRef *members = rows.exact ? &rows.sure : &rows.possible;
+		double		read = source->reader->ntids - before;
+
+		if (terms[i].condition != NULL && terms[i].condition->known != NULL)
+			read = terms[i].size;
+		/* it cannot have more rows than were read for it */
+		if (!members->complement && (narrow.within == NULL || read < narrow.within_size))
+			narrow.within_size = read;
+		result = i == 0 ? rows : both(source, result, rows);
+		members = result.exact ? &result.sure : &result.possible;
+		narrow.within = members->complement ? source->within : members->set;
+		if (!members->complement && detmeta_tid_set_is_empty(members->set))
+			break;
+	}
+	return result;
+}
+
+/* Return the rows that satisfy all children of a node. */
+static TernarySet
+all_of_nodes(const SetSource *source, const IndexQuery *iq, const QueryNode *node)
+{
+	Term	   *terms = palloc0_array(Term, node->nchildren);
+	TernarySet	result;
+
+	for (int i = 0; i < node->nchildren; i++)
+	{
+		terms[i].iq = iq;
+		terms[i].node = node->children[i];
+		terms[i].place = i;
+		terms[i].size = node_size(source, iq, node->children[i]);
+	}
+	result = all_of_terms(source, terms, node->nchildren);
+	pfree(terms);
+	return result;
+}
+
+/* Return the rows that satisfy all children of a condition. */
+static TernarySet
+all_of_conditions(const SetSource *source, const SetCondition *condition)
+{
+	Term	   *terms = palloc0_array(Term, condition->nchildren);
+	TernarySet	result;
+
+	for (int i = 0; i < condition->nchildren; i++)
+	{
+		terms[i].condition = condition->children[i];
+		terms[i].place = i;
+		terms[i].size = condition_size(source, condition->children[i]);
+	}
+	result = all_of_terms(source, terms, condition->nchildren);
+	pfree(terms);
+	return result;
+}
+
 /* Return the rows that satisfy a node of a filter. */
 static TernarySet
 node_set(const SetSource *source, const IndexQuery *iq, const QueryNode *node)
@@ -386,22 +318,19 @@ node_set(const SetSource *source, const IndexQuery *iq, const QueryNode *node)
 	switch (node->type)
 	{
 		case FILTER_TRUE:
-			result.sure.set = empty_set(source);
+			result.sure.set = detmeta_empty_set(source);
 			result.sure.complement = true;
 			return result;
 		case FILTER_CONDITION:
 			return leaf_set(source, iq, node->leaf);
 		case FILTER_NOT:
 			return negate(node_set(source, iq, node->children[0]));
+		case FILTER_AND:
+			return all_of_nodes(source, iq, node);
 		default:
 			result = node_set(source, iq, node->children[0]);
 			for (int i = 1; i < node->nchildren; i++)
-			{
-				TernarySet	child = node_set(source, iq, node->children[i]);
-
-				result = node->type == FILTER_AND ?
-					both(source, result, child) : either(source, result, child);
-			}
+				result = either(source, result, node_set(source, iq, node->children[i]));
 			return result;
 	}
 }
@@ -414,7 +343,7 @@ static TernarySet
 scope_set(const SetSource *source, GinScope *scope)
 {
 	TernarySet	result = {.exact = scope->exact};
-	TidSet	   *rows = empty_set(source);
+	TidSet	   *rows = detmeta_empty_set(source);
 
 	for (int i = 0; i < scope->nentries; i++)
 	{
@@ -422,21 +351,33 @@ scope_set(const SetSource *source, GinScope *scope)
 
 		CHECK_FOR_INTERRUPTS();
 		if (detmeta_gin_scope_lookup(source->reader, scope, i, &postings))
-			add_postings(source, &postings, rows);
+			detmeta_add_postings(source, &postings, rows);
 	}
 	if (scope->exact)
 	{
 		result.sure.set = rows;
-		if (source->pending->n == 0)
+		if (!detmeta_has_pending(source))
 			return result;
 		split(source, &result);
 	}
 	else
 	{
-		result.sure.set = empty_set(source);
+		result.sure.set = detmeta_empty_set(source);
 		result.possible.set = rows;
 	}
 	detmeta_pending_key_rows(source->pending, result.possible.set);
+	return result;
+}
+
+/* Return a copy of what was computed before. */
+static TernarySet
+known_set(const SetSource *source, const FilterSet *known)
+{
+	TernarySet	result = {.exact = known->possible == NULL};
+
+	result.sure.set = copy_set(source, known->sure);
+	if (!result.exact)
+		result.possible.set = copy_set(source, known->possible);
 	return result;
 }
 
@@ -447,27 +388,26 @@ condition_set(const SetSource *source, const SetCondition *condition)
 	TernarySet	result = {.exact = true};
 
 	check_stack_depth();
+	if (condition->known != NULL)
+		return known_set(source, condition->known);
 	if (condition->nchildren == 0)
 	{
 		if (condition->scope != NULL)
 			return scope_set(source, condition->scope);
 		if (condition->iq == NULL)
 		{
-			result.sure.set = empty_set(source);
+			result.sure.set = detmeta_empty_set(source);
 			return result;
 		}
 		result = node_set(source, condition->iq, condition->iq->query->root);
 		return condition->iq->negated ? negate(result) : result;
 	}
 
+	if (condition->type == AND_EXPR)
+		return all_of_conditions(source, condition);
 	result = condition_set(source, condition->children[0]);
 	for (int i = 1; i < condition->nchildren; i++)
-	{
-		TernarySet	child = condition_set(source, condition->children[i]);
-
-		result = condition->type == AND_EXPR ?
-			both(source, result, child) : either(source, result, child);
-	}
+		result = either(source, result, condition_set(source, condition->children[i]));
 	return result;
 }
 

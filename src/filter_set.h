@@ -21,6 +21,8 @@ typedef struct SetSource
 	BlockNumber first;			/* slice of heap blocks; the end is not included */
 	BlockNumber end;
 	MemoryContext context;		/* of the sets */
+	TidSet	   *within;			/* rows outside it are not wanted; or NULL */
+	double		within_size;	/* about how many it has, or more */
 } SetSource;
 
 /*
@@ -42,12 +44,15 @@ typedef struct SetCondition
 	struct SetCondition **children;
 	const IndexQuery *iq;		/* of one without: on the metadata, */
 	GinScope   *scope;			/* or on another column; neither: no row satisfies it */
+	const FilterSet *known;		/* it is this set, and nothing else */
 } SetCondition;
 
 extern PendingRows *detmeta_pending_rows(GinReader *reader);
 extern void detmeta_pending_key_rows(const PendingRows *pending, TidSet *set);
 
 extern FilterSet detmeta_filter_set(const SetSource *source, const SetCondition *condition);
+extern bool detmeta_condition_entry(const SetSource *source, const SetCondition *condition,
+									GinPostings *postings);
 extern TidSet *detmeta_entry_set(const SetSource *source, const char *entry, int len);
 extern TidSet *detmeta_all_rows_set(const SetSource *source);
 extern void detmeta_filter_set_free(FilterSet *set);

@@ -333,9 +333,9 @@ detmeta_gin_lookup_null(GinReader *reader, GinNullCategory category, GinPostings
 	return look_up(reader, &target, postings);
 }
 
-/* Estimate how many TIDs the entry with a key has. */
+/* Estimate how many TIDs the entry with a key has: of a posting tree, from so many leaves. */
 double
-detmeta_gin_estimate_entry(GinReader *reader, const char *key, int keylen)
+detmeta_gin_estimate_entry(GinReader *reader, const char *key, int keylen, int nleaves)
 {
 	GinEntryKey target = {reader->attnum, GIN_CAT_NORM_KEY, key, keylen};
 	Buffer		buffer;
@@ -351,5 +351,5 @@ detmeta_gin_estimate_entry(GinReader *reader, const char *key, int keylen)
 		ntids = GinGetNPosting(itup);
 	UnlockReleaseBuffer(buffer);
 	return tree == InvalidBlockNumber ? ntids :
-		detmeta_gin_tree_estimate(reader, tree, 3);
+		detmeta_gin_tree_estimate(reader, tree, nleaves);
 }

@@ -53,7 +53,7 @@ typedef bool (*GinKeyMatch) (const char *key, int keylen, void *arg);
 
 typedef struct GinWalk GinWalk;
 
-/* how much lies in a range; exact if the range is small */
+/* how much lies in a range; exact: all its entries were counted, as it is small */
 typedef struct GinRangeEstimate
 {
 	double		entries;
@@ -80,9 +80,9 @@ extern void detmeta_gin_walk_seek(GinWalk *walk, const char *key, int keylen);
 extern void detmeta_gin_walk_end(GinWalk *walk);
 
 /* Bounded work; without entries in the pending list. */
-extern double detmeta_gin_estimate_entry(GinReader *reader, const char *key, int keylen);
+extern double detmeta_gin_estimate_entry(GinReader *reader, const char *key, int keylen, int nleaves);
 extern void detmeta_gin_estimate_range(GinReader *reader, const GinKeyRange *range,
-									   GinRangeEstimate *estimate);
+									   bool count_rows, GinRangeEstimate *estimate);
 
 /* for the other files that read entries */
 typedef struct GinFence

@@ -22,6 +22,7 @@
 typedef struct Tally
 {
 	GinReader  *reader;
+	bool		count_rows;		/* or only entries? */
 	const GinEntryKey *lower;	/* ends of the range */
 	const GinEntryKey *upper;
 	double		leaves;
@@ -65,7 +66,7 @@ tally_leaf(Tally *tally, Buffer buffer, int first, int last)
 	UnlockReleaseBuffer(buffer);
 	tally->leaves++;
 	step = (ntrees + TREES_PER_LEAF - 1) / TREES_PER_LEAF;
-	for (i = step / 2; i < ntrees && tally->nprobed < PROBED_TREES; i += step)
+	for (i = step / 2; i < ntrees && tally->count_rows && tally->nprobed < PROBED_TREES; i += step)
 	{
 		tally->probed_tids += detmeta_gin_tree_estimate(tally->reader, trees[i], 2);
 		tally->nprobed++;
@@ -217,21 +218,29 @@ tally_start(Tally *tally, Tally *full, const GinEntryKey *lower,
 	return false;
 }
 
-/* Estimate the entries in a range of keys, and their TIDs. */
+/*
+ * Estimate the entries in a range of keys, and their TIDs.  Those of a range of
+ * a few leaves can be left out.
+ */
 void
-detmeta_gin_estimate_range(GinReader *reader, const GinKeyRange *range,
+detmeta_gin_estimate_range(GinReader *reader, const GinKeyRange *range, bool count_rows,
 						   GinRangeEstimate *estimate)
 {
-	Tally		ends = {.reader = reader};	/* parts of leaves */
+	Tally		ends = {.reader = reader,.count_rows = count_rows};	/* parts of leaves */
 	GinEntryKey lower;
 	GinEntryKey upper;
-	Tally		full = {.reader = reader,.lower = &lower,.upper = &upper};	/* whole leaves */
+	Tally		full = {.reader = reader,.count_rows = count_rows,.lower = &lower,.upper = &upper};	/* whole leaves */
 	GinPath		lower_path;
 	GinPath		upper_path;
 	double		factor = 1;
 
 	detmeta_gin_range_bounds(reader, range, &lower, &upper);
 	estimate->exact = tally_start(&ends, &full, &lower, &upper, range, &lower_path);
+	if (!estimate->exact && !count_rows)
+	{
+		detmeta_gin_estimate_range(reader, range, true, estimate);
+		return;
+	}
 	if (!estimate->exact)
 	{
 		Buffer		buffer = detmeta_gin_find_entry_leaf(reader, &upper, NULL,

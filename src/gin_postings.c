@@ -52,6 +52,8 @@
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
+
 #include "gin_postings.h"
 
 /* Start to read an entry's TIDs in batches. */
@@ -168,58 +170,58 @@ detmeta_gin_postings_add(GinReader *reader, const GinPostings *postings, TidSet 
 	} while (!leaf.last && GIN_PACKED_BLOCK(from) < end);
 }
 
-/* Add the members of a block that are in a run, too. */
+/* Add the members of a heap block that are in a run, too. */
 static void
-keep_common(GinReader *reader, const GinRun *run, const TidSetBlock *block, TidSet *result)
+add_common(GinReader *reader, const GinRun *run, const TidSetBits *members, TidSet *set)
 {
-	bool		visible = block->nproven < block->count &&
-		detmeta_gin_block_proven(reader, run->block);
-	uint64		present[TID_SET_MAX_WORDS] = {0};
-	uint64		proven[TID_SET_MAX_WORDS] = {0};
-	int			i;
+	uint64		common[TID_SET_MAX_WORDS];
+	uint64		proven[TID_SET_MAX_WORDS];
+	uint64		any = 0;
+	uint64		any_proven = 0;
+	uint64		unproven = 0;
+	int			n = Min(run->nwords, members->nwords);
 
-	for (i = 0; i < block->count; i++)
+	for (int i = 0; i < n; i++)
 	{
-		int			word = (block->offsets[i] - 1) / 64;
-		uint64		bit = UINT64CONST(1) << (block->offsets[i] - 1) % 64;
-
-		present[word] |= bit & run->bits[word];
-		if (block->proven[i])
-			proven[word] |= bit & run->bits[word];
+		common[i] = run->bits[i] & members->present[i];
+		proven[i] = run->bits[i] & members->proven[i];
+		any |= common[i];
+		any_proven |= proven[i];
+		unproven |= common[i] & ~proven[i];
 	}
-	detmeta_tid_set_add_block(result, run->block, present, run->nwords, visible);
-	if (block->nproven > 0)
-		detmeta_tid_set_add_block(result, run->block, proven, run->nwords, true);
+	if (any == 0)
+		return;
+	/* what is proven of a member holds for it in any set */
+	if (unproven == 0 || detmeta_gin_block_proven(reader, run->block))
+	{
+		detmeta_tid_set_add_block(set, run->block, common, n, true);
+		return;
+	}
+	detmeta_tid_set_add_block(set, run->block, common, n, false);
+	if (any_proven != 0)
+		detmeta_tid_set_add_block(set, run->block, proven, n, true);
 }
 
 /*
- * Return the members of a set that are among an entry's TIDs.  Only the parts
- * of a posting tree around them are read: for a set much smaller than the tree.
+ * Add to a set those members of another one that are among the TIDs of a
+ * posting tree.  Only the parts of the tree around them are decoded.
  */
-TidSet *
-detmeta_gin_postings_intersect(GinReader *reader, const GinPostings *postings,
-							   TidSet *set, MemoryContext parent)
+void
+detmeta_gin_postings_add_common(GinReader *reader, const GinPostings *postings,
+								TidSet *within, TidSet *set)
 {
 	BlockNumber first;
 	BlockNumber end;
-	TidSet	   *result;
 	TidSetIterator iterator;
-	TidSetBlock block;
+	TidSetBits	members;
 	GinLeaf		leaf = {0};
-	GinRun			run;
+	GinRun		run;
 
 	detmeta_tid_set_slice(set, &first, &end);
-	result = detmeta_tid_set_create(parent, first, end);
-	if (postings->tree == InvalidBlockNumber)
+	detmeta_tid_set_iterate(&iterator, within, first);
+	while (detmeta_tid_set_next_bits(&iterator, &members) && members.block < end)
 	{
-		detmeta_gin_postings_add(reader, postings, result);
-		detmeta_tid_set_and(result, set);
-		return result;
-	}
-	detmeta_tid_set_iterate(&iterator, set, first);
-	while (detmeta_tid_set_next(&iterator, &block))
-	{
-		uint64		from = GIN_PACK(block.block, 1);
+		uint64		from = GIN_PACK(members.block, 1);
 
 		/* a block's TIDs may go on in the next leaf */
 		for (;;)
@@ -228,74 +230,21 @@ detmeta_gin_postings_intersect(GinReader *reader, const GinPostings *postings,
 			{
 				detmeta_gin_close_leaf(&leaf);
 				leaf.buffer = InvalidBuffer;
+				CHECK_FOR_INTERRUPTS();
 			}
 			if (!BufferIsValid(leaf.buffer))
 				detmeta_gin_open_leaf(reader, postings->tree, from, &leaf);
 			detmeta_gin_cursor_seek(&leaf.cursor, from);
-			if (leaf.cursor.valid && GIN_PACKED_BLOCK(leaf.cursor.tid) == block.block &&
+			if (leaf.cursor.valid && GIN_PACKED_BLOCK(leaf.cursor.tid) == members.block &&
 				detmeta_gin_next_run(reader, &leaf.cursor, &run))
-				keep_common(reader, &run, &block, result);
-			if (leaf.last || GIN_PACKED_BLOCK(leaf.next) > block.block)
+				add_common(reader, &run, &members, set);
+			if (leaf.last || GIN_PACKED_BLOCK(leaf.next) > members.block)
 				break;
 			from = leaf.next;
 		}
 	}
 	if (BufferIsValid(leaf.buffer))
 		detmeta_gin_close_leaf(&leaf);
-	return result;
-}
-
-/* Count the proven TIDs of a posting list; hand over the others. */
-static int64
-count_list(const GinTids *list, GinUnprovenCallback callback, void *arg)
-{
-	ItemPointerData *unproven = palloc_array(ItemPointerData, Max(list->count, 1));
-	int			nunproven = 0;
-	int			i;
-
-	for (i = 0; i < list->count; i++)
-		if (!list->proven[i])
-			unproven[nunproven++] = list->tids[i];
-	if (nunproven > 0)
-		callback(unproven, nunproven, arg);
-	pfree(unproven);
-	return list->count - nunproven;
-}
-
-/* Count the proven TIDs of an entry; hand over the others page by page. */
-int64
-detmeta_gin_postings_count(GinReader *reader, const GinPostings *postings,
-						   GinUnprovenCallback callback, void *arg)
-{
-	int64		nproven = 0;
-	uint64		from = 0;
-	GinTids		unproven;
-	GinLeaf		leaf;
-
-	if (postings->tree == InvalidBlockNumber)
-		return count_list(&postings->list, callback, arg);
-	detmeta_gin_reserve_tids(&unproven, GIN_MAX_PAGE_TIDS);
-	do
-	{
-		GinRun			run;
-
-		unproven.count = 0;
-		detmeta_gin_open_leaf(reader, postings->tree, from, &leaf);
-		while (detmeta_gin_next_run(reader, &leaf.cursor, &run))
-		{
-			if (detmeta_gin_block_proven(reader, run.block))
-				nproven += run.count;
-			else
-				detmeta_gin_append_run(reader, &unproven, &run, false);
-		}
-		detmeta_gin_close_leaf(&leaf);
-		if (unproven.count > 0)
-			callback(unproven.tids, unproven.count, arg);
-		from = leaf.next;
-	} while (!leaf.last);
-	pfree(unproven.tids);
-	pfree(unproven.proven);
-	return nproven;
 }
 
 /* Estimate how many TIDs an entry has; of a posting list, it is the count. */

@@ -33,8 +33,6 @@ typedef struct GinPostingsScan
 	GinTids		page;			/* of the posting tree */
 } GinPostingsScan;
 
-typedef void (*GinUnprovenCallback) (ItemPointerData *tids, int ntids, void *arg);
-
 /* Batch by batch in TID order; a batch is valid until the next call. */
 extern void detmeta_gin_postings_begin(GinPostingsScan *scan, GinReader *reader,
 									   const GinPostings *postings);
@@ -45,14 +43,8 @@ extern void detmeta_gin_postings_end(GinPostingsScan *scan);
 /* All at once, limited to the set's slice of heap blocks. */
 extern void detmeta_gin_postings_add(GinReader *reader,
 									 const GinPostings *postings, TidSet *set);
-extern TidSet *detmeta_gin_postings_intersect(GinReader *reader,
-											  const GinPostings *postings,
-											  TidSet *set, MemoryContext parent);
-
-/* Count the proven TIDs; the others go to the callback, in order. */
-extern int64 detmeta_gin_postings_count(GinReader *reader,
-										const GinPostings *postings,
-										GinUnprovenCallback callback, void *arg);
+extern void detmeta_gin_postings_add_common(GinReader *reader, const GinPostings *postings,
+											TidSet *within, TidSet *set);
 
 extern double detmeta_gin_postings_estimate(GinReader *reader,
 											const GinPostings *postings);

@@ -22,11 +22,9 @@
 #include "access/visibilitymap.h"
 #include "miscadmin.h"
 #include "port/pg_bitutils.h"
+#include "port/pg_bswap.h"
 
 #include "gin_tree.h"
-
-/* Heap blocks on a page of the map; if wrong, it would only be slower. */
-#define VM_PAGE_BLOCKS		((BLCKSZ - MAXALIGN(SizeOfPageHeaderData)) * 4)
 
 /* a descent to a sample leaf */
 typedef struct Probe
@@ -46,17 +44,27 @@ detmeta_gin_report_corruption(GinReader *reader, const char *what)
 			 errhint("Please REINDEX it.")));
 }
 
-/* Ask the visibility map about a heap block, the TID's page being locked. */
-bool
-detmeta_gin_block_proven(GinReader *reader, BlockNumber block)
+/*
+ * Return the bytes of the visibility map's page that has a heap block, or NULL
+ * where the map does not reach so far.  The page stays pinned.
+ */
+const unsigned char *
+detmeta_gin_visibility_map(GinReader *reader, BlockNumber block)
 {
-	Buffer	   *buffer;
+	BlockNumber number = block / GIN_VM_PAGE_BLOCKS;
+	Buffer	   *buffer = &reader->vm_buffers[number % GIN_READER_VM_BUFFERS];
 
-	if (reader->heap == NULL)
-		return false;
-	buffer = &reader->vm_buffers[block / VM_PAGE_BLOCKS % GIN_READER_VM_BUFFERS];
-	return (visibilitymap_get_status(reader->heap, block, buffer) &
-			VISIBILITYMAP_ALL_VISIBLE) != 0;
+	if (reader->vm_map != NULL && reader->vm_page == number)
+		return reader->vm_map;
+	/* The map of this page may take the place of the one that is remembered. */
+	reader->vm_map = NULL;
+	(void) visibilitymap_get_status(reader->heap, block, buffer);
+	if (BufferIsValid(*buffer))
+	{
+		reader->vm_page = number;
+		reader->vm_map = (const unsigned char *) PageGetContents(BufferGetPage(*buffer));
+	}
+	return reader->vm_map;
 }
 
 /* Enter a segment at its first TID. */
@@ -104,6 +112,62 @@ advance(GinCursor *cursor)
 	cursor->tid += delta;
 }
 
+/* Add up four numbers of 16 bits. */
+static inline uint64
+sum_lanes(uint64 lanes)
+{
+	return lanes * UINT64CONST(0x0001000100010001) >> 48;
+}
+
+/*
+ * Skip TIDs before the target eight bytes at a time, as long as their deltas
+ * have one or two bytes each.  The lower byte of a delta comes first, so bytes
+ * behind one with its high bit set count 128 times.
+ */
+static inline void
+skip_words(GinCursor *cursor, uint64 target)
+{
+	const uint64 high = UINT64CONST(0x8080808080808080);
+	const uint64 even = UINT64CONST(0x00FF00FF00FF00FF);
+	const unsigned char *next = cursor->next;
+	uint64		tid = cursor->tid;
+
+	if (!cursor->valid)
+		return;
+	while (cursor->limit - next >= (int) sizeof(uint64))
+	{
+		uint64		word;
+		uint64		more;
+		uint64		upper;
+		uint64		sum;
+		int			nbytes = sizeof(uint64);
+
+		memcpy(&word, next, sizeof(word));
+#ifdef WORDS_BIGENDIAN
+		word = pg_bswap64(word);
+#endif
+		more = word & high;
+		if ((more & more << 8) != 0)
+			break;
+		/* a last delta that is not complete is left to the next round */
+		if (word >> 63 != 0)
+		{
+			nbytes--;
+			word &= UINT64CONST(0x00FFFFFFFFFFFFFF);
+		}
+		upper = (more >> 7) * 0xFF << 8;	/* mask of the bytes behind */
+		word &= ~high;
+		sum = sum_lanes((word & even) + (word >> 8 & even)) +
+			127 * sum_lanes((word & upper & even) + ((word & upper) >> 8 & even));
+		if (tid + sum >= target)
+			break;
+		tid += sum;
+		next += nbytes;
+	}
+	cursor->next = next;
+	cursor->tid = tid;
+}
+
 /* Go forward to the first TID that is not before the target. */
 void
 detmeta_gin_cursor_seek(GinCursor *cursor, uint64 target)
@@ -122,6 +186,7 @@ detmeta_gin_cursor_seek(GinCursor *cursor, uint64 target)
 	}
 	if (segment != cursor->segment)
 		enter_segment(cursor, segment);
+	skip_words(cursor, target);
 	while (cursor->valid && cursor->tid < target)
 		advance(cursor);
 }
@@ -337,23 +402,48 @@ detmeta_gin_close_leaf(GinLeaf *leaf)
 	UnlockReleaseBuffer(leaf->buffer);
 }
 
-/* Count the TIDs of a segment: all but the first end with a byte below 0x80. */
+/* Mark the bytes of eight that end a TID: 1 in the lane of each. */
+static inline uint64
+mark_ends(const unsigned char *bytes)
+{
+	uint64		word;
+
+	memcpy(&word, bytes, sizeof(word));
+	return ~word >> 7 & UINT64CONST(0x0101010101010101);
+}
+
+/*
+ * Count the TIDs of a segment: all but the first end with a byte below 0x80.
+ * Eight bytes are looked at together, each in a lane of its own.
+ */
 static int
 count_segment(const GinPostingList *segment)
 {
+	const uint64 low = UINT64CONST(0x00FF00FF00FF00FF);
+	int			limit = Min(segment->nbytes, 255 * (int) sizeof(uint64));	/* lanes hold 255 */
+	uint64		lanes = 0;
 	int			count = 1;
 	int			i = 0;
 
-	for (; i + (int) sizeof(uint64) <= segment->nbytes; i += sizeof(uint64))
-	{
-		uint64		word;
-
-		memcpy(&word, segment->bytes + i, sizeof(word));
-		count += pg_popcount64(~word & UINT64CONST(0x8080808080808080));
-	}
+	for (; i + 4 * (int) sizeof(uint64) <= limit; i += 4 * sizeof(uint64))
+		lanes += mark_ends(segment->bytes + i) + mark_ends(segment->bytes + i + 8) +
+			mark_ends(segment->bytes + i + 16) + mark_ends(segment->bytes + i + 24);
+	lanes = (lanes & low) + (lanes >> 8 & low);
+	count += (int) (lanes * UINT64CONST(0x0001000100010001) >> 48);
 	for (; i < segment->nbytes; i++)
 		count += segment->bytes[i] < 0x80;
 	return count;
+}
+
+/* Count the TIDs of some segments of a leaf. */
+int
+detmeta_gin_count_segments(const GinPostingList *segment, const char *end)
+{
+	int			n = 0;
+
+	for (; (const char *) segment < end; segment = GinNextPostingListSegment(segment))
+		n += count_segment(segment);
+	return n;
 }
 
 /* Count the TIDs on a leaf of a posting tree. */
@@ -361,12 +451,8 @@ static int
 count_leaf(Page page)
 {
 	const GinPostingList *segment = GinDataLeafPageGetPostingList(page);
-	const char *end = (const char *) segment + GinDataLeafPageGetPostingListSize(page);
-	int			count = 0;
 
-	for (; (const char *) segment < end; segment = GinNextPostingListSegment(segment))
-		count += count_segment(segment);
-	return count;
+	return detmeta_gin_count_segments(segment, (const char *) segment + GinDataLeafPageGetPostingListSize(page));
 }
 
 /* Count the TIDs of the leaf at a fraction of a posting tree, and estimate its leaves. */

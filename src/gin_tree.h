@@ -9,6 +9,7 @@
 #define DETMETA_GIN_TREE_H
 
 #include "access/gin_private.h"
+#include "access/visibilitymap.h"
 #include "storage/bufmgr.h"
 #include "utils/rel.h"
 #include "utils/snapshot.h"
@@ -17,6 +18,9 @@
 #include "tid_set.h"
 
 #define GIN_READER_VM_BUFFERS	8
+
+/* Heap blocks on a page of the visibility map: two bits each. */
+#define GIN_VM_PAGE_BLOCKS		((BLCKSZ - MAXALIGN(SizeOfPageHeaderData)) * 4)
 
 /* a reader of one column of an index; detmeta_gin_open makes it */
 typedef struct GinReader
@@ -28,6 +32,8 @@ typedef struct GinReader
 	Snapshot	snapshot;		/* NULL: estimates only */
 	MemoryContext scratch;		/* keys decompressed while a page is locked */
 	Buffer		vm_buffers[GIN_READER_VM_BUFFERS];
+	BlockNumber vm_page;		/* the page of the map that was looked at last */
+	const unsigned char *vm_map;	/* its bytes; NULL: none */
 	int64		ntids;			/* TIDs read so far, for EXPLAIN */
 } GinReader;
 
@@ -80,11 +86,13 @@ typedef struct GinLeaf
 } GinLeaf;
 
 extern void detmeta_gin_report_corruption(GinReader *reader, const char *what);
-extern bool detmeta_gin_block_proven(GinReader *reader, BlockNumber block);
+extern const unsigned char *detmeta_gin_visibility_map(GinReader *reader, BlockNumber block);
 
 extern void detmeta_gin_cursor_start(GinCursor *cursor, const void *segments, Size len);
 extern void detmeta_gin_cursor_seek(GinCursor *cursor, uint64 target);
 extern bool detmeta_gin_next_run(GinReader *reader, GinCursor *pos, GinRun *run);
+
+extern int	detmeta_gin_count_segments(const GinPostingList *segment, const char *end);
 
 extern void detmeta_gin_reserve_tids(GinTids *tids, int capacity);
 extern void detmeta_gin_append_run(GinReader *reader, GinTids *tids,
@@ -97,6 +105,19 @@ extern void detmeta_gin_open_leaf(GinReader *reader, BlockNumber root,
 extern void detmeta_gin_close_leaf(GinLeaf *leaf);
 extern double detmeta_gin_tree_estimate(GinReader *reader, BlockNumber root,
 										int nprobes);
+
+/* Ask the visibility map about a heap block, the TID's page being locked. */
+static inline bool
+detmeta_gin_block_proven(GinReader *reader, BlockNumber block)
+{
+	const unsigned char *map;
+
+	if (reader->heap == NULL)
+		return false;
+	map = detmeta_gin_visibility_map(reader, block);
+	return map != NULL &&
+		(map[block % GIN_VM_PAGE_BLOCKS / 4] >> block % 4 * 2 & VISIBILITYMAP_ALL_VISIBLE) != 0;
+}
 
 /* Share-lock a pinned page of the index. */
 static inline Page

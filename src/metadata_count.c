@@ -23,15 +23,16 @@
 #include "utils/ruleutils.h"
 
 #include "compat.h"
+#include "gin_count.h"
 #include "metadata_count.h"
 
 /* One aggregate over one table. */
 typedef struct CountState
 {
 	List	   *filter;			/* of the aggregate */
-	List	   *clauses;		/* the table's conditions and the filter */
-	ConditionState *condition;	/* NULL: all rows */
-	ExprState  *recheck;
+	ConditionState *condition;	/* the filter; NULL: none */
+	ExprState  *recheck;		/* the table's conditions and the filter */
+	bool		done;			/* without sets */
 } CountState;
 
 /* One table. */
@@ -43,9 +44,18 @@ typedef struct TableState
 	Relation	heap;			/* open from begin to end, like any scan's, so */
 	Relation	index_rel;		/* that nothing takes them from under a cursor */
 	List	   *conditions;		/* of all aggregates */
+	ConditionState *base;		/* the same; NULL: all rows */
+	bool		counts_base;	/* is their set itself to be counted? */
 	int			ncounts;
 	CountState *counts;
 } TableState;
+
+/* A count of one entry's rows. */
+typedef struct EntryCount
+{
+	HeapFetcher *fetcher;
+	int64		n;
+} EntryCount;
 
 typedef struct MetadataCountState
 {
@@ -121,20 +131,104 @@ count_set(MetadataCountState *state, SetScan *scan, CountState *count, FilterSet
 	return n;
 }
 
-/* Count a slice of a table for one aggregate. */
-static int64
-count_slice(MetadataCountState *state, SetScan *scan, CountState *count, const SetSource *source)
+/* Count those of some TIDs that are visible. */
+static void
+count_tids(const GinTids *tids, void *arg)
 {
-	FilterSet	set = {NULL, NULL};
-	int64		n;
+	EntryCount *count = arg;
 
-	if (count->condition != NULL)
-		set = detmeta_filter_set(source, &count->condition->set);
-	else
-		set.sure = detmeta_all_rows_set(source);
-	n = count_set(state, scan, count, &set);
-	detmeta_filter_set_free(&set);
-	return n;
+	for (int i = 0; i < tids->count; i++)
+	{
+		if (tids->proven[i] || detmeta_heap_fetch(count->fetcher, &tids->tids[i]))
+			count->n++;
+	}
+}
+
+/* Count without any set the rows of a condition that is about one entry; else return false. */
+static bool
+count_entry(SetScan *scan, const ConditionState *condition, int64 *result)
+{
+	SetSource	source = {scan->reader, scan->pending, 0, InvalidBlockNumber, scan->context, NULL, 0};
+	GinPostings postings;
+	EntryCount	count = {&scan->fetcher, 0};
+
+	if (!detmeta_condition_entry(&source, condition != NULL ? &condition->set : NULL, &postings))
+		return false;
+	*result += detmeta_gin_count(scan->reader, &postings, NULL, count_tids, &count);
+	*result += count.n;
+	return true;
+}
+
+/* Do what can be counted without sets; say whether anything is left. */
+static bool
+count_entries(SetScan *scan, TableState *table, int64 *results)
+{
+	bool		left = false;
+
+	table->counts_base = false;
+	for (int i = 0; i < table->ncounts; i++)
+	{
+		CountState *count = &table->counts[i];
+
+		count->done = (count->condition == NULL || table->base == NULL) &&
+			count_entry(scan, count->condition != NULL ? count->condition : table->base, &results[i]);
+		left |= !count->done;
+		table->counts_base |= !count->done && count->condition == NULL;
+	}
+	return left;
+}
+
+/*
+ * Count a slice of a table.  The rows that satisfy the conditions of all
+ * aggregates are found once, and for each filter those of them that it lets pass.
+ */
+static void
+count_slice(MetadataCountState *state, SetScan *scan, TableState *table,
+			const SetSource *source, int64 *results)
+{
+	FilterSet	base = {NULL, NULL};
+	SetCondition known = {.known = &base};
+
+	if (table->base != NULL)
+		base = detmeta_filter_set(source, &table->base->set);
+	else if (table->counts_base)
+		base.sure = detmeta_all_rows_set(source);
+	for (int i = 0; i < table->ncounts; i++)
+	{
+		CountState *count = &table->counts[i];
+		SetCondition *children[2] = {&known};
+		SetCondition both = {.type = AND_EXPR,.nchildren = 2,.children = children};
+		FilterSet	set;
+
+		if (count->done)
+			continue;
+		if (count->condition == NULL)
+		{
+			results[i] += count_set(state, scan, count, &base);
+			continue;
+		}
+		children[1] = &count->condition->set;
+		set = detmeta_filter_set(source, table->base != NULL ? &both : children[1]);
+		results[i] += count_set(state, scan, count, &set);
+		detmeta_filter_set_free(&set);
+	}
+	if (base.sure != NULL)
+		detmeta_filter_set_free(&base);
+}
+
+/* Evaluate the filters of a table's conditions. */
+static void
+prepare_conditions(MetadataCountState *state, SetScan *scan, TableState *table)
+{
+	ExprContext *econtext = state->css.ss.ps.ps_ExprContext;
+
+	if (table->base != NULL)
+		detmeta_condition_prepare(table->base, scan->index, econtext);
+	for (int i = 0; i < table->ncounts; i++)
+	{
+		if (table->counts[i].condition != NULL)
+			detmeta_condition_prepare(table->counts[i].condition, scan->index, econtext);
+	}
 }
 
 /* Add a table's counts. */
@@ -147,25 +241,20 @@ count_table(MetadataCountState *state, TableState *table, int64 *results)
 	MemoryContext old = MemoryContextSwitchTo(context);
 	TupleTableSlot *slot = table_slot_create(table->heap, NULL);
 	SetScan		scan = {0};
-	SetSource	source;
+	SetSource	source = {0};
 
 	detmeta_set_scan_open(&scan, table->heap, table->index, table->attnum, estate, slot, true);
 	MemoryContextSwitchTo(scan.context);
-	for (int i = 0; i < table->ncounts; i++)
-	{
-		if (table->counts[i].condition != NULL)
-			detmeta_condition_prepare(table->counts[i].condition, scan.index,
-									  state->css.ss.ps.ps_ExprContext);
-	}
+	prepare_conditions(state, &scan, table);
 	detmeta_set_scan_start(&scan, 8);
-
-	source.end = 0;
-	do
+	if (count_entries(&scan, table, results))
 	{
-		source = detmeta_set_scan_source(&scan, source.end);
-		for (int i = 0; i < table->ncounts; i++)
-			results[i] += count_slice(state, &scan, &table->counts[i], &source);
-	} while (source.end != InvalidBlockNumber);
+		do
+		{
+			source = detmeta_set_scan_source(&scan, source.end);
+			count_slice(state, &scan, table, &source, results);
+		} while (source.end != InvalidBlockNumber);
+	}
 	MemoryContextSwitchTo(old);
 
 	state->npostings += scan.reader->ntids;
@@ -234,10 +323,7 @@ init_table(TableState *table, List *private)
 	table->counts = palloc0_array(CountState, table->ncounts);
 	table->conditions = list_nth(private, COUNT_CONDITIONS);
 	foreach(lc, filters)
-	{
-		table->counts[i].filter = lfirst(lc);
-		table->counts[i++].clauses = list_concat_copy(table->conditions, lfirst(lc));
-	}
+		table->counts[i++].filter = lfirst(lc);
 }
 
 /* Open one table and prepare its conditions. */
@@ -253,14 +339,16 @@ open_table(MetadataCountState *state, TableState *table)
 				 errhint("Use the REFRESH MATERIALIZED VIEW command.")));
 	table->index_rel = index_open(table->index, AccessShareLock);
 
+	table->base = detmeta_condition_init(table->conditions, table->index_rel, table->attnum,
+										 &state->css.ss.ps);
 	for (int i = 0; i < table->ncounts; i++)
 	{
 		CountState *count = &table->counts[i];
 
-		count->condition = detmeta_condition_init(count->clauses, table->index_rel, table->attnum,
+		count->condition = detmeta_condition_init(count->filter, table->index_rel, table->attnum,
 												  &state->css.ss.ps);
 		/* Rows come in a slot of their table, not in this node's. */
-		count->recheck = ExecInitQual(count->clauses, NULL);
+		count->recheck = ExecInitQual(list_concat_copy(table->conditions, count->filter), NULL);
 	}
 }
 

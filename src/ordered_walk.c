@@ -223,7 +223,7 @@ detmeta_ordered_walk_begin(SetScan *scan, const char *key, int keylen,
 
 	walk->scan = scan;
 	walk->context = scan->context;
-	walk->source = (SetSource) {scan->reader, scan->pending, 0, InvalidBlockNumber, scan->context};
+	walk->source = (SetSource) {scan->reader, scan->pending, 0, InvalidBlockNumber, scan->context, NULL, 0};
 	walk->key = key;
 	walk->keylen = keylen;
 	walk->descending = descending;

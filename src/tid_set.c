@@ -3,9 +3,9 @@
  *		Sets of heap TIDs as two bit planes: present, and proven visible.
  *
  * A chunk holds 64 consecutive heap blocks.  For each block it has one or more
- * 64-bit words, as many as the largest offset met in the chunk needs; first all
+ * 32-bit words, as many as the largest offset met in the chunk needs; first all
  * words of the plane "present", then those of the plane "proven".  A table with
- * 17 rows on a page costs 16 bytes for each page: 940 kB for 1,000,000 rows.
+ * 17 rows on a page costs 8 bytes for each page: 470 kB for 1,000,000 rows.
  * Chunks hang below nodes of 1,024 chunks, nodes below one array that covers
  * the slice, so that a member is found in three steps, the order of the chunks
  * is the order of TIDs, and a sparse set of a huge table stays small.
@@ -18,7 +18,6 @@
 
 #include "miscadmin.h"
 #include "port/pg_bitutils.h"
-#include "utils/memutils.h"
 
 #include "tid_set.h"
 
@@ -29,19 +28,21 @@
 typedef struct SetChunk
 {
 	int			words;			/* for each block and plane; 0: no chunk */
-	uint64	   *bits;
+	uint32	   *bits;
 } SetChunk;
 
 typedef struct SetNode
 {
-	SetChunk		chunks[NODE_CHUNKS];
+	SetChunk	chunks[NODE_CHUNKS];
 } SetNode;
 
 struct TidSet
 {
-	MemoryContext context;
+	MemoryContext context;		/* that of other sets, too, which reuse freed chunks */
 	BlockNumber first;			/* the slice */
 	BlockNumber end;
+	uint32		latest;			/* number of the chunk that was added to last */
+	SetChunk   *latest_chunk;	/* or NULL */
 	uint32		nnodes;			/* length of nodes */
 	SetNode	  **nodes;			/* by heap block / NODE_BLOCKS; may be NULL */
 };
@@ -56,15 +57,14 @@ typedef enum TidSetOperation
 #define PLANE_WORDS(words)		((words) * CHUNK_BLOCKS)
 #define PRESENT(chunk)			((chunk)->bits)
 #define PROVEN(chunk)			((chunk)->bits + PLANE_WORDS((chunk)->words))
-#define OFFSET_WORD(offset)		(((offset) - 1) / 64)
-#define OFFSET_BIT(offset)		(UINT64CONST(1) << (((offset) - 1) % 64))
+#define WORD_BITS				32
+#define OFFSET_WORD(offset)		(((offset) - 1) / WORD_BITS)
+#define OFFSET_BIT(offset)		((uint32) 1 << (((offset) - 1) % WORD_BITS))
 
 /* Create an empty set for heap blocks from first to before end. */
 TidSet *
-detmeta_tid_set_create(MemoryContext parent, BlockNumber first, BlockNumber end)
+detmeta_tid_set_create(MemoryContext context, BlockNumber first, BlockNumber end)
 {
-	MemoryContext context = AllocSetContextCreate(parent, "detmeta TID set",
-												  ALLOCSET_DEFAULT_SIZES);
 	TidSet	   *set = MemoryContextAllocZero(context, sizeof(TidSet));
 
 	set->context = context;
@@ -77,7 +77,20 @@ detmeta_tid_set_create(MemoryContext parent, BlockNumber first, BlockNumber end)
 void
 detmeta_tid_set_free(TidSet *set)
 {
-	MemoryContextDelete(set->context);
+	for (uint32 n = 0; n < set->nnodes; n++)
+	{
+		if (set->nodes[n] == NULL)
+			continue;
+		for (int i = 0; i < NODE_CHUNKS; i++)
+		{
+			if (set->nodes[n]->chunks[i].words > 0)
+				pfree(set->nodes[n]->chunks[i].bits);
+		}
+		pfree(set->nodes[n]);
+	}
+	if (set->nodes != NULL)
+		pfree(set->nodes);
+	pfree(set);
 }
 
 /* Tell the slice of heap blocks that a set is limited to. */
@@ -106,12 +119,10 @@ find_chunk(const TidSet *set, BlockNumber block)
 	return &set->nodes[number]->chunks[block / CHUNK_BLOCKS % NODE_CHUNKS];
 }
 
-/* Find the chunk of a heap block, making the node above it. */
-static SetChunk *
-make_chunk(TidSet *set, BlockNumber block)
+/* Make the node above a heap block. */
+static void
+make_node(TidSet *set, uint32 number)
 {
-	uint32		number = block / NODE_BLOCKS;
-
 	if (number >= set->nnodes)
 	{
 		uint32		nnodes = pg_nextpower2_32(number + 1);
@@ -128,25 +139,35 @@ make_chunk(TidSet *set, BlockNumber block)
 	}
 	if (set->nodes[number] == NULL)
 		set->nodes[number] = MemoryContextAllocZero(set->context, sizeof(SetNode));
-	return &set->nodes[number]->chunks[block / CHUNK_BLOCKS % NODE_CHUNKS];
 }
 
-/* Give a chunk at least so many words for each block. */
-static void
+/* Find the chunk of a heap block, making the node above it. */
+static inline SetChunk *
+make_chunk(TidSet *set, BlockNumber block)
+{
+	uint32		number = block / CHUNK_BLOCKS;
+
+	if (number != set->latest || set->latest_chunk == NULL)
+	{
+		make_node(set, number / NODE_CHUNKS);
+		set->latest = number;
+		set->latest_chunk = &set->nodes[number / NODE_CHUNKS]->chunks[number % NODE_CHUNKS];
+	}
+	return set->latest_chunk;
+}
+
+/* Give a chunk more words for each block. */
+static pg_noinline void
 widen_chunk(TidSet *set, SetChunk *chunk, int words)
 {
-	SetChunk		wide;
-	int			plane_block;
+	SetChunk	wide;
 
-	if (chunk->words >= words)
-		return;
 	wide.words = round_words(words);
 	wide.bits = MemoryContextAllocZero(set->context,
-									   2 * PLANE_WORDS(wide.words) * sizeof(uint64));
-	for (plane_block = 0; chunk->words > 0 && plane_block < 2 * CHUNK_BLOCKS; plane_block++)
-		memcpy(wide.bits + plane_block * wide.words,
-			   chunk->bits + plane_block * chunk->words,
-			   chunk->words * sizeof(uint64));
+									   2 * PLANE_WORDS(wide.words) * sizeof(uint32));
+	for (int i = 0; chunk->words > 0 && i < 2 * CHUNK_BLOCKS; i++)
+		memcpy(wide.bits + i * wide.words, chunk->bits + i * chunk->words,
+			   chunk->words * sizeof(uint32));
 	if (chunk->words > 0)
 		pfree(chunk->bits);
 	*chunk = wide;
@@ -161,27 +182,39 @@ drop_chunk(SetChunk *chunk)
 	chunk->words = 0;
 }
 
+/* Return how many words of ours the bits of one heap block take. */
+static inline int
+width_of_bits(const uint64 *bits, int nwords)
+{
+	return 2 * nwords - (bits[nwords - 1] >> WORD_BITS == 0 ? 1 : 0);
+}
+
+/* Add bits to the words of a heap block. */
+static inline void
+add_bits(uint32 *words, const uint64 *bits, int width)
+{
+	for (int i = 0; i < width; i++)
+		words[i] |= (uint32) (bits[i / 2] >> i % 2 * WORD_BITS);
+}
+
 /* Add members of one heap block, given as a bitmap: bit 0 is offset 1. */
 void
 detmeta_tid_set_add_block(TidSet *set, BlockNumber block, const uint64 *bits,
 						  int nwords, bool proven)
 {
-	SetChunk	   *chunk;
-	uint64	   *words;
-	int			i;
+	SetChunk   *chunk;
+	uint32	   *words;
+	int			width = width_of_bits(bits, nwords);
 
 	if (block < set->first || block >= set->end)
 		return;
 	chunk = make_chunk(set, block);
-	widen_chunk(set, chunk, nwords);
+	if (chunk->words < width)
+		widen_chunk(set, chunk, width);
 	words = PRESENT(chunk) + block % CHUNK_BLOCKS * chunk->words;
-	for (i = 0; i < nwords; i++)
-		words[i] |= bits[i];
-	if (!proven)
-		return;
-	words += PLANE_WORDS(chunk->words);
-	for (i = 0; i < nwords; i++)
-		words[i] |= bits[i];
+	add_bits(words, bits, width);
+	if (proven)
+		add_bits(words + PLANE_WORDS(chunk->words), bits, width);
 }
 
 /* Add one member. */
@@ -197,14 +230,14 @@ detmeta_tid_set_add_sorted(TidSet *set, const ItemPointerData *tids,
 						   const bool *proven, int ntids)
 {
 	BlockNumber block = InvalidBlockNumber;
-	SetChunk	   *chunk = NULL;
+	SetChunk   *chunk = NULL;
 	int			i;
 
 	for (i = 0; i < ntids; i++)
 	{
 		OffsetNumber offset = ItemPointerGetOffsetNumberNoCheck(&tids[i]);
 		int			word = OFFSET_WORD(offset);
-		uint64	   *words;
+		uint32	   *words;
 
 		if (unlikely(offset < 1 || offset > MaxHeapTuplesPerPage))
 			elog(ERROR, "heap offset %u is out of range", offset);
@@ -216,7 +249,8 @@ detmeta_tid_set_add_sorted(TidSet *set, const ItemPointerData *tids,
 		}
 		if (chunk == NULL)
 			continue;
-		widen_chunk(set, chunk, word + 1);
+		if (chunk->words <= word)
+			widen_chunk(set, chunk, word + 1);
 		words = PRESENT(chunk) + block % CHUNK_BLOCKS * chunk->words;
 		words[word] |= OFFSET_BIT(offset);
 		if (proven && proven[i])
@@ -224,15 +258,15 @@ detmeta_tid_set_add_sorted(TidSet *set, const ItemPointerData *tids,
 	}
 }
 
-/* Combine two chunks of the same width. */
+/* Combine two chunks of the same width, two words at a time. */
 static void
 combine_chunks(SetChunk *target, const SetChunk *other, TidSetOperation op)
 {
-	int			n = PLANE_WORDS(target->words);
-	uint64	   *present = PRESENT(target);
-	uint64	   *proven = PROVEN(target);
-	const uint64 *other_present = PRESENT(other);
-	const uint64 *other_proven = PROVEN(other);
+	int			n = PLANE_WORDS(target->words) / 2;
+	uint64	   *present = (uint64 *) PRESENT(target);
+	uint64	   *proven = (uint64 *) PROVEN(target);
+	const uint64 *other_present = (const uint64 *) PRESENT(other);
+	const uint64 *other_proven = (const uint64 *) PROVEN(other);
 	int			i;
 
 	switch (op)
@@ -270,8 +304,8 @@ combine(TidSet *target, TidSet *other, TidSetOperation op)
 		for (i = 0; guide->nodes[n] && i < NODE_CHUNKS; i++)
 		{
 			BlockNumber block = n * NODE_BLOCKS + i * CHUNK_BLOCKS;
-			SetChunk	   *left;
-			SetChunk	   *right;
+			SetChunk   *left;
+			SetChunk   *right;
 
 			if (guide->nodes[n]->chunks[i].words == 0)
 				continue;
@@ -283,8 +317,10 @@ combine(TidSet *target, TidSet *other, TidSetOperation op)
 					drop_chunk(left);
 				continue;
 			}
-			widen_chunk(target, left, right->words);
-			widen_chunk(other, right, left->words);
+			if (left->words < right->words)
+				widen_chunk(target, left, right->words);
+			if (right->words < left->words)
+				widen_chunk(other, right, left->words);
 			combine_chunks(left, right, op);
 		}
 	}
@@ -319,7 +355,7 @@ detmeta_tid_set_contains(const TidSet *set, ItemPointer tid, bool *proven)
 	BlockNumber block = ItemPointerGetBlockNumberNoCheck(tid);
 	OffsetNumber offset = ItemPointerGetOffsetNumberNoCheck(tid);
 	const SetChunk *chunk = find_chunk(set, block);
-	const uint64 *word;
+	const uint32 *word;
 
 	if (proven)
 		*proven = false;
@@ -369,7 +405,7 @@ detmeta_tid_set_count(const TidSet *set, int64 *nproven)
 		for (i = 0; set->nodes[n] && i < NODE_CHUNKS; i++)
 		{
 			const SetChunk *chunk = &set->nodes[n]->chunks[i];
-			int			bytes = PLANE_WORDS(chunk->words) * sizeof(uint64);
+			int			bytes = PLANE_WORDS(chunk->words) * sizeof(uint32);
 
 			if (bytes == 0)
 				continue;
@@ -395,22 +431,22 @@ detmeta_tid_set_iterate(TidSetIterator *iterator, TidSet *set, BlockNumber from)
 static void
 read_block(const SetChunk *chunk, BlockNumber number, TidSetBlock *block)
 {
-	const uint64 *words = PRESENT(chunk) + number % CHUNK_BLOCKS * chunk->words;
+	const uint32 *words = PRESENT(chunk) + number % CHUNK_BLOCKS * chunk->words;
 	int			i;
 
 	block->block = number;
 	block->count = block->nproven = 0;
 	for (i = 0; i < chunk->words; i++)
 	{
-		uint64		present = words[i];
-		uint64		proven = words[PLANE_WORDS(chunk->words) + i];
+		uint32		present = words[i];
+		uint32		proven = words[PLANE_WORDS(chunk->words) + i];
 
 		while (present != 0)
 		{
-			int			bit = pg_rightmost_one_pos64(present);
+			int			bit = pg_rightmost_one_pos32(present);
 			bool		is_proven = (proven >> bit & 1) != 0;
 
-			block->offsets[block->count] = i * 64 + bit + 1;
+			block->offsets[block->count] = i * WORD_BITS + bit + 1;
 			block->proven[block->count++] = is_proven;
 			block->nproven += is_proven;
 			present &= present - 1;
@@ -418,19 +454,30 @@ read_block(const SetChunk *chunk, BlockNumber number, TidSetBlock *block)
 	}
 }
 
-/* Read the next heap block that has members. */
-bool
-detmeta_tid_set_next(TidSetIterator *iterator, TidSetBlock *block)
+/* Find the first block of a chunk, from one on, that has members; or CHUNK_BLOCKS. */
+static inline int
+find_block(const SetChunk *chunk, int from)
+{
+	const uint32 *present = PRESENT(chunk);
+	int			n = PLANE_WORDS(chunk->words);
+	int			i = from * chunk->words;
+
+	while (i < n && present[i] == 0)
+		i++;
+	return i / chunk->words;
+}
+
+/* Go to the next heap block that has members; return its chunk, or NULL. */
+static const SetChunk *
+next_block(TidSetIterator *iterator, BlockNumber *number)
 {
 	const TidSet *set = iterator->set;
 	uint64		end = (uint64) set->nnodes * NODE_BLOCKS;
 
 	while (iterator->next < end)
 	{
-		BlockNumber number = iterator->next;
-		const SetChunk *chunk = find_chunk(set, number);
-		uint64		any = 0;
-		int			i;
+		const SetChunk *chunk = find_chunk(set, iterator->next);
+		uint64		found = CHUNK_BLOCKS;
 
 		if (chunk == NULL)
 		{
@@ -439,37 +486,64 @@ detmeta_tid_set_next(TidSetIterator *iterator, TidSetBlock *block)
 		}
 		if (iterator->next % CHUNK_BLOCKS == 0)
 			CHECK_FOR_INTERRUPTS();
-		if (chunk->words == 0)
+		if (chunk->words > 0)
+			found = find_block(chunk, iterator->next % CHUNK_BLOCKS);
+		iterator->next = iterator->next / CHUNK_BLOCKS * CHUNK_BLOCKS + found;
+		if (found < CHUNK_BLOCKS)
 		{
-			iterator->next = (iterator->next / CHUNK_BLOCKS + 1) * CHUNK_BLOCKS;
-			continue;
+			*number = iterator->next++;
+			return chunk;
 		}
-		iterator->next++;
-		for (i = 0; i < chunk->words; i++)
-			any |= PRESENT(chunk)[number % CHUNK_BLOCKS * chunk->words + i];
-		if (any == 0)
-			continue;
-		read_block(chunk, number, block);
-		return true;
 	}
-	return false;
+	return NULL;
 }
 
-/* Return the bytes that a set takes. */
-Size
-detmeta_tid_set_memory(const TidSet *set)
+/* Read the next heap block that has members. */
+bool
+detmeta_tid_set_next(TidSetIterator *iterator, TidSetBlock *block)
 {
-	return MemoryContextMemAllocated(set->context, true);
+	BlockNumber number;
+	const SetChunk *chunk = next_block(iterator, &number);
+
+	if (chunk == NULL)
+		return false;
+	read_block(chunk, number, block);
+	return true;
+}
+
+/* Read words of a heap block as the bits that detmeta_tid_set_add_block() takes. */
+static inline void
+read_bits(const uint32 *words, int width, uint64 *bits)
+{
+	memset(bits, 0, TID_SET_MAX_WORDS * sizeof(uint64));
+	for (int i = 0; i < width; i++)
+		bits[i / 2] |= (uint64) words[i] << i % 2 * WORD_BITS;
+}
+
+/* Read the next heap block that has members, as bitmaps. */
+bool
+detmeta_tid_set_next_bits(TidSetIterator *iterator, TidSetBits *bits)
+{
+	const SetChunk *chunk = next_block(iterator, &bits->block);
+	const uint32 *words;
+
+	if (chunk == NULL)
+		return false;
+	words = PRESENT(chunk) + bits->block % CHUNK_BLOCKS * chunk->words;
+	bits->nwords = (chunk->words + 1) / 2;
+	read_bits(words, chunk->words, bits->present);
+	read_bits(words + PLANE_WORDS(chunk->words), chunk->words, bits->proven);
+	return true;
 }
 
 /* Return about the bytes that a full set of so many heap blocks takes. */
 Size
 detmeta_tid_set_size(BlockNumber nblocks, double tuples_per_block)
 {
-	double		words = ceil(Min(tuples_per_block, MaxHeapTuplesPerPage) / 64);
+	double		words = ceil(Min(tuples_per_block, MaxHeapTuplesPerPage) / WORD_BITS);
 	double		chunks = ceil((double) nblocks / CHUNK_BLOCKS);
 	double		nodes = ceil((double) nblocks / NODE_BLOCKS);
 
-	return (Size) (chunks * 2 * PLANE_WORDS(round_words(Max(words, 1))) * sizeof(uint64) +
+	return (Size) (chunks * 2 * PLANE_WORDS(round_words(Max(words, 1))) * sizeof(uint32) +
 				   nodes * sizeof(SetNode));
 }

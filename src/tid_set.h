@@ -30,6 +30,15 @@ typedef struct TidSetBlock
 	bool		proven[MaxHeapTuplesPerPage];
 } TidSetBlock;
 
+/* the same as bitmaps: bit 0 of the first word is offset 1 */
+typedef struct TidSetBits
+{
+	BlockNumber block;
+	int			nwords;
+	uint64		present[TID_SET_MAX_WORDS];
+	uint64		proven[TID_SET_MAX_WORDS];
+} TidSetBits;
+
 typedef struct TidSetIterator
 {
 	TidSet	   *set;
@@ -37,7 +46,7 @@ typedef struct TidSetIterator
 } TidSetIterator;
 
 /* All blocks: first 0, end InvalidBlockNumber.  The end is not included. */
-extern TidSet *detmeta_tid_set_create(MemoryContext parent,
+extern TidSet *detmeta_tid_set_create(MemoryContext context,
 									  BlockNumber first, BlockNumber end);
 extern void detmeta_tid_set_free(TidSet *set);
 extern void detmeta_tid_set_slice(const TidSet *set,
@@ -67,8 +76,8 @@ extern int64 detmeta_tid_set_count(const TidSet *set, int64 *nproven);
 extern void detmeta_tid_set_iterate(TidSetIterator *iterator, TidSet *set,
 									BlockNumber from);
 extern bool detmeta_tid_set_next(TidSetIterator *iterator, TidSetBlock *block);
+extern bool detmeta_tid_set_next_bits(TidSetIterator *iterator, TidSetBits *bits);
 
-extern Size detmeta_tid_set_memory(const TidSet *set);
 extern Size detmeta_tid_set_size(BlockNumber nblocks, double tuples_per_block);
 
 #endif							/* DETMETA_TID_SET_H */

@@ -11,6 +11,7 @@
 #include "miscadmin.h"
 
 #include "compat.h"
+#include "estimate.h"
 #include "walk_sample.h"
 
 /* Entries are sorted, so what passes lies together: look at many leaves. */
@@ -186,18 +187,19 @@ rows_of_walk(GinReader *reader, const Probe *probe, const GinRangeEstimate *all)
 	memcpy(key, ENTRY_KEY_SECTION, ENTRY_KEY_SECTION_BYTES);
 	memcpy(key + ENTRY_KEY_SECTION_BYTES, probe->entry, probe->prefix_len);
 	key[ENTRY_KEY_SECTION_BYTES + probe->prefix_len - 1] = TAG_KEY + TAG_KIND(tag);
-	return detmeta_gin_estimate_entry(reader, key, ENTRY_KEY_SECTION_BYTES + probe->prefix_len);
+	return detmeta_gin_estimate_entry(reader, key, ENTRY_KEY_SECTION_BYTES + probe->prefix_len,
+									  ENTRY_LEAVES);
 }
 
 /*
- * Estimate the rows of the entries in a range that pass a probe's test, given
- * those of all entries in the range.  Returns false where few of many
- * values were seen that differ in their number of rows, so that a frequent one
- * may have been missed.
+ * Estimate the rows of the entries in a range that pass a probe's test, and how
+ * many entries the range has.  Returns false where few of many values were seen
+ * that differ in their number of rows, so that a frequent one may have been
+ * missed.
  */
 bool
 detmeta_sample_walk(GinReader *reader, const GinKeyRange *range, const Probe *probe,
-					const GinRangeEstimate *all, double *rows)
+					GinRangeEstimate *all, double *rows)
 {
 	WalkTally	tally = {.reader = reader,.probe = probe};
 	bool		dates = TAG_KIND((unsigned char) probe->entry[probe->prefix_len - 1]) == META_DATE;
@@ -206,6 +208,10 @@ detmeta_sample_walk(GinReader *reader, const GinKeyRange *range, const Probe *pr
 	double		tids;
 	double		passed;
 
+	detmeta_gin_estimate_range(reader, range, false, all);
+	*rows = 0;
+	if (all->entries == 0)
+		return true;
 	if (all->entries <= wanted)
 	{
 		tally.is_complete = true;
@@ -213,13 +219,12 @@ detmeta_sample_walk(GinReader *reader, const GinKeyRange *range, const Probe *pr
 		*rows = tally.passed_rows;
 		return true;
 	}
+	if (all->exact)
+		detmeta_gin_estimate_range(reader, range, true, all);
 
 	tally_some(&tally, range, wanted / per_leaf, per_leaf);
 	if (tally.entries == 0)
-	{
-		*rows = 0;
 		return true;
-	}
 
 	/* Patterns are rather rare than frequent, and so are those met once. */
 	passed = tally.passed > 0 ? tally.passed - 0.5 : 0.35;

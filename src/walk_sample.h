@@ -8,6 +8,6 @@
 #include "probe.h"
 
 extern bool detmeta_sample_walk(GinReader *reader, const GinKeyRange *range, const Probe *probe,
-								const GinRangeEstimate *all, double *rows);
+								GinRangeEstimate *all, double *rows);
 
 #endif							/* DETMETA_WALK_SAMPLE_H */

@@ -1,0 +1,213 @@
+/*
+ * gin_count.c
+ *		Count the TIDs of an entry of a GIN index that are proven visible.
+ *
+ * Most leaves of a posting tree are counted without decoding them.  A leaf
+ * holds the TIDs between two bounds, and a segment of it those from its first
+ * one to before the next segment's.  If the visibility map calls all heap blocks
+ * between the two all-visible while the leaf is locked, all these TIDs are proven
+ * (gin_postings.c), and their number is all there is to know: the number of
+ * bytes below 0x80, which each TID but a segment's first ends with.
+ *
+ * TIDs that cannot be counted so are handed over, and so are those that the
+ * caller wants to see for another reason.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+
+#include "gin_count.h"
+
+/* The visibility map: two bits for each heap block, the lower says all-visible. */
+#define VM_VISIBLE_MASK	UINT64CONST(0x5555555555555555)
+
+/* Leaves that are stepped through before an interrupt is served. */
+#define MAX_STEPS		64
+
+/* A count under way. */
+typedef struct Counting
+{
+	GinReader  *reader;
+	GinWantsCallback wants;
+	void	   *arg;
+} Counting;
+
+/* Say whether the map calls a block all-visible; the map is that of its page. */
+static inline bool
+map_has(const unsigned char *map, BlockNumber block)
+{
+	return (map[block % GIN_VM_PAGE_BLOCKS / 4] >> (block % 4 * 2) & VISIBILITYMAP_ALL_VISIBLE) != 0;
+}
+
+/* Say the same of all blocks from first to last: most of them 32 at a time. */
+static bool
+map_has_all(const unsigned char *map, BlockNumber first, BlockNumber last)
+{
+	BlockNumber block = first;
+
+	for (; block <= last && block % GIN_VM_PAGE_BLOCKS % 32 != 0; block++)
+	{
+		if (!map_has(map, block))
+			return false;
+	}
+	for (; block <= last && last - block >= 31; block += 32)
+	{
+		uint64		word;
+
+		memcpy(&word, map + block % GIN_VM_PAGE_BLOCKS / 4, sizeof(word));
+		if ((word & VM_VISIBLE_MASK) != VM_VISIBLE_MASK)
+			return false;
+	}
+	for (; block <= last; block++)
+	{
+		if (!map_has(map, block))
+			return false;
+	}
+	return true;
+}
+
+/* Say whether all heap blocks from first to last are all-visible. */
+static bool
+blocks_proven(GinReader *reader, BlockNumber first, BlockNumber last)
+{
+	for (;;)
+	{
+		BlockNumber page_end = first - first % GIN_VM_PAGE_BLOCKS + (GIN_VM_PAGE_BLOCKS - 1);
+		const unsigned char *map = detmeta_gin_visibility_map(reader, first);
+
+		if (map == NULL || !map_has_all(map, first, Min(last, page_end)))
+			return false;
+		if (last <= page_end)
+			return true;
+		first = page_end + 1;
+	}
+}
+
+/* Return the last TID of a segment. */
+static uint64
+last_tid(const GinPostingList *segment)
+{
+	uint64		tid = GIN_PACK_TID(&segment->first);
+	int			shift = 0;
+
+	for (int i = 0; i < segment->nbytes; i++)
+	{
+		tid += (uint64) (segment->bytes[i] & 0x7F) << shift;
+		shift = segment->bytes[i] < 0x80 ? 0 : shift + 7;
+	}
+	return tid;
+}
+
+/* Say whether all rows from one TID to another count, and their number is all there is to know. */
+static bool
+all_count(const Counting *counting, uint64 first, uint64 last)
+{
+	GinReader  *reader = counting->reader;
+
+	return reader->heap != NULL &&
+		(counting->wants == NULL || !counting->wants(first, last, counting->arg)) &&
+		blocks_proven(reader, GIN_PACKED_BLOCK(first), GIN_PACKED_BLOCK(last));
+}
+
+/* Read the TIDs of a segment that are not before one. */
+static void
+decode_segment(GinReader *reader, const GinPostingList *segment, uint64 from, GinTids *tids)
+{
+	GinCursor	cursor;
+	GinRun		run;
+
+	detmeta_gin_cursor_start(&cursor, segment, SizeOfGinPostingList(segment));
+	detmeta_gin_cursor_seek(&cursor, from);
+	while (detmeta_gin_next_run(reader, &cursor, &run))
+		detmeta_gin_append_run(reader, tids, &run, detmeta_gin_block_proven(reader, run.block));
+}
+
+/*
+ * Count the TIDs on a locked leaf that are not before one, as far as that is
+ * possible at a glance; the others are returned.
+ */
+static int64
+count_leaf(const Counting *counting, const GinLeaf *leaf, uint64 from, GinTids *rest)
+{
+	Page		page = BufferGetPage(leaf->buffer);
+	const GinPostingList *segment = GinDataLeafPageGetPostingList(page);
+	const char *end = (const char *) segment + GinDataLeafPageGetPostingListSize(page);
+	int64		n = 0;
+
+	if ((const char *) segment < end && !leaf->last && GIN_PACK_TID(&segment->first) >= from &&
+		all_count(counting, GIN_PACK_TID(&segment->first), leaf->next - 1))
+		return detmeta_gin_count_segments(segment, end);
+
+	while ((const char *) segment < end)
+	{
+		const GinPostingList *next = GinNextPostingListSegment(segment);
+		uint64		first = GIN_PACK_TID(&segment->first);
+		uint64		last = (const char *) next < end ? GIN_PACK_TID(&next->first) - 1 :
+			last_tid(segment);
+
+		if (first >= from && all_count(counting, first, last))
+			n += detmeta_gin_count_segments(segment, (const char *) next);
+		else
+			decode_segment(counting->reader, segment, from, rest);
+		segment = next;
+	}
+	return n;
+}
+
+/* Go to the leaf on the right, as core's scans do; the cursor is not set. */
+static void
+step_right(GinReader *reader, GinLeaf *leaf)
+{
+	Page		page;
+
+	do
+	{
+		leaf->buffer = gin_step_right(reader, leaf->buffer);
+		page = BufferGetPage(leaf->buffer);
+	} while (GinPageIsDeleted(page));
+	if (!GinPageIsData(page) || !GinPageIsLeaf(page) || !GinPageIsCompressed(page))
+		detmeta_gin_report_corruption(reader, "an unexpected page in a posting tree");
+	leaf->last = GinPageRightMost(page);
+	leaf->next = leaf->last ? PG_UINT64_MAX : GIN_PACK_TID(GinDataPageGetRightBound(page)) + 1;
+}
+
+/* Count an entry's proven TIDs at a glance; hand over the others, page by page. */
+int64
+detmeta_gin_count(GinReader *reader, const GinPostings *postings, GinWantsCallback wants,
+				  GinTidsCallback callback, void *arg)
+{
+	Counting	counting = {reader, wants, arg};
+	uint64		from = 0;
+	GinTids		rest;
+	GinLeaf		leaf;
+	int64		n = 0;
+
+	if (postings->tree == InvalidBlockNumber)
+	{
+		if (postings->list.count > 0)
+			callback(&postings->list, arg);
+		return 0;
+	}
+	detmeta_gin_reserve_tids(&rest, GIN_MAX_PAGE_TIDS);
+	do
+	{
+		rest.count = 0;
+		detmeta_gin_open_leaf(reader, postings->tree, from, &leaf);
+		n += count_leaf(&counting, &leaf, from, &rest);
+		/* as long as there is nothing to hand over, the next leaf is a step away */
+		for (int i = 0; i < MAX_STEPS && rest.count == 0 && !leaf.last; i++)
+		{
+			from = leaf.next;
+			step_right(reader, &leaf);
+			n += count_leaf(&counting, &leaf, from, &rest);
+		}
+		detmeta_gin_close_leaf(&leaf);
+		if (rest.count > 0)
+			callback(&rest, arg);
+		from = leaf.next;
+	} while (!leaf.last);
+	pfree(rest.tids);
+	pfree(rest.proven);
+	reader->ntids += n;
+	return n;
+}
