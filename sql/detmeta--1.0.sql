@@ -322,7 +322,7 @@ COMMENT ON FUNCTION metadata_not_empty(jsonb, text) IS 'key in metadata holds a 
 -- Sorting
 
 CREATE FUNCTION metadata_sort(metadata jsonb, key text) RETURNS bytea
-    AS 'MODULE_PATHNAME', 'detmeta_sort' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 5
+    AS 'MODULE_PATHNAME', 'detmeta_sort' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 40
     SUPPORT metadata_predicate_support;
 COMMENT ON FUNCTION metadata_sort(jsonb, text) IS 'bytes whose order is the order of the value of key in metadata: boolean < number < date < string < array or object; NULL where key is empty';
 

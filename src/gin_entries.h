@@ -77,6 +77,7 @@ extern GinWalk *detmeta_gin_walk_begin(GinReader *reader, const GinKeyRange *ran
 									   GinKeyMatch match, void *arg);
 extern bool detmeta_gin_walk_next(GinWalk *walk, GinEntry *entry);
 extern void detmeta_gin_walk_seek(GinWalk *walk, const char *key, int keylen);
+extern void detmeta_gin_walk_restrict(GinWalk *walk, const TidSet *only);
 extern void detmeta_gin_walk_end(GinWalk *walk);
 
 /* Bounded work; without entries in the pending list. */

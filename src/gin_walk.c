@@ -37,6 +37,7 @@ struct GinWalk
 	bool		keys_only;
 	GinKeyMatch match;
 	void	   *arg;
+	const TidSet *only;			/* other rows are not wanted; or NULL */
 
 	/* what is left of the range, but for the copied leaf */
 	GinEntryKey lower;
@@ -56,7 +57,7 @@ struct GinWalk
 	int			last;
 	GinTids		tids;
 	char	   *plain_key;		/* of the current entry, if compressed */
-	bool		matched[MaxIndexTuplesPerPage + 1];
+	bool		matched[MaxIndexTuplesPerPage + 1];	/* where not all entries are wanted */
 	int			start[MaxIndexTuplesPerPage + 1];	/* of its TIDs */
 	int			count[MaxIndexTuplesPerPage + 1];
 };
@@ -84,6 +85,16 @@ detmeta_gin_walk_begin(GinReader *reader, const GinKeyRange *range,
 	if (!keys_only)
 		detmeta_gin_reserve_tids(&walk->tids, GIN_MAX_PAGE_TIDS);
 	return walk;
+}
+
+/*
+ * Before the first entry: leave out rows of posting lists that are not in a set,
+ * and entries that have no others.  Posting trees are not looked into.
+ */
+void
+detmeta_gin_walk_restrict(GinWalk *walk, const TidSet *only)
+{
+	walk->only = only;
 }
 
 /* End a walk. */
@@ -166,6 +177,31 @@ match_page(GinWalk *walk)
 	return any;
 }
 
+/* Say whether a tuple has just one TID, of a row that is not wanted. */
+static inline bool
+is_unwanted(const GinWalk *walk, IndexTuple itup)
+{
+	return GinGetNPosting(itup) == 1 && GinItupIsCompressed(itup) &&
+		!detmeta_tid_set_contains(walk->only, &((GinPostingList *) GinGetPosting(itup))->first, NULL);
+}
+
+/* Remove TIDs, from one on, of rows that are not wanted. */
+static void
+remove_unwanted(GinWalk *walk, int from)
+{
+	GinTids    *tids = &walk->tids;
+	int			kept = from;
+
+	for (int i = from; i < tids->count; i++)
+	{
+		if (!detmeta_tid_set_contains(walk->only, &tids->tids[i], NULL))
+			continue;
+		tids->tids[kept] = tids->tids[i];
+		tids->proven[kept++] = tids->proven[i];
+	}
+	tids->count = kept;
+}
+
 /* Read the posting lists of the copied leaf that are wanted. */
 static void
 read_lists(GinWalk *walk, bool prove)
@@ -180,8 +216,21 @@ read_lists(GinWalk *walk, bool prove)
 		if (walk->match && !walk->matched[i])
 			continue;
 		walk->start[i] = walk->tids.count;
-		if (!GinIsPostingTree(itup))
+		if (GinIsPostingTree(itup))
+			walk->matched[i] = true;
+		else if (walk->only == NULL)
 			detmeta_gin_decode_list(walk->reader, itup, prove, &walk->tids);
+		else if (is_unwanted(walk, itup))
+		{
+			walk->reader->ntids++;
+			walk->matched[i] = false;
+		}
+		else
+		{
+			detmeta_gin_decode_list(walk->reader, itup, prove, &walk->tids);
+			remove_unwanted(walk, walk->start[i]);
+			walk->matched[i] = walk->tids.count > walk->start[i];
+		}
 		walk->count[i] = walk->tids.count - walk->start[i];
 	}
 }
@@ -269,7 +318,7 @@ detmeta_gin_walk_next(GinWalk *walk, GinEntry *entry)
 		{
 			int			offset = walk->backward ? walk->last-- : walk->first++;
 
-			if (walk->match && !walk->matched[offset])
+			if ((walk->match || walk->only) && !walk->matched[offset])
 				continue;
 			fill_entry(walk, offset, entry);
 			return true;

@@ -56,6 +56,13 @@ has_set(const MetadataScanState *state)
 	return state->set.sure != NULL;
 }
 
+/* Return the rows that may satisfy a condition; NULL: no set was computed. */
+static inline TidSet *
+members_of(const FilterSet *set)
+{
+	return set->possible != NULL ? set->possible : set->sure;
+}
+
 /* Compute the set of one slice, or of all rows where there is no condition. */
 static void
 compute_set(MetadataScanState *state, const SetSource *source)
@@ -83,9 +90,7 @@ next_slice(MetadataScanState *state)
 	source = detmeta_set_scan_source(&state->scan, state->next_slice);
 	compute_set(state, &source);
 	state->next_slice = source.end;
-	detmeta_tid_set_iterate(&state->iterator,
-							state->set.possible ? state->set.possible : state->set.sure,
-							source.first);
+	detmeta_tid_set_iterate(&state->iterator, members_of(&state->set), source.first);
 	state->block.count = 0;
 	state->next_in_block = 0;
 	return true;
@@ -114,13 +119,10 @@ next_unordered(MetadataScanState *state, ItemPointer tid)
 static bool
 next_ordered(MetadataScanState *state, ItemPointer tid)
 {
-	bool		proven;
-
 	while (detmeta_ordered_walk_next(state->walk, tid))
 	{
 		if (!has_set(state) ||
-			detmeta_tid_set_contains(state->set.possible ? state->set.possible : state->set.sure,
-									 tid, &proven))
+			detmeta_tid_set_contains(members_of(&state->set), tid, NULL))
 			return true;
 	}
 	return false;
@@ -150,7 +152,8 @@ start_walk(MetadataScanState *state)
 	if (state->condition != NULL && !state->recheck_all)
 		compute_set(state, &source);
 	state->walk = detmeta_ordered_walk_begin(scan, VARDATA_ANY(copy), VARSIZE_ANY_EXHDR(copy),
-											 state->descending, state->nulls_first);
+											 state->descending, state->nulls_first,
+											 members_of(&state->set));
 	MemoryContextSwitchTo(old);
 }
 

@@ -61,8 +61,9 @@ extern SetSource detmeta_set_scan_source(SetScan *scan, BlockNumber first);
 /* ordered_walk.c */
 typedef struct OrderedWalk OrderedWalk;
 
+/* Rows outside a set, unless it is NULL, may be left out. */
 extern OrderedWalk *detmeta_ordered_walk_begin(SetScan *scan, const char *key, int keylen,
-											   bool descending, bool nulls_first);
+											   bool descending, bool nulls_first, TidSet *only);
 extern bool detmeta_ordered_walk_next(OrderedWalk *walk, ItemPointer tid);
 extern void detmeta_ordered_walk_end(OrderedWalk *walk);
 

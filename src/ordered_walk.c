@@ -49,6 +49,7 @@ struct OrderedWalk
 	bool		descending;
 	bool		nulls_first;
 
+	TidSet	   *only;			/* rows outside it are not wanted; or NULL */
 	TidSet	   *apart;			/* rows that the walk passes over; or NULL */
 	TidSet	   *apart_empty;	/* those of them without a value; or NULL */
 	RowSorter  *rest;			/* the others of them, sorted; or NULL */
@@ -217,7 +218,7 @@ set_rows_apart(OrderedWalk *walk)
 /* Begin a walk over all rows of a table; the key must outlive it. */
 OrderedWalk *
 detmeta_ordered_walk_begin(SetScan *scan, const char *key, int keylen,
-						   bool descending, bool nulls_first)
+						   bool descending, bool nulls_first, TidSet *only)
 {
 	OrderedWalk *walk = palloc0_object(OrderedWalk);
 
@@ -228,6 +229,7 @@ detmeta_ordered_walk_begin(SetScan *scan, const char *key, int keylen,
 	walk->keylen = keylen;
 	walk->descending = descending;
 	walk->nulls_first = nulls_first;
+	walk->only = only;
 	walk->position = PHASE_NULLS_FIRST;
 	walk->row_context = AllocSetContextCreate(walk->context, "metadata row",
 											  ALLOCSET_DEFAULT_SIZES);
@@ -267,6 +269,7 @@ begin_entries(OrderedWalk *walk, MetaKind kind)
 	walk->entries = detmeta_gin_walk_begin(walk->scan->reader, &range,
 										   walk->descending ? BackwardScanDirection : ForwardScanDirection,
 										   false, NULL, NULL);
+	detmeta_gin_walk_restrict(walk->entries, walk->only);
 	walk->in_entry = false;
 	walk->have_entry = false;
 }

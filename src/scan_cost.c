@@ -10,7 +10,8 @@
  * read like a bitmap, page by page.
  *
  * Fetching rows costs what core takes for a bitmap heap scan, but without the
- * clauses that the index has decided.
+ * clauses that the index has decided, and with pages of a small table read at
+ * random for little more than in their order.
  */
 #include "postgres.h"
 
@@ -30,7 +31,18 @@
 #define RUN_COST		(1.5 * cpu_operator_cost)	/* the first of an entry on a heap page */
 #define ENTRY_COST		(4.5 * cpu_operator_cost)	/* go to an entry of a range, compare it */
 #define PROBE_COST		(80.0 * cpu_operator_cost)	/* descend to an entry */
-#define ORDERED_COST	(15.0 * cpu_operator_cost)	/* a row of an ordered walk, and is it in a set? */
+#define PASSED_COST		(3.0 * cpu_operator_cost)	/* pass over a row of an ordered walk */
+#define ORDERED_COST	(15.0 * cpu_operator_cost)	/* a row of an ordered walk that is returned */
+
+/* How quickly pages get dear as a table grows to effective_cache_size. */
+#define CACHED_POWER	0.5
+
+/*
+ * Rows in memory that are visited at random wait for it, unless the table fits
+ * the processor's caches: so much more each time that it is twice as large.
+ */
+#define VISIT_COST		(40.0 * cpu_operator_cost)
+#define CACHED_PAGES	1000.0
 
 /* Of all rows; less than what core takes to count them by an index. */
 #define ALL_ROWS_COST	(7.0 * cpu_operator_cost)
@@ -99,15 +111,28 @@ cost_other_clauses(const ScanTarget *target)
 	return result;
 }
 
+/*
+ * Return the cost of a heap page read at random.  The smaller a table is against
+ * effective_cache_size, the less it matters in which order its pages are read.
+ */
+static Cost
+page_cost_at_random(const ScanTarget *target)
+{
+	double		share = Min(1.0, target->rel->pages / (double) Max(1, effective_cache_size));
+
+	return seq_page_cost + (random_page_cost - seq_page_cost) * pow(share, CACHED_POWER);
+}
+
 /* Return the cost of a heap page when many are read in order. */
 static Cost
 page_cost_in_order(const ScanTarget *target, double npages)
 {
 	double		pages = Max(1.0, target->rel->pages);
+	Cost		at_random = page_cost_at_random(target);
 
 	if (npages < 2.0)
-		return random_page_cost;
-	return random_page_cost - (random_page_cost - seq_page_cost) * sqrt(npages / pages);
+		return at_random;
+	return at_random - (at_random - seq_page_cost) * sqrt(npages / pages);
 }
 
 /* Return the cost of the heap pages of some rows in TID order. */
@@ -142,11 +167,11 @@ detmeta_cost_set(const ScanTarget *target, List *conditions, double selectivity,
 	}
 }
 
-/* Return the cost of walking all rows in the order of a key, without fetching them. */
+/* Return the cost of walking all rows in the order of a key, some of them to be fetched. */
 Cost
-detmeta_cost_walk(const ScanTarget *target)
+detmeta_cost_walk(const ScanTarget *target, double rows)
 {
-	return PROBE_COST + target->rel->tuples * ORDERED_COST;
+	return PROBE_COST + target->rel->tuples * PASSED_COST + rows * ORDERED_COST;
 }
 
 /* Return the cost of fetching rows in TID order, as from a bitmap. */
@@ -164,7 +189,8 @@ detmeta_cost_heap_at_random(const ScanTarget *target, double rows)
 	double		npages = index_pages_fetched(rows, target->rel->pages,
 											 target->index->pages, target->root);
 
-	return npages * random_page_cost +
+	return npages * page_cost_at_random(target) +
+		rows * VISIT_COST * log2(Max(1.0, target->rel->pages / CACHED_PAGES)) +
 		rows * (cpu_tuple_cost + cpu_index_tuple_cost + cost_other_clauses(target));
 }
 

@@ -15,7 +15,7 @@ typedef struct SetCost
 } SetCost;
 
 extern void detmeta_cost_set(const ScanTarget *target, List *conditions, double selectivity, SetCost *result);
-extern Cost detmeta_cost_walk(const ScanTarget *target);
+extern Cost detmeta_cost_walk(const ScanTarget *target, double rows);
 extern Cost detmeta_cost_heap_in_order(const ScanTarget *target, double rows);
 extern Cost detmeta_cost_heap_at_random(const ScanTarget *target, double rows);
 extern Cost detmeta_cost_visibility(const ScanTarget *target, double rows);

@@ -125,10 +125,11 @@ add_ordered_path(const ScanTarget *target, List *conditions, List *clauses,
 				 const SetCost *set, const KeyOrder *order)
 {
 	CustomPath *path = make_path(target, conditions, clauses, order);
+	double		rows = conditions != NIL ? set->rows : target->rel->tuples;
 
 	path->path.startup_cost = (conditions != NIL ? set->cost : 0) + 100 * cpu_operator_cost;
-	path->path.total_cost = path->path.startup_cost + detmeta_cost_walk(target) +
-		detmeta_cost_heap_at_random(target, conditions != NIL ? set->rows : target->rel->tuples);
+	path->path.total_cost = path->path.startup_cost + detmeta_cost_walk(target, rows) +
+		detmeta_cost_heap_at_random(target, rows);
 	add_target_cost(path);
 	add_path(target->rel, &path->path);
 }
