@@ -66,6 +66,8 @@ versions:
 	@bash $(HERE)test/versions.sh
 stress:
 	@STRESS_SECONDS=$${STRESS_SECONDS:-120} SUITES=tap PROVE_TESTS='test/t/030_scan_stress.pl test/t/031_scan_standby.pl' JOBS=1 bash $(HERE)test/run.sh
+fuzz:
+	@FUZZ_SECONDS=$(SECONDS) bash $(HERE)test/fuzz/run.sh
 bench:
 	@bash $(HERE)test/bench/$(or $(PART),core).sh
 
@@ -79,6 +81,7 @@ help:
 	@echo 'make versions        demo and tests in a bootstrapped Debian of each release (as root)'
 	@echo 'make differential    the long comparison with the oracle   PAIRS=200000 SEED=1'
 	@echo 'make stress          scans against changes, on a standby as well   STRESS_SECONDS=120'
+	@echo 'make fuzz            hostile input for minutes                 SECONDS=300 CORPUS=folder'
 	@echo 'make bench           compare with other indexes            RUNS=1000000 RESULTS=folder'
 	@echo 'make bench PART=scan compare counts, pages and planning    RUNS=1000000 RESULTS=folder'
 	@echo
@@ -86,7 +89,7 @@ help:
 	@echo 'PG_CONFIG=path       any other server'
 	@echo 'WERROR=1             strict compiler warnings are errors'
 	@echo 'KEEP=1               demo, test, bench: leave the server or the folder behind'
-	@echo 'SUITES="regress isolation tap clients", REGRESS="a b", ISOLATION="a b", PROVE_TESTS="test/t/a.pl", CLIENTS="libpq"'
+	@echo 'SUITES="regress isolation tap fuzz clients", REGRESS="a b", ISOLATION="a b", PROVE_TESTS="test/t/a.pl", CLIENTS="libpq"'
 	@echo '                     test: run only these'
 
-.PHONY: demo test test-clients versions differential stress bench help
+.PHONY: demo test test-clients versions differential stress fuzz bench help

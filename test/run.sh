@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Every test of detmeta, in servers of its own: what `make test` runs.
 #
-#   SUITES="regress isolation tap clients"   which kinds (default: all)
+#   SUITES="regress isolation tap fuzz clients"   which kinds (default: all)
 #   REGRESS= ISOLATION= PROVE_TESTS=   which of a kind (default: all)
 #   CLIENTS="libpq psycopg_3"          which programs of clients/; all: every one (`make test-clients`)
 #   JOBS=N TIMEOUT=S                   TAP files at a time (default: processors), seconds for a suite or TAP file
+#   FUZZ_RUNS=N                        inputs of each fuzzer (`make fuzz` runs them for minutes)
 #   PG= PG_CONFIG= WERROR=1 KEEP=1     see `make help`
 #
 # Prints a line for every regress test, isolation spec, TAP file and client, and closes with "N passed,
@@ -14,10 +15,12 @@
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/clients.sh"
+. "$TREE/test/fuzz/functions.sh"
 
-SUITES=${SUITES:-regress isolation tap clients}
+SUITES=${SUITES:-regress isolation tap fuzz clients}
 CLIENTS=${CLIENTS:-$STANDARD_CLIENTS}
 TIMEOUT=${TIMEOUT:-1800}
+FUZZ_RUNS=${FUZZ_RUNS:-5000}
 passed=0
 failed=0
 skipped=0
@@ -116,6 +119,30 @@ run_tap() {
 	done
 }
 
+# Run each fuzzer on its seeds and on so many inputs made of them: always the same ones, whatever the time. First,
+# what stands in for the server's functions must give the server's own answers to the seeds.
+run_fuzz() {
+	local target status
+	as_user bash -c "$(declare -p PGHOST PGUSER PGPORT BIN WORK); $(declare -f fuzz_answers); fuzz_answers" >"$WORK/fuzz/answers.diff" 2>&1 && status=ok || status="not ok"
+	say "$status fuzz/shim" | tee "$WORK/fuzz/answers.ok"
+	count "$WORK/fuzz/answers.ok" 0 || { head -n 60 "$WORK/fuzz/answers.diff"; save_results fuzz "$WORK/fuzz/answers.diff"; }
+
+	for target in $FUZZ_TARGETS; do echo "$target"; done |
+		as_user xargs -P "${JOBS:-$(nproc)}" -n 1 bash -c "$(declare -p WORK FUZZ_RUNS TIMEOUT); $(declare -f fuzz_command)"'
+			start=$SECONDS word=ok
+			mkdir -p "$WORK/fuzz/corpus/$0"
+			timeout "$TIMEOUT" $(fuzz_command "$0") -seed=1 -runs="$FUZZ_RUNS" "$WORK/fuzz/corpus/$0" "$WORK/fuzz/seeds/$0" \
+				>"$WORK/fuzz/$0.log" 2>&1 </dev/null || word="not ok"
+			echo "$word fuzz/$0 $FUZZ_RUNS inputs $((SECONDS - start)) s"' | tee "$WORK/fuzz/fuzz.ok" || true
+	if ! count "$WORK/fuzz/fuzz.ok" 0; then
+		for target in $(sed -nE 's|^not ok fuzz/([a-z_]+) .*|\1|p' "$WORK/fuzz/fuzz.ok"); do
+			say "--- $target"
+			grep -vE '^(#|INFO)' "$WORK/fuzz/$target.log" | head -n 60
+		done
+		save_results fuzz "$WORK"/fuzz/*.log $(compgen -G "$WORK/fuzz/*-*" || true)
+	fi
+}
+
 # The server that regress and isolation tests ran in must not have crashed.
 check_log() {
 	if grep -E 'TRAP:|was terminated by signal|PANIC:' "$SERVER_LOG"; then
@@ -153,6 +180,12 @@ for suite in $SUITES; do
 			run_tap "${files[@]}"
 			;;
 		clients) run_clients ;;
+		fuzz)
+			fuzz_packages
+			fuzz_build
+			fuzz_seeds
+			run_fuzz
+			;;
 		*) die "SUITES: no suite is called $suite" ;;
 	esac
 done

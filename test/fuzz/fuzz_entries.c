@@ -1,0 +1,247 @@
+/*
+ * fuzz_entries.c
+ *		A document's index entries, and what probes find among them. The input
+ *		is a line of JSON, the document, and the text of a filter.
+ *
+ * Checked are the entries themselves (in order, distinct, short enough, each
+ * of them about a value that the document has), that the answer of the index
+ * is the answer of the check of the row unless it asks for a recheck, and
+ * what else reads a document: its limits and merge patches.
+ */
+#include "check_filter.h"
+
+#include "entry.h"
+#include "limits.h"
+#include "merge_patch.h"
+#include "probe.h"
+
+/* The longest entry: a cut key, zero, a tag, a cut payload. */
+#define MAX_ENTRY	(ENTRY_MAX_KEY + ENTRY_KEY_HASH_DIGITS + 2 + ENTRY_CUT_LENGTH)
+
+typedef struct Input
+{
+	Jsonb	   *document;
+	char	   *filter;			/* text */
+} Input;
+
+/* ---- entries ---- */
+
+/* What an entry says, and whether the document has it. */
+typedef struct Wanted
+{
+	const EntryParts *parts;
+	bool		found;
+} Wanted;
+
+/* Compare a value with what its entry is decoded to. */
+static bool
+is_decoded(const JsonbValue *jbv, const EntryParts *parts)
+{
+	StringInfoData text;
+
+	switch (TAG_KIND(parts->tag))
+	{
+		case META_NUMBER:
+			return parts->cut ||
+				shim_numeric_compare(detmeta_number_decode(parts->payload, parts->len), jbv->val.numeric) == 0;
+		case META_DATE:
+			initStringInfo(&text);
+			detmeta_date_text(parts->payload, parts->len, &text);
+			return text.len <= jbv->val.string.len && (parts->cut || text.len == jbv->val.string.len) &&
+				memcmp(text.data, jbv->val.string.val, text.len) == 0;
+		case META_STRING:
+			return (parts->cut ? parts->len < jbv->val.string.len : parts->len == jbv->val.string.len) &&
+				memcmp(parts->payload, jbv->val.string.val, parts->len) == 0;
+		default:
+			return true;
+	}
+}
+
+/* See whether a value is the one that an entry is about. */
+static bool
+visit(const JsonbValue *jbv, void *arg)
+{
+	Wanted	   *wanted = arg;
+	int			class = TAG_CLASS(wanted->parts->tag);
+	MetaValue	value;
+
+	if (class == TAG_ELEMENT && jbv->type == jbvBinary && JsonContainerIsArray(jbv->val.binary.data))
+		return detmeta_visit_elements(jbv->val.binary.data, visit, arg);
+
+	detmeta_value_read(jbv, &value);
+	if (value.kind == TAG_KIND(wanted->parts->tag) && (class == TAG_KEY || is_decoded(jbv, wanted->parts)))
+		wanted->found = true;
+	return false;
+}
+
+/* Check that an entry is about a value of the document. */
+static void
+check_entry(const Input *input, const char *entry, int len)
+{
+	EntryParts	parts;
+	Wanted		wanted = {&parts, false};
+
+	REQUIRE(len <= MAX_ENTRY);
+	detmeta_entry_parse(entry, len, &parts);
+	if (parts.is_row || parts.key_cut || parts.tag == TAG_FLAG_CUT || parts.tag == TAG_FLAG_REPEATED ||
+		TAG_CLASS(parts.tag) == TAG_TRIGRAM)
+		return;
+	detmeta_visit_key(&input->document->root, parts.key, parts.keylen, visit, &wanted);
+	REQUIRE(wanted.found);
+}
+
+/* Return a document's entries, checked. */
+static Datum *
+make_entries(const Input *input, const TrigramKeys *trigram_keys, int *n)
+{
+	EntryList	list;
+	Datum	   *entries;
+
+	detmeta_entries_extract(input->document, trigram_keys, &list);
+	entries = detmeta_entries_datums(&list, n);
+	REQUIRE(*n >= 1 && VARSIZE_ANY_EXHDR(DatumGetPointer(entries[0])) == 0);
+	for (int i = 0; i < *n; i++)
+	{
+		struct varlena *entry = (struct varlena *) DatumGetPointer(entries[i]);
+		int			len = VARSIZE_ANY_EXHDR(entry);
+
+		REQUIRE(i == 0 || detmeta_entry_compare((struct varlena *) DatumGetPointer(entries[i - 1]), entry) < 0);
+		/* A copy of its exact length shows what reads too far. */
+		entry = memcpy(palloc(VARSIZE(entry)), entry, VARSIZE(entry));
+		entries[i] = PointerGetDatum(entry);
+		check_entry(input, VARDATA(entry), len);
+	}
+	return entries;
+}
+
+/* ---- probes ---- */
+
+/* Walk the entries from a probe's first one on, as an index scan would. */
+static GinTernaryValue
+probe_finds(const Probe *probe, const Datum *entries, int n)
+{
+	StringInfoData upper;
+	GinKeyRange range;
+	GinTernaryValue found = GIN_FALSE;
+	bool		ended = false;
+
+	initStringInfo(&upper);
+	detmeta_probe_range(probe, &upper, &range);
+	for (int i = 0; i < n; i++)
+	{
+		const char *entry = VARDATA_ANY(DatumGetPointer(entries[i]));
+		int			len = VARSIZE_ANY_EXHDR(DatumGetPointer(entries[i]));
+		int			cmp;
+
+		if (detmeta_bytes_compare(entry, len, probe->entry, probe->len) < 0)
+			continue;
+		cmp = detmeta_probe_compare(probe, entry, len);
+		if (cmp == 0)
+		{
+			found = GIN_TRUE;
+			/* Nothing may lie behind the end of a walk, or beyond its bound. */
+			REQUIRE(!ended);
+			REQUIRE(probe->type == PROBE_EXACT || detmeta_bytes_compare(entry, len, range.upper, range.upper_len) < 0);
+		}
+		ended |= cmp > 0;
+	}
+	return found;
+}
+
+/* Check that the index answers as the check of the row does. */
+static void
+check_probes(const Input *input, const MetadataFilter *filter, const TrigramKeys *trigram_keys)
+{
+	bool		matches = detmeta_query_match(detmeta_query_compile(filter), input->document);
+	Datum	   *entries;
+	int			n;
+
+	entries = make_entries(input, trigram_keys, &n);
+	for (int negated = 0; negated <= 1; negated++)
+	{
+		IndexQuery *iq = detmeta_index_query(filter, negated, trigram_keys);
+		GinTernaryValue expected = (matches != (negated == 1)) ? GIN_TRUE : GIN_FALSE;
+		GinTernaryValue *found = palloc(Max(1, iq->nprobes));
+		GinTernaryValue result;
+
+		for (int i = 0; i < iq->nprobes; i++)
+			found[i] = probe_finds(&iq->probes[i], entries, n);
+		result = detmeta_index_query_evaluate(iq, found);
+		REQUIRE(result == GIN_MAYBE || result == expected);
+
+		/* Knowing less must not change the answer, but to "maybe". */
+		for (int i = 0; i < iq->nprobes; i++)
+		{
+			GinTernaryValue known = found[i];
+
+			found[i] = GIN_MAYBE;
+			result = detmeta_index_query_evaluate(iq, found);
+			REQUIRE(result == GIN_MAYBE || result == expected);
+			found[i] = known;
+		}
+	}
+}
+
+/* ---- what happens to one input ---- */
+
+static void
+check_entries(void *arg)
+{
+	Input	   *input = arg;
+	FilterNode *root;
+	MetadataFilter *filter;
+	int			n;
+
+	(void) make_entries(input, NULL, &n);
+	root = detmeta_filter_parse(input->filter);
+	filter = detmeta_filter_store(root);
+	shim_answer("%s %s", JsonbToCString(NULL, &input->document->root, 0),
+				detmeta_query_match(detmeta_query_compile(filter), input->document) ? "true" : "false");
+	check_probes(input, filter, NULL);
+	check_probes(input, filter, detmeta_trigram_keys_parse("a, notes, \"a.b\""));
+}
+
+static void
+check_limits(void *arg)
+{
+	detmeta_check_document(((Input *) arg)->document);
+}
+
+/* A patch of nothing is a document without nulls; the same patch again changes nothing. */
+static void
+check_merge(void *arg)
+{
+	Jsonb	   *document = ((Input *) arg)->document;
+	Jsonb	   *once;
+	Jsonb	   *twice;
+
+	if (!JB_ROOT_IS_OBJECT(document))
+		return;
+	once = detmeta_merge_patch(NULL, document);
+	twice = detmeta_merge_patch(once, document);
+	REQUIRE(VARSIZE(once) == VARSIZE(twice) && memcmp(once, twice, VARSIZE(once)) == 0);
+}
+
+static void
+read_document(void *arg)
+{
+	Input	   *input = arg;
+
+	input->document = shim_jsonb(shim_line(&input->filter));
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	Input		input = {NULL, shim_text(data, size)};
+
+	if (shim_run(read_document, &input))
+	{
+		(void) shim_run(check_limits, &input);
+		REQUIRE(shim_run(check_merge, &input));
+		if (!shim_run(check_entries, &input))
+			shim_answer("%s", unpack_sql_state(shim_sqlstate));
+	}
+	shim_reset();
+	return 0;
+}

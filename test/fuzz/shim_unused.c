@@ -1,0 +1,24 @@
+/*
+ * shim_unused.c
+ *		Functions of the server that the fuzzed sources name, but that no input
+ *		of the fuzzers reaches: SQL arguments and an index's options.
+ */
+#include <stdlib.h>
+
+#define UNREACHED(name) void name(void); void name(void) { abort(); }
+
+UNREACHED(OidOutputFunctionCall)
+UNREACHED(RelationGetIndexAttOptions)
+UNREACHED(add_local_string_reloption)
+UNREACHED(bpchartruelen)
+UNREACHED(date_timestamp)
+UNREACHED(double_to_shortest_decimal_buf)
+UNREACHED(float_to_shortest_decimal_buf)
+UNREACHED(format_type_be)
+UNREACHED(getBaseType)
+UNREACHED(getTypeOutputInfo)
+UNREACHED(get_element_type)
+UNREACHED(init_local_reloptions)
+UNREACHED(int64_to_numeric)
+UNREACHED(text_to_cstring)
+UNREACHED(type_is_enum)
