@@ -66,6 +66,10 @@ versions:
 	@bash $(HERE)test/versions.sh
 stress:
 	@STRESS_SECONDS=$${STRESS_SECONDS:-120} SUITES=tap PROVE_TESTS='test/t/030_scan_stress.pl test/t/031_scan_standby.pl' JOBS=1 bash $(HERE)test/run.sh
+lint:
+	@bash $(HERE)test/lint/run.sh
+valgrind:
+	@VALGRIND=1 SUITES=$${SUITES:-regress} TIMEOUT=$${TIMEOUT:-86400} bash $(HERE)test/run.sh
 fuzz:
 	@FUZZ_SECONDS=$(SECONDS) bash $(HERE)test/fuzz/run.sh
 bench:
@@ -81,6 +85,8 @@ help:
 	@echo 'make versions        demo and tests in a bootstrapped Debian of each release (as root)'
 	@echo 'make differential    the long comparison with the oracle   PAIRS=200000 SEED=1'
 	@echo 'make stress          scans against changes, on a standby as well   STRESS_SECONDS=120'
+	@echo 'make lint            static analysis of the source'
+	@echo 'make valgrind        regress tests in a server under valgrind'
 	@echo 'make fuzz            hostile input for minutes                 SECONDS=300 CORPUS=folder'
 	@echo 'make bench           compare with other indexes            RUNS=1000000 RESULTS=folder'
 	@echo 'make bench PART=scan compare counts, pages and planning    RUNS=1000000 RESULTS=folder'
@@ -92,4 +98,4 @@ help:
 	@echo 'SUITES="regress isolation tap fuzz clients", REGRESS="a b", ISOLATION="a b", PROVE_TESTS="test/t/a.pl", CLIENTS="libpq"'
 	@echo '                     test: run only these'
 
-.PHONY: demo test test-clients versions differential stress fuzz bench help
+.PHONY: demo test test-clients versions differential stress lint valgrind fuzz bench help

@@ -52,14 +52,12 @@ bool
 detmeta_visit_elements(JsonbContainer *array, ValueVisitor visitor, void *arg)
 {
 	JsonbIterator *it = JsonbIteratorInit(array);
-	JsonbIteratorToken token;
 	JsonbValue	jbv;
 
 	check_stack_depth();
-	token = JsonbIteratorNext(&it, &jbv, true);
-	Assert(token == WJB_BEGIN_ARRAY);
-
-	while ((token = JsonbIteratorNext(&it, &jbv, true)) == WJB_ELEM)
+	Assert(JsonContainerIsArray(array));
+	(void) JsonbIteratorNext(&it, &jbv, true);
+	while (JsonbIteratorNext(&it, &jbv, true) == WJB_ELEM)
 	{
 		bool		stop;
 

@@ -304,7 +304,7 @@ probe_index(IndexOptInfo *info, int column, const MetadataFilter *filter,
 		rows = count_all_rows(reader);
 		if (rows > 0 && filter != NULL)
 			detmeta_estimate_filter(reader, rows, info->rel->pages, filter, estimate);
-		else if (rows > 0)
+		else if (rows > 0 && key != NULL)
 			estimate_typical(reader, rows, info->rel->pages, key, op, estimate);
 		detmeta_gin_close(reader);
 	}

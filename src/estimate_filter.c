@@ -229,7 +229,8 @@ rows_of_probes(Estimation *est, int first, int n, double *unsure)
 {
 	FilterEstimate before = *est->result;
 	int			step = n <= MAX_LEAF_PROBES ? 1 : (n / MAX_LEAF_PROBES) | 1;
-	double		factor = n == 0 ? 0 : (double) n / ((n + step - 1) / step);
+	int			taken = (n + step - 1) / step;
+	double		factor = n == 0 ? 0 : (double) n / taken;
 	double		sure = 0;
 
 	*unsure = 0;

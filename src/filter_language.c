@@ -476,14 +476,13 @@ detmeta_filter_parse(const char *text)
 		.text = text,
 		.at = text
 	};
-	ErrorContextCallback callback = {
-		.previous = error_context_stack,
-		.callback = detmeta_scan_add_position,
-		.arg = &reader
-	};
+	ErrorContextCallback callback;
 	FilterNode *root = NULL;
 	bool		is_json;
 
+	callback.callback = detmeta_scan_add_position;
+	callback.arg = &reader;
+	callback.previous = error_context_stack;
 	error_context_stack = &callback;
 	detmeta_scan_space(&reader);
 	is_json = (*reader.at == '{');

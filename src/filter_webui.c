@@ -409,9 +409,12 @@ read_field(WebuiReader *r, const JsonbValue *node)
 	int			keylen = 0;
 
 	if (needs_value && value == NULL)
+	{
 		member_error(r, ".value", ERRCODE_INVALID_TEXT_REPRESENTATION,
 					 "The field has no value.",
 					 "Without a condition the value is null; isEmpty and notEmpty need none.");
+		return NULL;
+	}
 	if (needs_value && value->type == jbvNull)
 		return detmeta_filter_true();
 

@@ -97,10 +97,9 @@ count_block(MetadataCountState *state, SetScan *scan, CountState *count,
 		ItemPointerSet(&tid, block->block, block->offsets[i]);
 		if (set->possible != NULL)
 			sure = detmeta_tid_set_contains(set->sure, &tid, &proven);
-		if (sure && block->proven[i])
-			n++;
-		else if (detmeta_heap_fetch(&scan->fetcher, &tid) &&
-				 (sure || recheck_row(state, scan, count)))
+		if ((sure && block->proven[i]) ||
+			(detmeta_heap_fetch(&scan->fetcher, &tid) &&
+			 (sure || recheck_row(state, scan, count))))
 			n++;
 	}
 	return n;

@@ -186,6 +186,7 @@ add_ordered(Leaf *leaf, const Operand *low, const Operand *high, bool inclusive)
 	const Operand *end = low != NULL ? low : high;
 	MetaKind	kind;
 
+	Assert(end != NULL);
 	switch (end->kind)
 	{
 		case OPERAND_FALSE:

@@ -7,6 +7,7 @@
 #   JOBS=N TIMEOUT=S                   TAP files at a time (default: processors), seconds for a suite or TAP file
 #   FUZZ_RUNS=N                        inputs of each fuzzer (`make fuzz` runs them for minutes)
 #   PG= PG_CONFIG= WERROR=1 KEEP=1     see `make help`
+#   VALGRIND=1                         the server of regress and isolation tests runs under valgrind (`make valgrind`)
 #
 # Prints a line for every regress test, isolation spec, TAP file and client, and closes with "N passed,
 # N failed", where TAP files and clients count with each of their tests. A server that crashed under a test is
@@ -156,11 +157,41 @@ check_log() {
 	fi
 }
 
+# Have setup_server start the server under valgrind. Debian builds it without valgrind's requests, so what one
+# allocation of a memory context does to another stays unseen; reads of uninitialized memory do not.
+start_under_valgrind() {
+	command -v valgrind >/dev/null || install_packages valgrind
+	as_user mkdir -p "$WORK/valgrind"
+	cat >"$WORK/postgres-valgrind" <<-END
+		#!/bin/sh
+		exec valgrind --tool=memcheck --leak-check=no --error-limit=no --num-callers=50 --fullpath-after= \\
+			--log-file="$WORK/valgrind/%p.log" "$BIN/postgres" "\$@"
+	END
+	chmod 755 "$WORK/postgres-valgrind"
+	SERVER_PROGRAM=$WORK/postgres-valgrind
+}
+
+# Valgrind's errors in whose stack there is a function of detmeta are failures; others are the server's.
+check_valgrind() {
+	perl -ne 's/^==\d+== ?//; if (/^\S/) { print $error if $error =~ m{/tree/src/|detmeta\.so}; $error = "" } $error .= $_ unless /^--/;
+		END { print $error if $error =~ m{/tree/src/|detmeta\.so} }' "$WORK"/valgrind/*.log >"$WORK/valgrind.errors"
+	if [ -s "$WORK/valgrind.errors" ]; then
+		say "not ok server/valgrind $(grep -c '^\S' "$WORK/valgrind.errors") errors"
+		failed=$((failed + 1))
+		head -n 200 "$WORK/valgrind.errors"
+		save_results valgrind "$WORK/valgrind.errors"
+	else
+		say "ok server/valgrind in $(ls "$WORK"/valgrind/*.log | wc -l) processes"
+		passed=$((passed + 1))
+	fi
+}
+
 case " $SUITES " in *\ clients\ *) clients_choose ;; *) CLIENTS= ;; esac
 setup_begin test
 setup_packages tests
 setup_build
 rm -rf "$TREE/results"
+[ -z "${VALGRIND:-}" ] || start_under_valgrind
 # Plans and timings of tests should depend on the tests alone.
 setup_server server "fsync = off" "synchronous_commit = off" "full_page_writes = off" "autovacuum = off" \
 	"shared_buffers = 128MB" "max_wal_size = 2GB"
@@ -190,6 +221,7 @@ for suite in $SUITES; do
 	esac
 done
 case $SUITES in *regress* | *isolation*) check_log ;; esac
+[ -z "${VALGRIND:-}" ] || check_valgrind
 
 say ""
 say "$passed passed, $failed failed$([ $skipped = 0 ] || echo ", $skipped skipped")"

@@ -4,7 +4,8 @@
 #   setup_begin NAME      temporary folder $WORK, removed at exit (KEEP=1 leaves it; KEEP_SERVER=1 its servers too)
 #   setup_packages WORD   finds or installs a server (and for WORD=tests what the tests need): $PG_CONFIG
 #   setup_build           builds a copy of the tree, installs it under $WORK: $BIN is the server's bin folder
-#   setup_server NAME ... starts a server on a Unix socket in $WORK; further words are configuration lines
+#   setup_server NAME ... starts a server on a Unix socket in $WORK; further words are configuration lines. Where
+#                         $SERVER_PROGRAM is set, it is started in place of postgres
 #
 # The system's own folders are only read. $WORK mirrors the server's layout: programs are copied, because a
 # server finds its libraries from where its program lies, and all else is links. So nothing is installed
@@ -305,7 +306,7 @@ setup_server() {
 			"logging_collector = off" "log_line_prefix = '%m [%p] '" "$@"
 	} | as_user tee -a "$data/postgresql.conf" >/dev/null
 	SERVERS+=("$data")
-	as_user "$BIN/pg_ctl" -D "$data" -l "$WORK/$name/log" -w -t 60 start >"$WORK/$name-start.log" 2>&1 ||
+	as_user "$BIN/pg_ctl" -D "$data" -l "$WORK/$name/log" -w -t ${SERVER_PROGRAM:+60}60 ${SERVER_PROGRAM:+-p "$SERVER_PROGRAM"} start >"$WORK/$name-start.log" 2>&1 ||
 		{ tail -n 20 "$WORK/$name/log" >&2; die "the server did not start"; }
 	export PGHOST=$WORK/$name PGUSER=postgres PGPORT=5432
 	SERVER_LOG=$WORK/$name/log

@@ -51,7 +51,7 @@ fuzz_build() {
 			ls "$tree"/test/fuzz/*.c
 		} | xargs -P "$(nproc)" -I {} sh -c "out=\$1 file=\$2; shift 2; exec \"\$@\" -c \"\$file\" -o \"\$out/\$(basename \"\$file\" .c).o\"" \
 			sh "$out" {} "$clang" "$@"
-		objects=$(printf "$out/%s.o " $sources shim shim_jsonb shim_numeric shim_unused check_filter)
+		objects=$(printf "$out/%s.o " $sources shim shim_jsonb shim_numeric shim_plain shim_unused check_filter)
 		for target in $targets; do
 			"$clang" "$@" -fsanitize=fuzzer -o "$out/fuzz_$target" "$out/fuzz_$target.o" $objects -lm
 		done' build "$WORK/tree" "$WORK/fuzz" "$CLANG" "$FUZZ_TARGETS" "$FUZZ_SOURCES" "${flags[@]}" ||

@@ -695,28 +695,6 @@ pg_mblen(const char *s)
 	return pg_utf_mblen((const unsigned char *) s);
 }
 
-pg_wchar
-utf8_to_unicode(const unsigned char *c)
-{
-	int			len = pg_utf_mblen(c);
-	pg_wchar	code = len == 1 ? *c : *c & (0x7F >> len);
-
-	for (int i = 1; i < len; i++)
-		code = code << 6 | (c[i] & 0x3F);
-	return code;
-}
-
-unsigned char *
-unicode_to_utf8(pg_wchar c, unsigned char *utf8string)
-{
-	int			len = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
-
-	for (int i = len - 1; i > 0; i--, c >>= 6)
-		utf8string[i] = 0x80 | (c & 0x3F);
-	utf8string[0] = len == 1 ? c : (0xF00 >> len & 0xFF) | c;
-	return utf8string;
-}
-
 bool
 pg_utf8_islegal(const unsigned char *source, int length)
 {

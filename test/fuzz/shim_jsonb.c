@@ -591,35 +591,6 @@ read_string(Reader *r, JsonbValue *value)
 	value->val.string.len = out.len;
 }
 
-bool
-IsValidJsonNumber(const char *str, int len)
-{
-	int			i = 0;
-	int			start;
-
-#define SKIP_DIGITS() for (start = i; i < len && str[i] >= '0' && str[i] <= '9'; i++)
-	i += i < len && str[i] == '-';
-	SKIP_DIGITS();
-	if (i == start || (str[start] == '0' && i > start + 1))
-		return false;
-	if (i < len && str[i] == '.')
-	{
-		i++;
-		SKIP_DIGITS();
-		if (i == start)
-			return false;
-	}
-	if (i < len && (str[i] == 'e' || str[i] == 'E'))
-	{
-		i++;
-		i += i < len && (str[i] == '+' || str[i] == '-');
-		SKIP_DIGITS();
-		if (i == start)
-			return false;
-	}
-	return i == len;
-}
-
 static void
 read_scalar(Reader *r, JsonbValue *value)
 {
