@@ -4,17 +4,34 @@
  */
 #include "check_filter.h"
 
-/* Read a text and check the filter it is; a refusal is as good. */
-static void
-read_text(void *text)
+typedef struct Input
 {
-	shim_answer("%s", check_filter(detmeta_filter_parse(text)));
+	char	   *text;
+	FilterNode *root;
+} Input;
+
+static void
+read_text(void *arg)
+{
+	Input	   *input = arg;
+
+	input->root = detmeta_filter_parse(input->text);
+}
+
+static void
+check(void *arg)
+{
+	shim_answer("%s", check_filter(((Input *) arg)->root));
 }
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	if (!shim_run(read_text, shim_text(data, size)))
+	Input		input = {shim_text(data, size), NULL};
+
+	if (shim_run(read_text, &input))
+		REQUIRE(shim_run(check, &input));
+	else
 		shim_answer("%s", unpack_sql_state(shim_sqlstate));
 	shim_reset();
 	return 0;

@@ -19,7 +19,10 @@
 #include "utils/jsonb.h"
 #include "utils/numeric.h"
 
-/* Run a part of a test; return whether it came to its end without an error. */
+/*
+ * Run a part of a test; return whether it came to its end without an error.
+ * Input may be refused when it is read. What follows may not fail: REQUIRE it.
+ */
 extern bool shim_run(void (*body) (void *), void *arg);
 extern int	shim_sqlstate;		/* of the last error */
 
