@@ -247,10 +247,11 @@ detmeta_gin_find_entry_leaf(GinReader *reader, const GinEntryKey *target,
 		path->depth = 0;
 	for (;;)
 	{
-		Page		page = gin_lock_page(reader, buffer);
+		Page		page;
 		OffsetNumber child;
 		BlockNumber block;
 
+		(void) gin_lock_page(reader, buffer);
 		buffer = move_right(reader, buffer, target, fence);
 		page = BufferGetPage(buffer);
 		if (GinPageIsLeaf(page))
