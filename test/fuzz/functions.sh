@@ -11,7 +11,7 @@
 FUZZ_TARGETS="filter webui recv entries sort_key"
 
 # What is fuzzed: no file that needs a catalog, a table or an index.
-FUZZ_SOURCES="value number date container casefold document entry sort_key filter filter_build filter_scan
+FUZZ_SOURCES="value number date container casefold document entry entry_extract sort_key filter filter_build filter_scan
 	filter_language filter_webui filter_print operand query value_test match probe probe_match substring trigram
 	limits merge_patch"
 
@@ -39,7 +39,7 @@ fuzz_packages() {
 
 fuzz_build() {
 	local flags=(-g -O1 -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
-		-DUSE_ASSERT_CHECKING=1 -Wall -Wextra -Wno-unused-parameter ${WERROR:+-Werror}
+		-DUSE_ASSERT_CHECKING=1 -D_GNU_SOURCE -Wall -Wextra -Wno-unused-parameter ${WERROR:+-Werror}
 		-isystem "$("$PG_CONFIG" --includedir-server)" -iquote "$WORK/tree/src" "$@")
 	as_user mkdir -p "$WORK/fuzz"
 	quietly "Building the fuzzers with $CLANG" fuzz-build as_user bash -c '

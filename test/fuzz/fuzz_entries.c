@@ -95,11 +95,8 @@ check_entry(const Input *input, const char *entry, int len)
 static Datum *
 make_entries(const Input *input, const TrigramKeys *trigram_keys, int *n)
 {
-	EntryList	list;
-	Datum	   *entries;
+	Datum	   *entries = detmeta_entries_of_document(input->document, trigram_keys, n);
 
-	detmeta_entries_extract(input->document, trigram_keys, &list);
-	entries = detmeta_entries_datums(&list, n);
 	REQUIRE(*n >= 1 && VARSIZE_ANY_EXHDR(DatumGetPointer(entries[0])) == 0);
 	for (int i = 0; i < *n; i++)
 	{
@@ -108,9 +105,9 @@ make_entries(const Input *input, const TrigramKeys *trigram_keys, int *n)
 
 		REQUIRE(i == 0 || detmeta_entry_compare((struct varlena *) DatumGetPointer(entries[i - 1]), entry) < 0);
 		/* A copy of its exact length shows what reads too far. */
-		entry = memcpy(palloc(VARSIZE(entry)), entry, VARSIZE(entry));
+		entry = memcpy(palloc(VARSIZE_ANY(entry)), entry, VARSIZE_ANY(entry));
 		entries[i] = PointerGetDatum(entry);
-		check_entry(input, VARDATA(entry), len);
+		check_entry(input, VARDATA_ANY(entry), len);
 	}
 	return entries;
 }

@@ -579,6 +579,14 @@ pg_qsort(void *base, size_t nel, size_t elsize, int (*cmp) (const void *, const 
 }
 
 void
+qsort_interruptible(void *base, size_t nel, size_t elsize,
+					int (*cmp) (const void *, const void *, void *), void *arg)
+{
+	if (nel > 1)
+		qsort_r(base, nel, elsize, cmp, arg);
+}
+
+void
 escape_json(StringInfo buf, const char *str)
 {
 	appendStringInfoChar(buf, '"');

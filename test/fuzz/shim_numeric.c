@@ -3,9 +3,9 @@
  *		The type numeric, for the fuzzers: decimal text in, digits in base
  *		10000 out.
  *
- * What detmeta may know of a numeric is what its functions return, so what is
- * inside is nobody's business: here a sign, a weight and a scale, then the
- * digits as the binary format has them.
+ * Functions here work on a Decimal; a Numeric is what the server stores, since
+ * detmeta reads that: a word of flags, with the weight in it or behind it, and
+ * the digits.
  */
 #include "shim.h"
 
@@ -27,7 +27,6 @@
 
 typedef struct Decimal
 {
-	int32		vl_len_;
 	uint16		sign;
 	int16		weight;			/* of the first digit: 10000 ^ weight */
 	int16		scale;			/* decimal digits behind the point that are shown */
@@ -35,7 +34,13 @@ typedef struct Decimal
 	int16		digits[FLEXIBLE_ARRAY_MEMBER];
 } Decimal;
 
-#define GET_DECIMAL(n) ((Decimal *) PG_GETARG_POINTER(n))
+/* The stored form's flags, of which the short one has all in one word. */
+#define STORED_SHORT	0x8000
+#define SHORT_NEGATIVE	0x2000
+#define SHORT_SCALE_SHIFT 7
+#define SHORT_MAX		63		/* scale, and weight, which may be -64 */
+
+#define GET_DECIMAL(n) unpack((Numeric) PG_GETARG_POINTER(n))
 
 static void
 refuse(int sqlstate, const char *text)
@@ -50,9 +55,65 @@ make(int sign, int ndigits)
 {
 	Decimal    *result = palloc0(offsetof(Decimal, digits) + ndigits * sizeof(int16));
 
-	SET_VARSIZE(result, offsetof(Decimal, digits) + ndigits * sizeof(int16));
 	result->sign = sign;
 	result->ndigits = ndigits;
+	return result;
+}
+
+/* Store a number. */
+static Datum
+pack(const Decimal *number)
+{
+	uint16		head[2] = {number->sign, 0};
+	int			nhead = 1;
+	char	   *stored;
+
+	if (number->sign == POSITIVE || number->sign == NEGATIVE)
+	{
+		if (number->scale <= SHORT_MAX && number->weight >= -SHORT_MAX - 1 && number->weight <= SHORT_MAX)
+			head[0] = STORED_SHORT | (number->sign == NEGATIVE ? SHORT_NEGATIVE : 0) |
+				number->scale << SHORT_SCALE_SHIFT | (number->weight & 0x7F);
+		else
+		{
+			head[0] |= number->scale;
+			head[nhead++] = (uint16) number->weight;
+		}
+	}
+	stored = palloc(VARHDRSZ + (nhead + number->ndigits) * sizeof(int16));
+	SET_VARSIZE(stored, VARHDRSZ + (nhead + number->ndigits) * sizeof(int16));
+	memcpy(stored + VARHDRSZ, head, nhead * sizeof(int16));
+	memcpy(stored + VARHDRSZ + nhead * sizeof(int16), number->digits, number->ndigits * sizeof(int16));
+	return PointerGetDatum(stored);
+}
+
+/* Read a stored number. */
+static Decimal *
+unpack(Numeric stored)
+{
+	const uint16 *words = (const uint16 *) VARDATA_ANY(stored);
+	int			nwords = VARSIZE_ANY_EXHDR(stored) / sizeof(uint16);
+	bool		is_special = words[0] >= NAN_SIGN;
+	bool		is_short = !is_special && (words[0] & STORED_SHORT);
+	int			nhead = is_special || is_short ? 1 : 2;
+	Decimal    *result = make(POSITIVE, nwords - nhead);
+
+	if (is_special)
+		result->sign = words[0];
+	else if (is_short)
+	{
+		result->sign = words[0] & SHORT_NEGATIVE ? NEGATIVE : POSITIVE;
+		result->scale = words[0] >> SHORT_SCALE_SHIFT & SHORT_MAX;
+		result->weight = words[0] & SHORT_MAX;
+		if (words[0] & (SHORT_MAX + 1))
+			result->weight -= SHORT_MAX + 1;
+	}
+	else
+	{
+		result->sign = words[0] & NEGATIVE;
+		result->scale = words[0] & MAX_SCALE;
+		result->weight = (int16) words[1];
+	}
+	memcpy(result->digits, words + nhead, result->ndigits * sizeof(int16));
 	return result;
 }
 
@@ -107,11 +168,11 @@ numeric_in(PG_FUNCTION_ARGS)
 	char	   *end;
 
 	if (strcmp(text, "NaN") == 0)
-		PG_RETURN_POINTER(make(NAN_SIGN, 0));
+		return pack(make(NAN_SIGN, 0));
 	if (strcmp(text, "Infinity") == 0)
-		PG_RETURN_POINTER(make(PLUS_INFINITY, 0));
+		return pack(make(PLUS_INFINITY, 0));
 	if (strcmp(text, "-Infinity") == 0)
-		PG_RETURN_POINTER(make(MINUS_INFINITY, 0));
+		return pack(make(MINUS_INFINITY, 0));
 
 	for (p += negative; (*p >= '0' && *p <= '9') || (*p == '.' && whole < 0); p++)
 	{
@@ -131,8 +192,8 @@ numeric_in(PG_FUNCTION_ARGS)
 	}
 	if (n == 0 || *p != '\0')
 		refuse(ERRCODE_INVALID_TEXT_REPRESENTATION, text);
-	PG_RETURN_POINTER(make_finite(negative, digits, n, whole + exponent,
-								  Max(0, n - whole - exponent), text));
+	return pack(make_finite(negative, digits, n, whole + exponent,
+							Max(0, n - whole - exponent), text));
 }
 
 /* Return a decimal digit by its place: 0 is that of the ones. */
@@ -176,53 +237,26 @@ numeric_out(PG_FUNCTION_ARGS)
 	PG_RETURN_CSTRING(out.data);
 }
 
-static void
-append_word(StringInfo out, int word)
-{
-	appendStringInfoChar(out, (char) (word >> 8));
-	appendStringInfoChar(out, (char) word);
-}
-
-Datum
-numeric_send(PG_FUNCTION_ARGS)
-{
-	Decimal    *number = GET_DECIMAL(0);
-	StringInfoData out;
-
-	initStringInfo(&out);
-	appendStringInfoSpaces(&out, VARHDRSZ);
-	append_word(&out, number->ndigits);
-	append_word(&out, number->weight);
-	append_word(&out, number->sign);
-	append_word(&out, number->scale);
-	for (int i = 0; i < number->ndigits; i++)
-		append_word(&out, number->digits[i]);
-	SET_VARSIZE(out.data, out.len);
-	PG_RETURN_BYTEA_P(out.data);
-}
-
 Datum
 numeric_trim_scale(PG_FUNCTION_ARGS)
 {
 	Decimal    *number = GET_DECIMAL(0);
-	Decimal    *copy = palloc(VARSIZE(number));
 
-	memcpy(copy, number, VARSIZE(number));
-	while (copy->scale > 0 && decimal_digit(copy, -copy->scale) == 0)
-		copy->scale--;
-	PG_RETURN_POINTER(copy);
+	while (number->scale > 0 && decimal_digit(number, -number->scale) == 0)
+		number->scale--;
+	return pack(number);
 }
 
 bool
 numeric_is_nan(Numeric num)
 {
-	return ((Decimal *) num)->sign == NAN_SIGN;
+	return unpack(num)->sign == NAN_SIGN;
 }
 
 bool
 numeric_is_inf(Numeric num)
 {
-	return ((Decimal *) num)->sign == PLUS_INFINITY || ((Decimal *) num)->sign == MINUS_INFINITY;
+	return unpack(num)->sign == PLUS_INFINITY || unpack(num)->sign == MINUS_INFINITY;
 }
 
 /* Compare absolute values. */
@@ -247,8 +281,8 @@ compare_magnitude(const Decimal *a, const Decimal *b)
 int
 shim_numeric_compare(Numeric a, Numeric b)
 {
-	const Decimal *x = (const Decimal *) a;
-	const Decimal *y = (const Decimal *) b;
+	const Decimal *x = unpack(a);
+	const Decimal *y = unpack(b);
 
 	if (x->sign != y->sign)
 		return x->sign == NEGATIVE ? -1 : 1;

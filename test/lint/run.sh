@@ -45,9 +45,9 @@ for tool in $TOOLS; do
 				"$tool" "$("$PG_CONFIG" --includedir-server)"
 			;;
 		scan-build)
-			# Make's own CC would win over the one that scan-build puts into the environment.
+			# Make's own CC would win over the one that scan-build puts into the environment. Assertions tell it what cannot be.
 			check scan-build scan-build --status-bugs -o "$WORK/scan-build" \
-				sh -c 'exec make -s -j"$(nproc)" PG_CONFIG="$0" CC="$CC" with_llvm=no all' "$PG_CONFIG"
+				sh -c 'exec make -s -j"$(nproc)" PG_CONFIG="$0" CC="$CC" COPT=-DUSE_ASSERT_CHECKING with_llvm=no all' "$PG_CONFIG"
 			;;
 		*) die "TOOLS: no tool is called $tool" ;;
 	esac
