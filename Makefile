@@ -73,7 +73,7 @@ valgrind:
 fuzz:
 	@FUZZ_SECONDS=$(SECONDS) bash $(HERE)test/fuzz/run.sh
 bench:
-	@bash $(HERE)test/bench/$(or $(PART),core).sh
+	@PART='$(PART)' bash $(HERE)test/bench/$(if $(filter grid,$(PART)),grid,bench).sh
 
 help:
 	@echo 'make                 build for the pg_config on the PATH'

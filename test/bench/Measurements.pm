@@ -1,19 +1,106 @@
-# What both reports of test/bench need: the measurements that a script wrote as CSV, medians, and numbers to read.
+# What the report and the plots of test/bench need: the measurements as medians, what detmeta's ratio is to a peer, and
+# numbers to read. A measurement is a line of CSV: part, runs, what, peer, value, unit, remark. Part "target PART" holds
+# targets: peer is whom it is against, or "best".
 package Measurements;
 use strict;
 use warnings;
 use Exporter 'import';
 our @EXPORT = qw(read_measurements median shown);
 
-# Call a function with part, what, peer, value, unit, remark of each line of STDIN but the first.
+# Ours are compared with the others; neither are those beside, of which the questions tell why.
+my @ours = qw(detmeta trigram_keys project);
+my %no_rival = map { $_ => 1 } @ours, qw(bitmap eav_project);
+my @order = qw(detmeta trigram_keys project bitmap path ops path_project jsquery rum trgm btree scan eav_shipped eav_tuned
+	eav_project eav_call);
+
+# Read them from STDIN.
 sub read_measurements
 {
-	my ($take) = @_;
+	my $self = bless { parts => [], whats => {}, values => {} };
 	<STDIN>;
 	while (my $line = <STDIN>)
 	{
-		$take->(map { s/^"(.*)"$/$1/r } $line =~ /("[^"]*"|[^,\n]+)/g);
+		my ($part, $runs, $what, $peer, $value, $unit, $remark) = map { s/^"(.*)"$/$1/r } $line =~ /("[^"]*"|[^,\n]+)/g;
+		if ($part =~ /^target (.*)/)
+		{
+			push @{ $self->{targets}{$1}{$what} }, { peer => $peer, least => $value };
+			next;
+		}
+		push @{ $self->{parts} }, $part unless $self->{whats}{$part};
+		push @{ $self->{whats}{$part} }, $what unless $self->{values}{$part}{$what};
+		push @{ $self->{values}{$part}{$what}{$peer}{$runs} }, $value;
+		$self->{unit}{$part}{$what} = $unit;
+		$self->{remark}{$part}{$what}{$peer} = $remark // '';
+		$self->{largest} = $runs if $runs > ($self->{largest} // 0);
+		$self->{sizes}{$part}{$runs} = 1;
 	}
+	return $self;
+}
+
+sub parts { my ($self) = @_; return @{ $self->{parts} } }
+sub whats { my ($self, $part) = @_; return @{ $self->{whats}{$part} || [] } }
+sub unit { my ($self, $part, $what) = @_; return $self->{unit}{$part}{$what} }
+sub remark { my ($self, $part, $what, $peer) = @_; return $self->{remark}{$part}{$what}{$peer} // '' }
+sub raw_targets { my ($self, $part, $what) = @_; return @{ $self->{targets}{$part}{$what} || [] } }
+sub sizes { my ($self, $part) = @_; return sort { $a <=> $b } keys %{ $self->{sizes}{$part} } }
+
+# The peers of a part, or of a question.
+sub peers
+{
+	my ($self, $part, $what) = @_;
+	my %have = map { map { $_ => 1 } keys %{ $self->{values}{$part}{$_} } } defined $what ? $what : $self->whats($part);
+	return grep { $have{$_} } @order;
+}
+
+# The median, at the largest number of runs if none is said.
+sub median_of
+{
+	my ($self, $part, $what, $peer, $runs) = @_;
+	my $values = $self->{values}{$part}{$what}{$peer} or return undef;
+	($runs) = sort { $b <=> $a } keys %$values unless defined $runs;
+	return median(@{ $values->{$runs} || [] });
+}
+
+# Our median of a question.
+sub ours
+{
+	my ($self, $part, $what) = @_;
+	return (grep { defined } map { $self->median_of($part, $what, $_) } @ours)[0];
+}
+
+# How many times as good detmeta is as a peer.
+sub ratio_to
+{
+	my ($self, $part, $what, $peer) = @_;
+	my ($ours, $its) = ($self->ours($part, $what), $self->median_of($part, $what, $peer));
+	return undef unless defined $ours && defined $its && $ours > 0 && $its > 0;
+	return $self->unit($part, $what) =~ /per second/ ? $ours / $its : $its / $ours;
+}
+
+# The best of the others, and our ratio to it.
+sub best
+{
+	my ($self, $part, $what) = @_;
+	my @found = map { my $ratio = $self->ratio_to($part, $what, $_); defined $ratio ? { peer => $_, ratio => $ratio } : () }
+		grep { !$no_rival{$_} } $self->peers($part, $what);
+	return (sort { $a->{ratio} <=> $b->{ratio} } @found)[0];
+}
+
+# The targets of a question that can be judged, each with peer, least, its, ours, ratio.
+sub targets
+{
+	my ($self, $part, $what) = @_;
+	my @judged;
+	for my $target ($self->raw_targets($part, $what))
+	{
+		my $peer = $target->{peer};
+		$peer = ($self->best($part, $what) || {})->{peer} if $peer eq 'best';
+		my $ratio = defined $peer ? $self->ratio_to($part, $what, $peer) : undef;
+		next unless defined $ratio;
+		push @judged, { peer => $peer, least => $target->{least}, ratio => $ratio, ours => $self->ours($part, $what),
+			its => $self->median_of($part, $what, $peer) };
+	}
+	return @judged;
 }
 
 sub median
@@ -25,7 +112,7 @@ sub median
 sub shown
 {
 	my ($value, $unit) = @_;
-	return sprintf('%.0f MB', $value / 1048576) if $unit eq 'bytes';
+	return sprintf($value < 10485760 ? '%.1f MB' : '%.0f MB', $value / 1048576) if $unit eq 'bytes';
 	return sprintf('%.0f', $value) if $unit eq 'per second';
 	return sprintf('%.1f s', $value / 1000) if $value >= 10000;
 	return sprintf($value >= 100 ? '%.0f ms' : $value >= 10 ? '%.1f ms' : $value >= 1 ? '%.2f ms' : '%.3f ms', $value);
