@@ -66,15 +66,6 @@ load_packages() {
 		"$(sql -Atc "SELECT pg_size_pretty(pg_table_size('packages'))")" $((SECONDS - start))
 }
 
-# Does apt have a list of packages, perhaps after an update?
-have_packages() {
-	command -v apt-cache >/dev/null || return 1
-	[ -z "$(apt-cache dumpavail | head -c 1)" ] || return 0
-	[ "$(id -u)" = 0 ] || command -v sudo >/dev/null || return 1
-	update_lists
-	[ -n "$(apt-cache dumpavail | head -c 1)" ]
-}
-
 say "${BOLD}detmeta: filter, sort and count run metadata inside PostgreSQL${PLAIN}"
 say ""
 setup_begin demo

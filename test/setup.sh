@@ -213,6 +213,15 @@ update_lists() {
 	lists_updated=1
 }
 
+# Does apt have a list of packages, perhaps after an update?
+have_packages() {
+	command -v apt-cache >/dev/null || return 1
+	[ -z "$(apt-cache dumpavail | head -c 1)" ] || return 0
+	[ "$(id -u)" = 0 ] || command -v sudo >/dev/null || return 1
+	update_lists
+	[ -n "$(apt-cache dumpavail | head -c 1)" ]
+}
+
 # Keep Debian's packages from making a cluster and from starting or restarting any, while we install.
 guard_clusters() {
 	local conf=/etc/postgresql-common/createcluster.d/detmeta-setup.conf policy=/usr/sbin/policy-rc.d

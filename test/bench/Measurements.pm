@@ -5,20 +5,31 @@ package Measurements;
 use strict;
 use warnings;
 use Exporter 'import';
-our @EXPORT = qw(read_measurements median shown);
+our @EXPORT = qw(read_measurements label median shown ratio_shown);
 
-# Ours are compared with the others; neither are those beside, of which the questions tell why.
+# The peers in the order in which they are shown; peers.sh tells what they are.
+my @peers = (
+	detmeta => 'metadata_ops', trigram_keys => 'metadata_ops, trigram_keys', project => 'metadata_ops, project_id',
+	bitmap => 'metadata_ops, bitmap scan', path => 'jsonb_path_ops', ops => 'jsonb_ops',
+	path_project => 'jsonb_path_ops, project_id', jsquery => 'jsquery', rum => 'RUM', trgm => 'pg_trgm', btree => 'btree',
+	scan => 'sequential scan', eav_shipped => 'key/value as shipped', eav_tuned => 'key/value tuned',
+	eav_project => 'key/value by project', eav_call => 'key/value, one call');
+my @order = @peers[ grep { $_ % 2 == 0 } 0 .. $#peers ];
+my %label = @peers;
+
+# Ours are compared with the others. A peer beside them is shown, and is no rival: pages.txt and write.txt tell why,
+# and indexes that serve only some keys are no rivals in size.
 my @ours = qw(detmeta trigram_keys project);
-my %no_rival = map { $_ => 1 } @ours, qw(bitmap eav_project);
-my @order = qw(detmeta trigram_keys project bitmap path ops path_project jsquery rum trgm btree scan eav_shipped eav_tuned
-	eav_project eav_call);
+my %beside = (pages => [qw(eav_project)], write => [qw(scan)], build => [qw(rum trgm btree)]);
 
-# Read them from STDIN.
+# Read them from a file.
 sub read_measurements
 {
+	my ($file) = @_;
+	open my $lines, '<', $file or die "$file: $!";
 	my $self = bless { parts => [], whats => {}, values => {} };
-	<STDIN>;
-	while (my $line = <STDIN>)
+	<$lines>;
+	while (my $line = <$lines>)
 	{
 		my ($part, $runs, $what, $peer, $value, $unit, $remark) = map { s/^"(.*)"$/$1/r } $line =~ /("[^"]*"|[^,\n]+)/g;
 		if ($part =~ /^target (.*)/)
@@ -77,12 +88,20 @@ sub ratio_to
 	return $self->unit($part, $what) =~ /per second/ ? $ours / $its : $its / $ours;
 }
 
+# The peers of a question that detmeta is compared with.
+sub rivals
+{
+	my ($self, $part, $what) = @_;
+	my %no_rival = map { $_ => 1 } @ours, 'bitmap', @{ $beside{$part} || [] };
+	return grep { !$no_rival{$_} } $self->peers($part, $what);
+}
+
 # The best of the others, and our ratio to it.
 sub best
 {
 	my ($self, $part, $what) = @_;
 	my @found = map { my $ratio = $self->ratio_to($part, $what, $_); defined $ratio ? { peer => $_, ratio => $ratio } : () }
-		grep { !$no_rival{$_} } $self->peers($part, $what);
+		$self->rivals($part, $what);
 	return (sort { $a->{ratio} <=> $b->{ratio} } @found)[0];
 }
 
@@ -103,6 +122,8 @@ sub targets
 	return @judged;
 }
 
+sub label { my ($peer) = @_; return $label{$peer} // $peer }
+
 sub median
 {
 	my @sorted = sort { $a <=> $b } @_ or return undef;
@@ -116,6 +137,12 @@ sub shown
 	return sprintf('%.0f', $value) if $unit eq 'per second';
 	return sprintf('%.1f s', $value / 1000) if $value >= 10000;
 	return sprintf($value >= 100 ? '%.0f ms' : $value >= 10 ? '%.1f ms' : $value >= 1 ? '%.2f ms' : '%.3f ms', $value);
+}
+
+sub ratio_shown
+{
+	my ($ratio) = @_;
+	return sprintf($ratio >= 100 ? '%.0f' : $ratio >= 10 ? '%.1f' : '%.2f', $ratio);
 }
 
 1;

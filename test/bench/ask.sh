@@ -8,22 +8,24 @@ peers_of() {
 	case $1 in
 		detmeta) if is_condition "$2"; then echo "detmeta bitmap"; else echo detmeta; fi ;;
 		gin) echo "path ops" ;;
+		rows) echo "detmeta path ops jsquery scan" ;;
 		eav) echo "eav_shipped eav_tuned" ;;
 		*) echo "$1" ;;
 	esac
 }
 
-# Read a file of questions into names[], targets[name] and ways[name/peer], which holds a line for each way of asking;
-# and $able, the peers that are asked anything.
+# Read a file of questions into names[], targets[name], marks[name] and ways[name/peer], which holds a line for each way of
+# asking; and $able, the peers that are asked anything. With MARK, only the questions that have it.
 read_questions() {
 	local line name= peer
-	unset targets ways
-	declare -gA targets=() ways=()
+	unset targets marks ways
+	declare -gA targets=() marks=() ways=()
 	names=() able=
 	while IFS= read -r line; do
 		case $line in
 			'#'*) ;;
 			'') name= ;;
+			'mark: '*) marks[$name]=${line#*: } ;;
 			'target: '*) targets[$name]=${line#*: } ;;
 			*)
 				if [ -z "$name" ]; then
@@ -36,10 +38,20 @@ read_questions() {
 				done ;;
 		esac
 	done <"$1"
+	[ -z "${2:-}" ] || keep_marked "$2"
+}
+
+# Keep only the questions with a mark.
+keep_marked() {
+	local name all=("${names[@]}")
+	names=()
+	for name in "${all[@]}"; do
+		if [[ " ${marks[$name]:-} " = *" $1 "* ]]; then names+=("$name"); fi
+	done
 }
 
 is_condition() {
-	[[ $1 != SELECT* && $1 != WITH* ]]
+	[[ ! $1 =~ ^(SELECT|WITH|INSERT|COPY|UPDATE|VACUUM)\  ]]
 }
 
 # Print what to send for one way of asking: a condition is counted, statements are sent together.
@@ -106,6 +118,17 @@ compare_answers() {
 	done
 }
 
+# Print as Markdown how each peer is asked.
+print_statements() {
+	local name peer
+	for name in "${names[@]}"; do
+		printf '\n## %s: %s (%s runs)\n\n' "$1" "$name" "$SIZE"
+		for peer in $PEERS; do
+			[ -z "${best[$name/$peer]:-}" ] || printf -- '- %s: `%s`\n' "$peer" "$(statement "${best[$name/$peer]}")"
+		done
+	done
+}
+
 # Ask a peer once to warm up, unless it takes long, then with the clock.
 take_turn() {
 	local part=$1 name=$2 peer=$3 key=$2/$3 found= times i ms warm=1
@@ -118,11 +141,33 @@ take_turn() {
 	done
 }
 
+# Note the peak of a backend's own memory, without what it shares with others: a question is asked twice, and the kernel
+# forgets the peak in between, so that shared pages are mapped by then.
+measure_memory() {
+	local name=$1 peer kilobytes
+	working "Memory: $name"
+	for peer in $PEERS; do
+		[ -n "${best[$name/$peer]:-}" ] || continue
+		allow "$peer"
+		kilobytes=$(sql <<-SQL | tail -n 1
+			SELECT pg_backend_pid() AS pid \\gset
+			\\setenv BACKEND :pid
+			$(statement "${best[$name/$peer]}")
+			\\! echo 5 2>/dev/null >/proc/\$BACKEND/clear_refs
+			$(statement "${best[$name/$peer]}")
+			\\! awk '/^VmHWM/ { peak = \$2 } /^RssShmem/ { shared = \$2 } END { print peak - shared }' /proc/\$BACKEND/status
+		SQL
+		)
+		note memory "$name" "$peer" $((kilobytes * 1024)) bytes
+	done
+}
+
 # Ask every question of every peer. The peers take turns at a question, and another one begins in each round.
 ask() {
 	local part=$1 round name peer turns asked
 	local -A answers=() answer_is_sum=() best=() quickest=() plans=() repeats=()
 	compare_answers
+	print_statements "$part" >>"$WORK/statements.md"
 	for ((round = 1; round <= ROUNDS; round++)); do
 		for name in "${names[@]}"; do
 			working "Asking, round $round of $ROUNDS: $name"
@@ -131,6 +176,9 @@ ask() {
 			turns=("${asked[@]}" "${asked[@]}")
 			for peer in "${turns[@]:round % ${#asked[@]}:${#asked[@]}}"; do take_turn "$part" "$name" "$peer"; done
 		done
+	done
+	for name in "${names[@]}"; do
+		if [[ " ${marks[$name]:-} " = *" memory "* ]] && [ "$part" != growth ]; then measure_memory "$name"; fi
 	done
 	note_targets "$part"
 	worked "Asked ${#names[@]} questions: $part"

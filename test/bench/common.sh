@@ -14,6 +14,7 @@ sql() {
 
 # Note one measurement.
 note() {
+	[ -n "$4" ] || die "nothing was measured: $*"
 	(IFS=,; printf '%s\n' "\"$1\",$SIZE,\"$2\",$3,$4,$5,\"${6:-}\"") >>"$WORK/measurements.csv"
 }
 
@@ -40,13 +41,15 @@ bench_begin() {
 	setup_build
 	setup_server bench "shared_buffers = ${SHARED_BUFFERS:-4GB}" "work_mem = 64MB" "maintenance_work_mem = 512MB" \
 		"max_wal_size = 16GB" "checkpoint_timeout = 1h" "autovacuum = off" "jit = off" "random_page_cost = 1.1" \
-		"effective_cache_size = 4GB" "max_parallel_workers_per_gather = 0" "max_parallel_maintenance_workers = 0"
+		"effective_cache_size = 4GB" "max_parallel_workers_per_gather = 0" "max_parallel_maintenance_workers = 0" \
+		"wal_level = minimal" "max_wal_senders = 0"
 	echo 'part,runs,what,peer,value,unit,remark' >"$WORK/measurements.csv"
 }
 
 # Make a database for a data set, generated or packages, of so many runs, and turn to it.
 use() {
-	DB=$1 DATA=$2 SIZE=$3
+	DB=$1 DATA=$2 SIZE=$3 prefix=
+	[ "$DATA" = generated ] || prefix="$DATA: "
 	unset indexes built ready
 	declare -gA indexes=() built=() ready=()
 	PGOPTIONS= "$BIN/createdb" "$DB"
@@ -76,6 +79,14 @@ load_generated() {
 		sql -c "INSERT INTO runs_metadata SELECT * FROM generator.runs($((SIZE * part / 10 + 1)), $((SIZE * (part + 1) / 10)))"
 	done
 	worked "Generated $SIZE runs in $((SECONDS - start)) s: $(table_size)"
+}
+
+load_packages() {
+	working "Loading packages"
+	make_table
+	apt-cache dumpavail | perl "$HERE/../demo/packages.pl" | sql -c "COPY runs_metadata (run_id, metadata) FROM stdin"
+	SIZE=$(sql -c "SELECT count(*) FROM runs_metadata")
+	worked "Loaded $SIZE packages: $(table_size)"
 }
 
 # Let the planner use the indexes of one peer, and of the others none.

@@ -21,11 +21,6 @@
 
 ORDER="detmeta trigram_keys project bitmap path ops path_project jsquery rum trgm btree scan eav_shipped eav_tuned eav_project"
 
-declare -A label=([detmeta]="metadata_ops" [bitmap]="metadata_ops, bitmap scan" [trigram_keys]="metadata_ops, trigram_keys"
-	[project]="metadata_ops, project_id" [path]="jsonb_path_ops" [ops]="jsonb_ops" [path_project]="jsonb_path_ops, project_id"
-	[jsquery]="jsquery" [rum]="RUM" [trgm]="pg_trgm" [btree]="btree" [scan]="sequential scan"
-	[eav_shipped]="key/value as shipped" [eav_tuned]="key/value tuned" [eav_project]="key/value by project"
-	[eav_call]="key/value, one call")
 declare -A settings=([bitmap]="-c detmeta.enable_metadata_scan=off")
 declare -A extension_of=([project]=btree_gin [jsquery]=jsquery [rum]=rum [trgm]=pg_trgm)
 declare -A missing=()
@@ -56,9 +51,9 @@ build() {
 	[ -z "${built[$name]:-}" ] || return 0
 	working "Building index $name"
 	ms=$(times_of <<<"CREATE INDEX ${name#*.} ${1#* };")
-	note index "$name" build "$ms" ms
-	note index "$name" size "$(sql -c "SELECT pg_relation_size('$name')")" bytes
-	built[$name]=yes
+	note index "$prefix$name" build "$ms" ms
+	note index "$prefix$name" size "$(sql -c "SELECT pg_relation_size('$name')")" bytes
+	built[$name]=$ms
 }
 
 # Make a peer's own table by a script, unless it is there: its name, the peer's name for it.
@@ -67,7 +62,7 @@ make_peer_table() {
 	[ -z "${built[$table]:-}" ] || return 0
 	working "Making $table"
 	sql -v project=project_id -f "$script" -c "VACUUM (ANALYZE) $table"
-	note index "$name" size "$(sql -c "SELECT pg_table_size('$table')")" bytes
+	note index "$prefix$name" size "$(sql -c "SELECT pg_table_size('$table')")" bytes
 	built[$table]=yes
 }
 
@@ -79,6 +74,20 @@ build_indexes_of() {
 		names+=" ${definition%% *}"
 	done < <(sed -n "s/^$1: //p" "$HERE/peers/common.txt" "$HERE/peers/$DATA.txt")
 	indexes[$1]=${names# }
+}
+
+# Note what a peer's indexes take together, of the key/value table with the table.
+note_cost() {
+	local peer=$1 name table=0 time=0
+	for name in ${indexes[$peer]:-}; do time="$time + ${built[$name]}"; done
+	case $peer in
+		eav_*) table="pg_table_size('eav.runs_metadata_index') + pg_relation_size('eav.runs_metadata_index_pkey')
+			+ pg_relation_size('eav.runs_metadata_index_run_id_idx') + pg_relation_size('eav.runs_metadata_index_flat_key_idx')" ;;
+		rum) table="pg_table_size('rum_peer.runs')" ;;
+	esac
+	[[ $peer = eav_* ]] || note build "time to build the indexes" "$peer" "$(sql -c "SELECT $time")" ms
+	note build "size of the indexes, and of a table beside" "$peer" "$(sql -c "SELECT $table + coalesce(sum(pg_relation_size(name::regclass)), 0)
+		FROM unnest(string_to_array(nullif('${indexes[$peer]:-}', ''), ' ')) AS name")" bytes
 }
 
 need() {
@@ -99,6 +108,7 @@ need() {
 			*) build_indexes_of "$peer" ;;
 		esac
 		ready[$peer]=yes
+		if [ "$DATA" = generated ] && [[ " bitmap scan path_project eav_project " != *" $peer "* ]]; then note_cost "$peer"; fi
 	done
 	sql -c "VACUUM (ANALYZE) runs_metadata" -c CHECKPOINT
 }

@@ -1,21 +1,26 @@
-# Read the measurements and print the tables of `make bench` as Markdown: how far the targets are met, then the medians of
-# all peers, part by part.
+# Write table.md, summary.md, ratio.svg and growth.svg to a folder that has measurements.csv. The table has how far the
+# targets are met, where a peer is faster, and the medians of all peers, part by part; the summary has detmeta and the best
+# other peer only.
 #
-#   perl report.pl TITLE LABELS <measurements.csv   LABELS: peer=label, separated by lines
+#   perl report.pl TITLE FOLDER
 use strict;
 use warnings;
 use FindBin;
 use lib $FindBin::Bin;
 use Measurements;
+use Plot;
 
-my ($title, $labels) = @ARGV;
-my %label = map { split /=/, $_, 2 } split /\n/, $labels;
-my $m = read_measurements();
+my ($title, $folder) = @ARGV;
+my $m = read_measurements("$folder/measurements.csv");
+my @parts = grep { !/^(?:growth|plan|index|memory|time)$/ } $m->parts;
 
-print "$title\n";
-my @parts = grep { !/^(?:growth|plan)$/ } $m->parts;
-print_verdict();
-for my $part (grep { $_ ne 'index' } @parts)
+write_file('ratio.svg', ratio_plot($m, @parts)) if @parts;
+write_file('growth.svg', growth_plot($m)) if $m->whats('growth');
+write_file('summary.md', summary());
+open STDOUT, '>', "$folder/table.md" or die "table.md: $!";
+print "# make bench\n\n$title\n";
+print_verdict() if @parts;
+for my $part (@parts)
 {
 	print_targets($part);
 	print_medians($part);
@@ -23,8 +28,35 @@ for my $part (grep { $_ ne 'index' } @parts)
 print_planning() if $m->whats('plan');
 print_growth() if $m->whats('growth');
 print_indexes() if $m->whats('index');
+print_memory() if $m->whats('memory');
+print_time();
 
-sub label { my ($peer) = @_; return $label{$peer} // $peer }
+sub write_file
+{
+	my ($name, $text) = @_;
+	open my $file, '>', "$folder/$name" or die "$name: $!";
+	print $file $text;
+	close $file or die "$name: $!";
+}
+
+sub summary
+{
+	my $text = "$title\n\n| question | detmeta | the best other | | ratio |\n|---|---:|---:|---|---:|\n";
+	for my $part (@parts)
+	{
+		for my $what ($m->whats($part))
+		{
+			my $best = $m->best($part, $what) or next;
+			my $unit = $m->unit($part, $what);
+			my $mark = $best->{ratio} < 1 ? '**' : '';
+			my $name = question($part, $what) . ($unit eq 'per second' ? ', per second' : '');
+			$text .= sprintf "| %s | %s | %s | %s | %s |\n", $part eq 'packages' ? "packages: $name" : $name,
+				shown($m->ours($part, $what), $unit), shown($m->median_of($part, $what, $best->{peer}), $unit), label($best->{peer}),
+				$mark . ratio_shown($best->{ratio}) . $mark;
+		}
+	}
+	return $text;
+}
 
 # How many targets are met, and which questions are answered faster by a peer: what one reads first.
 sub print_verdict
@@ -40,12 +72,12 @@ sub print_verdict
 				$met++ if $target->{ratio} >= $target->{least};
 			}
 			my $best = $m->best($part, $what) or next;
-			push @lost, sprintf '- %s: %s is %.2f times as fast as detmeta', $what, label($best->{peer}), 1 / $best->{ratio}
+			push @lost, sprintf '- %s, %s: %s is %s times as good', $part, $what, label($best->{peer}), ratio_shown(1 / $best->{ratio})
 				if $best->{ratio} < 1;
 		}
 	}
 	print "\n$met of $all targets are met.\n" if $all;
-	print @lost ? "\nWhere a peer is faster than detmeta:\n\n" . join("\n", @lost) . "\n" : "\nNo peer is faster than detmeta in any question.\n";
+	print @lost ? "\nWhere the best peer is better than detmeta:\n\n" . join("\n", @lost) . "\n" : "\nNo peer is better than detmeta in anything.\n";
 }
 
 sub print_targets
@@ -58,7 +90,7 @@ sub print_targets
 		{
 			push @rows, sprintf "| %s | %s | %s | %s | %s | %s | %s |\n", question($part, $what), $target->{least},
 				label($target->{peer}), shown($target->{its}, $m->unit($part, $what)), shown($target->{ours}, $m->unit($part, $what)),
-				ratio($target->{ratio}), $target->{ratio} >= $target->{least} ? 'met' : '**not met**';
+				ratio_shown($target->{ratio}), $target->{ratio} >= $target->{least} ? 'met' : '**not met**';
 		}
 	}
 	print "\n## $part: targets\n\n| question | target | against | its | ours | ratio | |\n|---|---:|---|---:|---:|---:|---|\n", @rows if @rows;
@@ -73,9 +105,10 @@ sub print_medians
 	{
 		my $best = $m->best($part, $what);
 		printf "| %s | %s | %s |\n", question($part, $what), join(' | ', map { cell($part, $what, $_) } @peers),
-			!$best ? '' : $best->{ratio} < 1 ? '**' . ratio($best->{ratio}) . '**' : ratio($best->{ratio});
+			!$best ? '' : $best->{ratio} < 1 ? '**' . ratio_shown($best->{ratio}) . '**' : ratio_shown($best->{ratio});
 	}
-	print "\nIn brackets: runs found. \\* a plan without an index. Bold: a peer is faster. Empty: the peer cannot serve it.\n";
+	print "\nBold: a peer is better. Empty: the peer cannot serve it, or it was not measured.", $part =~ /^(?:build|write|post)$/ ? '' :
+		' In brackets: runs found. \\* a plan without an index.', "\n";
 }
 
 sub cell
@@ -90,12 +123,6 @@ sub question
 {
 	my ($part, $what) = @_;
 	return $m->remark($part, $what, 'detmeta') =~ /(\d+) runs/ ? "$what ($1)" : $what;
-}
-
-sub ratio
-{
-	my ($ratio) = @_;
-	return sprintf($ratio >= 100 ? '%.0f' : $ratio >= 10 ? '%.1f' : '%.2f', $ratio);
 }
 
 sub print_planning
@@ -134,4 +161,22 @@ sub print_indexes
 		my ($built, $size) = map { $m->median_of('index', $what, $_) } qw(build size);
 		printf "| %s | %s | %s |\n", $what, defined $built ? shown($built, 'ms') : '', defined $size ? shown($size, 'bytes') : '';
 	}
+}
+
+sub print_memory
+{
+	my @peers = $m->peers('memory');
+	print "\n## memory: peak of the backend's own\n\n| question | ", join(' | ', map { label($_) } @peers), " |\n|---", '|---:' x @peers, "|\n";
+	for my $what ($m->whats('memory'))
+	{
+		printf "| %s | %s |\n", $what, join(' | ', map {
+			my $median = $m->median_of('memory', $what, $_);
+			defined $median ? shown($median, 'bytes') : '' } @peers);
+	}
+}
+
+sub print_time
+{
+	my @taken = map { my $time = $m->median_of('time', $_, 'seconds'); "$_ $time s" } $m->whats('time');
+	print "\nTime that the parts took: ", join(', ', @taken), ".\n" if @taken;
 }

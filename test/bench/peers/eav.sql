@@ -1,6 +1,6 @@
 -- The key/value way of storing metadata, as Determined's server does it: the document in one table, and a row for
 -- every key and value in another, indexed on run_id and on the key. Here the rows of all runs are loaded; the variable
--- project is a run's project, a number or a column. eav_post.sql posts to these tables, eav_scan.sql indexes the values.
+-- project is a run's project, a number or a column. eav_post.sql posts to these tables, common.txt has more indexes.
 
 CREATE SCHEMA eav;
 

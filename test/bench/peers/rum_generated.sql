@@ -5,7 +5,7 @@
 CREATE SCHEMA rum_peer;
 
 CREATE TABLE rum_peer.runs AS
-SELECT run_id, (metadata->>'loss')::float8 AS loss,
+SELECT run_id, (metadata->>'loss')::float8 AS number,
     ARRAY['effectiveness=' || (metadata->>'effectiveness'), 'epoch=' || (metadata->>'epoch'), 'dataset=' || (metadata->>'dataset'),
         'status=' || (metadata->>'status'), 'gpu_count=' || (metadata->>'gpu_count'),
         'converged=' || coalesce(metadata->>'converged', 'null'), 'owner=' || (metadata->>'owner'),
