@@ -456,5 +456,5 @@ COMMENT ON FUNCTION metadata_debug_filter(metadata_filter, text) IS 'what filter
 -- Checking an index
 
 CREATE FUNCTION metadata_index_check(index regclass) RETURNS TABLE (index_name regclass, tid tid, entry text, problem text)
-    AS 'MODULE_PATHNAME', 'detmeta_index_check' LANGUAGE C VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE ROWS 10 COST 100000;
+    AS 'MODULE_PATHNAME', 'detmeta_index_check' LANGUAGE C STABLE CALLED ON NULL INPUT PARALLEL UNSAFE ROWS 10 COST 100000;
 COMMENT ON FUNCTION metadata_index_check(regclass) IS 'the problems of a metadata_ops index, one a row, none if it has what its table has; index_name is the partition''s index, tid the row''s address; for the owner; blocks neither reads nor writes';
