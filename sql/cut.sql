@@ -11,10 +11,10 @@ SET search_path = cut, public;
 ALTER TABLE doc ADD page text NOT NULL DEFAULT repeat('p', 5000);
 ALTER TABLE doc ALTER page SET STORAGE PLAIN;
 
--- The documents that an index scan finds, and how often it had to check one; whether the heap and the
--- extension's own scan agree, which may check no more rows than core's.
+-- The documents that an index scan finds, how often it had to check one, and how often the extension's own
+-- scan had to, which may check no more rows than core's; whether both agree with the heap.
 SET track_functions = 'all';
-CREATE FUNCTION checks(filter metadata_filter, OUT hits bigint, OUT checked bigint) LANGUAGE plpgsql AS $$
+CREATE FUNCTION checks(filter metadata_filter, OUT hits bigint, OUT checked bigint, OUT checked_by_scan bigint) LANGUAGE plpgsql AS $$
 DECLARE
   function regprocedure := 'metadata_match(jsonb, metadata_filter)';
   before bigint;
@@ -34,9 +34,9 @@ BEGIN
   before := coalesce(pg_stat_get_xact_function_calls(function), 0);
   EXECUTE format('SELECT count(name IS NULL) FROM doc WHERE m @~ %L', filter) INTO by_scan;
   SET LOCAL detmeta.enable_metadata_scan = off;
-  IF by_scan <> hits OR coalesce(pg_stat_get_xact_function_calls(function), 0) - before > checked THEN
-    RAISE 'core''s scan finds % and checks %, the extension''s finds % and checks %', hits, checked, by_scan,
-      coalesce(pg_stat_get_xact_function_calls(function), 0) - before;
+  checked_by_scan := coalesce(pg_stat_get_xact_function_calls(function), 0) - before;
+  IF by_scan <> hits OR checked_by_scan > checked THEN
+    RAISE 'core''s scan finds % and checks %, the extension''s finds % and checks %', hits, checked, by_scan, checked_by_scan;
   END IF;
   SET LOCAL enable_seqscan = on;
   before := coalesce(pg_stat_get_xact_function_calls(function), 0);
@@ -51,7 +51,7 @@ BEGIN
 END $$;
 
 -- the same for conditions given line by line, where names such as :s97 stand for values
-CREATE FUNCTION check_filters(lines text, names text[] DEFAULT '{}') RETURNS TABLE (line text, hits bigint, checked bigint) LANGUAGE plpgsql AS $$
+CREATE FUNCTION check_filters(lines text, names text[] DEFAULT '{}') RETURNS TABLE (line text, hits bigint, checked bigint, checked_by_scan bigint) LANGUAGE plpgsql AS $$
 DECLARE
   filter text;
 BEGIN
@@ -60,13 +60,14 @@ BEGIN
     FOR i IN 1 .. coalesce(array_length(names, 1), 0) LOOP
       filter := replace(filter, ':' || names[i][1], names[i][2]);
     END LOOP;
-    SELECT * INTO hits, checked FROM checks(filter::metadata_filter);
+    SELECT * INTO hits, checked, checked_by_scan FROM checks(filter::metadata_filter);
     RETURN NEXT;
   END LOOP;
 END $$;
 
--- Values that are not cut: never checked, whatever the condition. The last two rows have long values,
--- but under another key.
+-- Values that are not cut: never checked by the extension's scan, whatever the condition, and by core's only
+-- where a row is in for what the index has not of it (see probe.c). The last two rows have long values, but
+-- under another key.
 SELECT add_documents($$
 1 {}
 2 {"x": null}

@@ -9,6 +9,12 @@
  *
  * A row satisfies a test when a sure probe finds it, may satisfy it when only
  * an unsure one does, and otherwise does not.
+ *
+ * To core's scan, that no probe finds a row proves nothing: while the pending
+ * list is moved into the tree, and after a move that a crash ended, the tree
+ * may have some of a row's entries and not yet others.  So a row that is in
+ * only because of what was not found is rechecked there.  The extension's own
+ * scan sees the list and the tree as one, and takes absence for what it is.
  */
 #include "postgres.h"
 
@@ -507,9 +513,40 @@ is_any_sure(const IndexQuery *iq)
 	return true;
 }
 
+/* Say whether a row may satisfy part of a query by what is not found of it. */
+static bool
+uses_absence(const FilterQuery *query, const QueryNode *node)
+{
+	LeafType	type;
+
+	check_stack_depth();
+	if (node->type == FILTER_NOT)
+		return true;
+	if (node->type == FILTER_CONDITION)
+	{
+		type = query->leaves[node->leaf].type;
+		return type != LEAF_ANY && type != LEAF_HOLDS;
+	}
+	for (int i = 0; i < node->nchildren; i++)
+	{
+		if (uses_absence(query, node->children[i]))
+			return true;
+	}
+	return false;
+}
+
+/* Evaluate a query that is satisfied, with doubts about what was not found. */
+static GinTernaryValue
+evaluate_doubting_absence(const IndexQuery *iq, const GinTernaryValue *found)
+{
+	for (int i = 0; i < iq->nprobes; i++)
+		iq->doubted[i] = found[i] == GIN_FALSE ? GIN_MAYBE : found[i];
+	return evaluate_conditions(iq, iq->doubted);
+}
+
 /*
- * Return whether a row satisfies the query, given which probes found it.
- * GIN_MAYBE asks for a recheck.
+ * Return whether a row satisfies the query, given which probes core's scan
+ * found for it.  GIN_MAYBE asks for a recheck.
  */
 GinTernaryValue
 detmeta_index_query_evaluate(const IndexQuery *iq, const GinTernaryValue *found)
@@ -521,6 +558,8 @@ detmeta_index_query_evaluate(const IndexQuery *iq, const GinTernaryValue *found)
 	result = evaluate_conditions(iq, found);
 	if (iq->row >= 0 && result != GIN_FALSE && found[iq->row] != GIN_TRUE)
 		return found[iq->row];
+	if (result == GIN_TRUE && iq->doubted != NULL)
+		return evaluate_doubting_absence(iq, found);
 	return result;
 }
 
@@ -564,6 +603,8 @@ detmeta_index_query(const MetadataFilter *filter, bool negated, const TrigramKey
 		add_probe(iq, PROBE_EXACT, &entry, true);
 	}
 	iq->any_sure = is_any_sure(iq);
+	if (negated || uses_absence(iq->query, iq->query->root))
+		iq->doubted = palloc_array(GinTernaryValue, iq->nprobes);
 	pfree(nothing);
 	return iq;
 }

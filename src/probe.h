@@ -57,6 +57,7 @@ typedef struct IndexQuery
 	Probe	   *probes;
 	int			row;			/* probe of the row entry, or -1 */
 	bool		any_sure;		/* it is satisfied by what any of its probes finds */
+	GinTernaryValue *doubted;	/* space for answers, if absence may satisfy it */
 } IndexQuery;
 
 extern IndexQuery *detmeta_index_query(const MetadataFilter *filter, bool negated,

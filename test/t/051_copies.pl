@@ -57,10 +57,6 @@ sub counts
 }
 
 # Check a server whose tables nobody changes; return its numbers.
-#
-# A row of the pending list that was being moved into the tree, entry by entry,
-# is in both.  Core's scans look at either by itself, so to them it may lack
-# what a negation excludes; the list is moved before they are asked.
 sub is_good
 {
 	my ($node, $name) = @_;
@@ -68,8 +64,6 @@ sub is_good
 
 	is(problems($node), '', "$name: the indexes have what their tables have");
 	is(counts($node, 'node'), $by_rows, "$name: metadata scans count what is there");
-	$node->safe_psql('postgres',
-		"SELECT CASE WHEN NOT pg_is_in_recovery() THEN gin_clean_pending_list('pending_metadata_idx') END");
 	is(counts($node, 'bitmap'), $by_rows, "$name: so do bitmap scans");
 	return $by_rows;
 }
