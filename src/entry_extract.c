@@ -271,7 +271,6 @@ static void
 walk_object(Extraction *ex, JsonbContainer *object, bool is_root)
 {
 	JsonbIterator *it = JsonbIteratorInit(object);
-	JsonbIteratorToken token;
 	JsonbValue	jbv;
 	int			parent;
 
@@ -281,7 +280,7 @@ walk_object(Extraction *ex, JsonbContainer *object, bool is_root)
 	parent = ex->path.len;
 
 	(void) JsonbIteratorNext(&it, &jbv, true);
-	while ((token = JsonbIteratorNext(&it, &jbv, true)) == WJB_KEY)
+	while (JsonbIteratorNext(&it, &jbv, true) == WJB_KEY)
 	{
 		CHECK_FOR_INTERRUPTS();
 		ex->path.len = parent;
