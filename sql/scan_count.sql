@@ -326,6 +326,26 @@ SELECT count(*) FROM unread WHERE metadata @~ 'n = 7';
 REFRESH MATERIALIZED VIEW unread;
 SELECT compare('SELECT count(*) FROM unread WHERE metadata @~ ''n = 7''');
 
+-- of entries with many rows, only what is around a few others is read; some rows are proven visible and some are not
+CREATE TABLE crowd AS SELECT jsonb_build_object('few', i % 400, 'half', i % 2, 'most', CASE WHEN i % 7 > 0 THEN 'yes' ELSE 'no' END, 'i', i) AS metadata
+FROM generate_series(1, 40000) AS i;
+ALTER TABLE crowd ALTER metadata SET NOT NULL;
+CREATE INDEX ON crowd USING gin (metadata metadata_ops) WITH (fastupdate = off);
+VACUUM crowd;
+DELETE FROM crowd WHERE (metadata->>'i')::int % 90 = 0;
+UPDATE crowd SET metadata = metadata || '{"half": 5}' WHERE (metadata->>'i')::int % 110 = 0;
+SELECT * FROM compare_all($$
+SELECT count(*) FROM crowd WHERE metadata @~ 'few = 30 and half = 0'
+SELECT count(*) FROM crowd WHERE metadata @~ 'most is "yes" and half = 5 and few in (10, 30, 110)'
+SELECT count(*) FROM crowd WHERE metadata @~ 'half is not 0 and few = 30'
+SELECT count(*) FROM crowd WHERE metadata @~ 'few = 31 and not (most is "yes" or half = 5)'
+SELECT count(*) FROM crowd WHERE metadata @~ 'few < 40 and most is "no"' AND metadata @~ 'half is 1'
+SELECT count(*) FROM crowd WHERE metadata @~ 'half = 0' AND (metadata @~ 'few = 30' OR metadata @~ 'few = 33 or most is "no"')
+SELECT count(*) FROM crowd WHERE metadata @~ 'half = 1'
+SELECT count(*), count(*) FILTER (WHERE metadata @~ 'half = 0'), count(*) FILTER (WHERE metadata @~ 'not most is "yes"') FROM crowd WHERE metadata @~ 'few = 30'
+SELECT count(*), count(*) FILTER (WHERE metadata @~ 'half = 0 and few = 30') FROM crowd
+$$);
+
 -- EXPLAIN
 SET enable_seqscan = off;
 EXPLAIN (COSTS OFF) SELECT count(*), count(*) FILTER (WHERE metadata @~ 'n < 10') FROM run WHERE metadata_is_not(metadata, 'status', 'done');
