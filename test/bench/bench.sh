@@ -94,10 +94,12 @@ machine() {
 
 # Print and keep what was measured.
 report() {
+	local size
 	mkdir -p "$RESULTS"
 	cp "$WORK/measurements.csv" "$RESULTS/"
 	if [ -e "$WORK/statements.md" ]; then cp "$WORK/statements.md" "$RESULTS/"; fi
-	perl "$HERE/report.pl" "$RUNS runs; $(machine)${missing[*]:+. Not installed, so left out: ${!missing[*]}}" "$RESULTS"
+	[ "$PART" = packages ] || size="$RUNS runs; "
+	perl "$HERE/report.pl" "${size:-}$(machine)${missing[*]:+. Not installed, so left out: ${!missing[*]}}" "$RESULTS"
 	say ""
 	cat "$RESULTS/table.md"
 	say ""
