@@ -92,8 +92,8 @@ SET enable_seqscan = off;
 EXPLAIN (COSTS OFF) SELECT * FROM good;
 SET detmeta.enable_metadata_scan = off;
 EXPLAIN (COSTS OFF) SELECT * FROM part1 WHERE metadata_is(m->'optimizer', 'name', 'adam') AND m @~ 'tags is text "a1"';
-RESET detmeta.enable_metadata_scan;
 EXPLAIN (COSTS OFF) SELECT * FROM part2 ORDER BY metadata_sort(m, 'loss') DESC NULLS LAST LIMIT 1;
+RESET detmeta.enable_metadata_scan;
 EXPLAIN (COSTS OFF) SELECT * FROM filters WHERE f = 'loss is 1';
 });
 }

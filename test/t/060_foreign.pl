@@ -127,7 +127,7 @@ foreach my $order (q{metadata_sort(metadata, 'loss')}, q{metadata_sort(metadata,
 	my ($far, $near) = map { (my $query = "SELECT run_id $page") =~ s/TABLE/$_/; $query } qw(far near);
 	my ($query) = sent(query_plan($far));
 
-	like($query, qr/ORDER BY .*metadata_sort\(.* LIMIT 10/, "order and limit are sent: $order");
+	like($query, qr/ORDER BY .*metadata_sort\(/, "order is sent: $order");
 	like(plan_there('east', $query), qr/Metadata Scan/, "read in order there: $order");
 	is(answer($far), answer($near), "same page: $order");
 }
