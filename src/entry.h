@@ -21,8 +21,8 @@
  *
  * Keys and flags begin with two zero bytes, the mark of the key section, which
  * nothing else begins with: behind the empty key comes a tag, and no tag is
- * zero.  So they sort before the rest.  Half of a document's entries are of
- * these few, and side by side they stay in the processor's caches.
+ * zero.  So they sort before the rest, and the keys of a table are listed by
+ * reading one short run of entries.
  *
  * Payloads: numbers as number.c writes them, dates as date.c does (instant,
  * then format), strings as they are, objects in arrays as container.c does.

@@ -247,7 +247,7 @@ static TernarySet
 all_of_terms(const SetSource *source, Term *terms, int n)
 {
 	SetSource	narrow = *source;
-	TernarySet	result;
+	TernarySet	result = {.exact = false};
 
 	qsort(terms, n, sizeof(Term), compare_terms);
 	for (int i = 0; i < n; i++)
