@@ -342,7 +342,7 @@ SELECT count(*) FROM crowd WHERE metadata @~ 'few = 31 and not (most is "yes" or
 SELECT count(*) FROM crowd WHERE metadata @~ 'few < 40 and most is "no"' AND metadata @~ 'half is 1'
 SELECT count(*) FROM crowd WHERE metadata @~ 'half = 0' AND (metadata @~ 'few = 30' OR metadata @~ 'few = 33 or most is "no"')
 SELECT count(*) FROM crowd WHERE metadata @~ 'half = 1'
-SELECT count(*), count(*) FILTER (WHERE metadata @~ 'half = 0'), count(*) FILTER (WHERE metadata @~ 'not most is "yes"') FROM crowd WHERE metadata @~ 'few = 30'
+SELECT count(*), count(*) FILTER (WHERE metadata @~ 'half = 0'), count(*) FILTER (WHERE metadata @~ 'not most is "yes"') FROM crowd WHERE metadata @~ 'few >= 30'
 SELECT count(*), count(*) FILTER (WHERE metadata @~ 'half = 0 and few = 30') FROM crowd
 $$);
 

@@ -14,6 +14,7 @@
 #include "common/hashfn.h"
 #include "miscadmin.h"
 #include "utils/lsyscache.h"
+#include "utils/memutils.h"
 
 #include "sample.h"
 
@@ -98,10 +99,17 @@ smooth(const DocumentSample *sample, double matching, double weight)
 	return Max(half, Min(weight - half, matching));
 }
 
-/* Return the share of rows that satisfy a query, and how many documents do. */
+/*
+ * Return the share of rows that satisfy a query, and how many documents do.
+ * What one document takes of memory is free for the next: a large filter
+ * decodes many values.
+ */
 double
 detmeta_sample_selectivity(const DocumentSample *sample, const FilterQuery *query, int *nmatching)
 {
+	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "metadata of a sampled row",
+												  ALLOCSET_DEFAULT_SIZES);
+	MemoryContext old = MemoryContextSwitchTo(context);
 	double		matching = 0;
 
 	*nmatching = 0;
@@ -113,7 +121,10 @@ detmeta_sample_selectivity(const DocumentSample *sample, const FilterQuery *quer
 			matching += sample->weights[i];
 			(*nmatching)++;
 		}
+		MemoryContextReset(context);
 	}
+	MemoryContextSwitchTo(old);
+	MemoryContextDelete(context);
 	return smooth(sample, matching, sum_of(sample->weights, sample->n));
 }
 

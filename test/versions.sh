@@ -31,7 +31,9 @@ make_root() {
 	[ -e "$script" ] || script=$SCRIPTS/sid
 	rm -rf "$ROOTS/$release.new"
 	mkdir -p "$ROOTS"
-	isolated bash -c 'mkdir -p "$2/proc" && mount -t proc proc "$2/proc" && debootstrap --variant=minbase "$1" "$2" "$3" "$4"' \
+	# newer releases want /proc while packages are configured
+	isolated bash -c 'debootstrap --foreign --variant=minbase "$1" "$2" "$3" "$4" && mount -t proc proc "$2/proc" &&
+			chroot "$2" /debootstrap/debootstrap --second-stage' \
 		debootstrap "$release" "$ROOTS/$release.new" "$MIRROR" "$script" >"$ROOTS/$release.log" 2>&1 ||
 		{ tail -n 20 "$ROOTS/$release.log" >&2; die "debootstrap of $release failed"; }
 	mv "$ROOTS/$release.new" "$ROOTS/$release"

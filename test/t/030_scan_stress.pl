@@ -7,7 +7,8 @@ use strict;
 use warnings;
 
 use FindBin;
-use IPC::Run;
+use lib $FindBin::RealBin;
+use Clients;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
@@ -38,29 +39,11 @@ EXPLAIN SELECT count(*) FROM direct WHERE metadata @~ 'n = 1';
 COMMIT;});
 like($plans, qr/Metadata Count.*Metadata Scan.*Order By:.*Metadata Count.*Index Cond:[^\n]*project = 2.*Append.*Metadata Scan.*on part1.*Metadata Scan.*on part2.*Bitmap Index Scan/s, 'each kind of plan is there');
 
-# Start psql on a script that is run over and over until the end.
-my (@clients, @out, @err);
-
-sub run_on
-{
-	my ($script, $times) = @_;
-	my $n = @clients;
-	my $file = PostgreSQL::Test::Utils::tempdir_short() . "/$n.sql";
-
-	append_to_file($file, $script x $times);
-	$out[$n] = $err[$n] = '';
-	push @clients,
-	  IPC::Run::start([ 'psql', '-XAtq', '-d', $node->connstr('postgres'), '-f', $file ],
-		'>', \$out[$n], '2>', \$err[$n], IPC::Run::timeout($seconds + 180));
-}
-
-my $until_stopped = "SELECT stop FROM control \\gset\n\\if :stop\n\\q\n\\endif\n";
-
-run_on("CALL write_until_stopped('$_');\n", 1) for qw(direct direct pending pending scoped scoped parts parts);
-run_on("VACUUM (PARALLEL 2) direct;\nVACUUM (PARALLEL 2) scoped;\nVACUUM (PARALLEL 0, INDEX_CLEANUP ON) parts;\nVACUUM (PARALLEL 0, INDEX_CLEANUP ON) pending;\nSELECT gin_clean_pending_list('pending_metadata_idx') \\g /dev/null\nSELECT gin_clean_pending_list('part2_metadata_project_idx') \\g /dev/null\n$until_stopped",
+run_on($node, "CALL write_until_stopped('$_');\n", 1) for qw(direct direct pending pending scoped scoped parts parts);
+run_on($node, "VACUUM (PARALLEL 2) direct;\nVACUUM (PARALLEL 2) scoped;\nVACUUM (PARALLEL 0, INDEX_CLEANUP ON) parts;\nVACUUM (PARALLEL 0, INDEX_CLEANUP ON) pending;\nSELECT gin_clean_pending_list('pending_metadata_idx') \\g /dev/null\nSELECT gin_clean_pending_list('part2_metadata_project_idx') \\g /dev/null\n$until_stopped",
 	400 * $seconds);
 my $first_reader = @clients;
-run_on("SET default_transaction_isolation = 'repeatable read';\nSELECT compare_once();\n$until_stopped", 200 * $seconds)
+run_on($node, "SET default_transaction_isolation = 'repeatable read';\nSELECT compare_once();\n$until_stopped", 200 * $seconds)
   for 1 .. 2;
 
 sleep $seconds;

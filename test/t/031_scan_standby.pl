@@ -7,7 +7,8 @@ use strict;
 use warnings;
 
 use FindBin;
-use IPC::Run;
+use lib $FindBin::RealBin;
+use Clients;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
@@ -29,24 +30,6 @@ $standby->start;
 
 $primary->safe_psql('postgres', "\\i $setup");
 $primary->wait_for_catchup($standby);
-
-# Start psql on a script that is run over and over until the end.
-my (@clients, @out, @err);
-
-sub run_on
-{
-	my ($node, $script, $times) = @_;
-	my $n = @clients;
-	my $file = PostgreSQL::Test::Utils::tempdir_short() . "/$n.sql";
-
-	append_to_file($file, $script x $times);
-	$out[$n] = $err[$n] = '';
-	push @clients,
-	  IPC::Run::start([ 'psql', '-XAtq', '-d', $node->connstr('postgres'), '-f', $file ],
-		'>', \$out[$n], '2>', \$err[$n], IPC::Run::timeout($seconds + 180));
-}
-
-my $until_stopped = "SELECT stop FROM control \\gset\n\\if :stop\n\\q\n\\endif\n";
 
 run_on($primary, "CALL write_until_stopped('$_');\n", 1) for qw(direct pending scoped parts);
 run_on($primary, "VACUUM direct;\nVACUUM scoped;\nVACUUM (INDEX_CLEANUP ON) parts;\nVACUUM (INDEX_CLEANUP ON) pending;\nSELECT gin_clean_pending_list('pending_metadata_idx') \\g /dev/null\n$until_stopped",

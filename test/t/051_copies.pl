@@ -9,7 +9,8 @@ use strict;
 use warnings;
 
 use FindBin;
-use IPC::Run;
+use lib $FindBin::RealBin;
+use Clients;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
@@ -68,24 +69,6 @@ sub is_good
 	return $by_rows;
 }
 
-# Start psql on a script that is run over and over until the end.
-my (@clients, @out, @err);
-
-sub run_on
-{
-	my ($node, $script, $times) = @_;
-	my $n = @clients;
-	my $file = PostgreSQL::Test::Utils::tempdir_short() . "/$n.sql";
-
-	append_to_file($file, $script x $times);
-	$out[$n] = $err[$n] = '';
-	push @clients,
-	  IPC::Run::start([ 'psql', '-XAtq', '-d', $node->connstr('postgres'), '-f', $file ],
-		'>', \$out[$n], '2>', \$err[$n], IPC::Run::timeout($seconds + 180));
-	return $n;
-}
-
-my $until_stopped = "SELECT stop FROM control \\gset\n\\if :stop\n\\q\n\\endif\n";
 my $check = "SELECT 'checked';\nSELECT c.* FROM $indexes, metadata_index_check(i) AS c;\n$until_stopped";
 
 run_on($primary, "CALL write_until_stopped('$_');\n", 1) for qw(direct direct pending);
