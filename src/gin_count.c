@@ -67,8 +67,8 @@ map_has_all(const unsigned char *map, BlockNumber first, BlockNumber last)
 }
 
 /* Say whether all heap blocks from first to last are all-visible. */
-static bool
-blocks_proven(GinReader *reader, BlockNumber first, BlockNumber last)
+bool
+detmeta_gin_blocks_proven(GinReader *reader, BlockNumber first, BlockNumber last)
 {
 	for (;;)
 	{
@@ -106,7 +106,7 @@ all_count(const Counting *counting, uint64 first, uint64 last)
 
 	return reader->heap != NULL &&
 		(counting->wants == NULL || !counting->wants(first, last, counting->arg)) &&
-		blocks_proven(reader, GIN_PACKED_BLOCK(first), GIN_PACKED_BLOCK(last));
+		detmeta_gin_blocks_proven(reader, GIN_PACKED_BLOCK(first), GIN_PACKED_BLOCK(last));
 }
 
 /* Read the TIDs of a segment that are not before one. */

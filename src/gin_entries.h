@@ -42,6 +42,7 @@ typedef struct GinEntry
 	int			keylen;
 	bool		in_tree;		/* has it a posting tree? */
 	int			ntids;			/* else so many TIDs */
+	bool		counted;		/* which are proven, and not in the list */
 	GinPostings postings;		/* no list if the walk is for keys only */
 } GinEntry;
 
@@ -78,6 +79,7 @@ extern GinWalk *detmeta_gin_walk_begin(GinReader *reader, const GinKeyRange *ran
 extern bool detmeta_gin_walk_next(GinWalk *walk, GinEntry *entry);
 extern void detmeta_gin_walk_seek(GinWalk *walk, const char *key, int keylen);
 extern void detmeta_gin_walk_restrict(GinWalk *walk, const TidSet *only);
+extern void detmeta_gin_walk_count(GinWalk *walk);
 extern void detmeta_gin_walk_end(GinWalk *walk);
 
 /* Bounded work; without entries in the pending list. */

@@ -28,6 +28,7 @@
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
+#include "gin_count.h"
 #include "gin_entries.h"
 
 struct GinWalk
@@ -35,6 +36,7 @@ struct GinWalk
 	GinReader  *reader;
 	bool		backward;
 	bool		keys_only;
+	bool		counting;		/* TIDs are wanted only where they are not proven */
 	GinKeyMatch match;
 	void	   *arg;
 	const TidSet *only;			/* other rows are not wanted; or NULL */
@@ -53,6 +55,7 @@ struct GinWalk
 	/* the copied leaf */
 	Page		page;
 	bool		loaded;			/* is there one? */
+	bool		counted;		/* its lists were not read, as all their TIDs are proven */
 	int			first;			/* its tuples in the range that are left */
 	int			last;
 	GinTids		tids;
@@ -95,6 +98,16 @@ void
 detmeta_gin_walk_restrict(GinWalk *walk, const TidSet *only)
 {
 	walk->only = only;
+}
+
+/*
+ * Before the first entry: where all of the heap is all-visible, posting lists
+ * are not read, and entries tell how many TIDs they have.
+ */
+void
+detmeta_gin_walk_count(GinWalk *walk)
+{
+	walk->counting = true;
 }
 
 /* End a walk. */
@@ -202,6 +215,19 @@ remove_unwanted(GinWalk *walk, int from)
 	tids->count = kept;
 }
 
+/*
+ * Say whether all of the heap is all-visible.  The leaf is locked, so its TIDs
+ * lead to no blocks but those that the heap has now.
+ */
+static bool
+heap_is_proven(const GinWalk *walk)
+{
+	Relation	heap = walk->reader->heap;
+	BlockNumber nblocks = heap != NULL ? RelationGetNumberOfBlocks(heap) : 0;
+
+	return nblocks > 0 && detmeta_gin_blocks_proven(walk->reader, 0, nblocks - 1);
+}
+
 /* Read the posting lists of the copied leaf that are wanted. */
 static void
 read_lists(GinWalk *walk, bool prove)
@@ -209,6 +235,9 @@ read_lists(GinWalk *walk, bool prove)
 	int			i;
 
 	walk->tids.count = 0;
+	walk->counted = walk->counting && prove && heap_is_proven(walk);
+	if (walk->counted)
+		return;
 	for (i = walk->first; i <= walk->last; i++)
 	{
 		IndexTuple	itup = get_tuple(walk, i);
@@ -303,6 +332,12 @@ fill_entry(GinWalk *walk, OffsetNumber offset, GinEntry *entry)
 	entry->postings.tree = entry->in_tree ? GinGetPostingTree(itup) : InvalidBlockNumber;
 	if (walk->keys_only || entry->in_tree)
 		return;
+	entry->counted = walk->counted;
+	if (entry->counted)
+	{
+		walk->reader->ntids += entry->ntids;
+		return;
+	}
 	entry->postings.list.count = walk->count[offset];
 	entry->postings.list.tids = walk->tids.tids + walk->start[offset];
 	entry->postings.list.proven = walk->tids.proven + walk->start[offset];

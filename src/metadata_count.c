@@ -23,6 +23,7 @@
 #include "utils/ruleutils.h"
 
 #include "compat.h"
+#include "condition_count.h"
 #include "gin_count.h"
 #include "metadata_count.h"
 
@@ -143,7 +144,7 @@ count_tids(const GinTids *tids, void *arg)
 	}
 }
 
-/* Count without any set the rows of a condition that is about one entry; else return false. */
+/* Count without any set the rows of a condition, where its entries allow that; else return false. */
 static bool
 count_entry(SetScan *scan, const ConditionState *condition, int64 *result)
 {
@@ -152,7 +153,15 @@ count_entry(SetScan *scan, const ConditionState *condition, int64 *result)
 	EntryCount	count = {&scan->fetcher, 0};
 
 	if (!detmeta_condition_entry(&source, condition != NULL ? &condition->set : NULL, &postings))
-		return false;
+	{
+		int64		n;
+
+		if (condition == NULL ||
+			!detmeta_condition_count(&source, &condition->set, count_tids, &count, &count.n, &n))
+			return false;
+		*result += n;
+		return true;
+	}
 	*result += detmeta_gin_count(scan->reader, &postings, NULL, count_tids, &count);
 	*result += count.n;
 	return true;
