@@ -19,6 +19,10 @@
  */
 #include "postgres.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include "access/visibilitymap.h"
 #include "miscadmin.h"
 #include "port/pg_bitutils.h"
@@ -402,6 +406,25 @@ detmeta_gin_close_leaf(GinLeaf *leaf)
 	UnlockReleaseBuffer(leaf->buffer);
 }
 
+#ifdef __SSE2__
+/* Count the bytes below 0x80 in 16 times n bytes; n is at most 255. */
+static inline int
+count_ends(const unsigned char *bytes, int n)
+{
+	const __m128i minus_one = _mm_set1_epi8(-1);
+	__m128i		lanes = _mm_setzero_si128();	/* a count for each of 16 places */
+
+	for (int i = 0; i < n; i++)
+	{
+		__m128i		chunk = _mm_loadu_si128((const __m128i *) (bytes + 16 * i));
+
+		/* those below 0x80 are greater than -1 as signed bytes, which gives -1 */
+		lanes = _mm_sub_epi8(lanes, _mm_cmpgt_epi8(chunk, minus_one));
+	}
+	lanes = _mm_sad_epu8(lanes, _mm_setzero_si128());
+	return _mm_cvtsi128_si32(lanes) + _mm_extract_epi16(lanes, 4);
+}
+#else
 /* Mark the bytes of eight that end a TID: 1 in the lane of each. */
 static inline uint64
 mark_ends(const unsigned char *bytes)
@@ -412,25 +435,28 @@ mark_ends(const unsigned char *bytes)
 	return ~word >> 7 & UINT64CONST(0x0101010101010101);
 }
 
-/*
- * Count the TIDs of a segment: all but the first end with a byte below 0x80.
- * Eight bytes are looked at together, each in a lane of its own.
- */
+/* Count the bytes below 0x80 in 16 times n bytes; n is at most 127. */
+static inline int
+count_ends(const unsigned char *bytes, int n)
+{
+	const uint64 low = UINT64CONST(0x00FF00FF00FF00FF);
+	uint64		lanes = 0;		/* a count for each of eight places */
+
+	for (int i = 0; i < n; i++)
+		lanes += mark_ends(bytes + 16 * i) + mark_ends(bytes + 16 * i + 8);
+	lanes = (lanes & low) + (lanes >> 8 & low);
+	return (int) (lanes * UINT64CONST(0x0001000100010001) >> 48);
+}
+#endif
+
+/* Count the TIDs of a segment: all but the first end with a byte below 0x80. */
 static int
 count_segment(const GinPostingList *segment)
 {
-	const uint64 low = UINT64CONST(0x00FF00FF00FF00FF);
-	int			limit = Min(segment->nbytes, 255 * (int) sizeof(uint64));	/* lanes hold 255 */
-	uint64		lanes = 0;
-	int			count = 1;
-	int			i = 0;
+	int			chunks = Min(segment->nbytes / 16, 127);
+	int			count = 1 + count_ends(segment->bytes, chunks);
 
-	for (; i + 4 * (int) sizeof(uint64) <= limit; i += 4 * sizeof(uint64))
-		lanes += mark_ends(segment->bytes + i) + mark_ends(segment->bytes + i + 8) +
-			mark_ends(segment->bytes + i + 16) + mark_ends(segment->bytes + i + 24);
-	lanes = (lanes & low) + (lanes >> 8 & low);
-	count += (int) (lanes * UINT64CONST(0x0001000100010001) >> 48);
-	for (; i < segment->nbytes; i++)
+	for (int i = 16 * chunks; i < segment->nbytes; i++)
 		count += segment->bytes[i] < 0x80;
 	return count;
 }
