@@ -19,6 +19,7 @@ INSERT INTO doc (name, m) VALUES
   ('fraction', jsonb_build_object('n', ('0.' || repeat('0', 16000) || '1')::numeric)),
   ('text', jsonb_build_object('s', random_text(1000000))),
   ('repeated text', jsonb_build_object('s', repeat('x', 1000000))),
+  ('5 MB', jsonb_build_object('large', (SELECT jsonb_object_agg('part' || i, random_text(100000) || i) FROM generate_series(1, 50) AS i))),
   ('key', jsonb_build_object(repeat('k', 10000), 1, repeat('k', 10000) || 'x', 2)),
   ('multibyte', jsonb_build_object(repeat('鍵', 5000), repeat('値', 50000))),
   ('nested arrays', jsonb_build_object('deep', (repeat('[', 4000) || '"bottom"' || repeat(']', 4000))::jsonb)),
@@ -43,6 +44,9 @@ metadata_is(m, 'n', ('0.' || repeat('0', 16000) || '1')::numeric)
 metadata_is(m, 's', random_text(1000000))
 metadata_is(m, 's', random_text(1000000) || 'x')
 metadata_is(m, 's', repeat('x', 1000000))
+metadata_is(m, 'large.part7', random_text(100000) || 7)
+metadata_contains(m, 'large.part50', '50')
+metadata_not_empty(m, 'large')
 metadata_contains(m, 's', substr(random_text(1000000), 500000, 50))
 metadata_contains(m, 's', repeat('x', 500000))
 metadata_starts_with(m, 's', repeat('x', 500000))
