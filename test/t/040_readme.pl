@@ -140,7 +140,7 @@ same_names($reference{'Called by the server'},
 			. " WHERE proname IN ($server_names)") ],
 	'functions that the server calls');
 same_names($reference{'Types'},
-	[ rows("SELECT typname FROM pg_type AS t $members t.oid AND d.classid = 'pg_type'::regclass") ], 'types');
+	[ rows("SELECT typname FROM pg_type AS t $members t.oid AND d.classid = 'pg_type'::regclass AND NOT EXISTS (SELECT FROM pg_type AS e WHERE e.typarray = t.oid)") ], 'types');
 same_names($reference{'Operators'},
 	[ rows("SELECT format('%s %s %s', oprleft::regtype, oprname, oprright::regtype)"
 			. " FROM pg_operator AS o $members o.oid AND d.classid = 'pg_operator'::regclass") ],
