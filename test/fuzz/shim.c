@@ -270,13 +270,12 @@ bool
 shim_run(void (*body) (void *), void *arg)
 {
 	sigjmp_buf	jump;
-	char		base;
 	volatile bool done = false;
 
 	REQUIRE(handler == NULL);
 	error_context_stack = NULL;
 	shim_sqlstate = 0;
-	stack_base = &base;
+	stack_base = __builtin_frame_address(0);	/* a variable may be elsewhere, for AddressSanitizer */
 	handler = &jump;
 	if (sigsetjmp(jump, 0) == 0)
 	{
@@ -399,9 +398,7 @@ ProcessInterrupts(void)
 void
 check_stack_depth(void)
 {
-	char		here;
-
-	if (labs(stack_base - &here) > STACK_LIMIT)
+	if (labs(stack_base - (char *) __builtin_frame_address(0)) > STACK_LIMIT)
 		ereport(ERROR,
 				(errcode(ERRCODE_STATEMENT_TOO_COMPLEX),
 				 errmsg("stack depth limit exceeded")));
