@@ -64,26 +64,14 @@ add_entry(const Adding *adding, const char *entry, int len, int64 *n)
 	}
 }
 
-/* Say whether a probe wants an entry of its range. */
-static bool
-probe_wants(const char *key, int keylen, void *arg)
-{
-	return detmeta_probe_compare(arg, key, keylen) == 0;
-}
-
 /* Add the rows of all entries that a probe finds. */
 static void
 add_range(const Adding *adding, const Probe *probe, int64 *n)
 {
-	GinKeyRange range;
 	StringInfoData upper;
-	GinWalk    *walk;
+	GinWalk    *walk = detmeta_probe_walk(adding->source->reader, probe, false, &upper);
 	GinEntry	entry;
 
-	initStringInfo(&upper);
-	detmeta_probe_range(probe, &upper, &range);
-	walk = detmeta_gin_walk_begin(adding->source->reader, &range, ForwardScanDirection, false,
-								  probe->type == PROBE_PREFIX ? NULL : probe_wants, (void *) probe);
 	detmeta_gin_walk_count(walk);
 	while (detmeta_gin_walk_next(walk, &entry))
 	{
@@ -126,7 +114,6 @@ key_has(const Adding *adding, const Leaf *leaf, int tag)
 static bool
 finds_any(const Adding *adding, const Probe *probe)
 {
-	GinKeyRange range;
 	StringInfoData upper;
 	GinWalk    *walk;
 	GinEntry	entry;
@@ -135,10 +122,7 @@ finds_any(const Adding *adding, const Probe *probe)
 
 	if (probe->type == PROBE_EXACT)
 		return detmeta_gin_lookup(adding->source->reader, probe->entry, probe->len, &postings);
-	initStringInfo(&upper);
-	detmeta_probe_range(probe, &upper, &range);
-	walk = detmeta_gin_walk_begin(adding->source->reader, &range, ForwardScanDirection, true,
-								  probe->type == PROBE_PREFIX ? NULL : probe_wants, (void *) probe);
+	walk = detmeta_probe_walk(adding->source->reader, probe, true, &upper);
 	found = detmeta_gin_walk_next(walk, &entry);
 	detmeta_gin_walk_end(walk);
 	pfree(upper.data);

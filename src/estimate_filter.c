@@ -24,25 +24,13 @@
 #include "miscadmin.h"
 
 #include "compat.h"
-#include "estimate.h"
-#include "probe.h"
+#include "estimate_probe.h"
 #include "trigram.h"
-#include "walk_sample.h"
 
 #define MAX_LEAF_PROBES		48	/* of a leaf that are looked up */
 #define MAX_WORK			160 /* of a filter, in descents to an entry */
-#define RANGE_WORK			8
-#define WALK_WORK			16
 #define MAX_ERROR			0.05	/* of the share of frequent entries */
 #define MAX_GROUPED			32	/* conditions of a group that are compared by key */
-
-/* What a probe finds. */
-typedef struct ProbeEstimate
-{
-	bool		known;
-	double		rows;
-	double		entries;		/* whose bytes are looked at */
-} ProbeEstimate;
 
 /* An estimate under way. */
 typedef struct Estimation
@@ -59,105 +47,13 @@ typedef struct Estimation
 	FilterEstimate *result;
 } Estimation;
 
-/* Make a bound of a range of entries: what they share, and a value's bytes. */
-static const char *
-make_bound(const Probe *probe, const char *bytes, int len, int *bound_len)
-{
-	char	   *bound = palloc(probe->prefix_len + len);
-
-	memcpy(bound, probe->entry, probe->prefix_len);
-	memcpy(bound + probe->prefix_len, bytes, len);
-	*bound_len = probe->prefix_len + len;
-	return bound;
-}
-
-/* The same for an instant. */
-static const char *
-make_date_bound(const Probe *probe, int64 instant, int *bound_len)
-{
-	StringInfoData bytes;
-
-	initStringInfo(&bytes);
-	detmeta_date_append_instant(instant, &bytes);
-	return make_bound(probe, bytes.data, bytes.len, bound_len);
-}
-
-/*
- * Return the entries that a probe finds, or for a walk those that it looks
- * at.  Unlike detmeta_probe_range, leave out those just beyond an end.
- */
-static void
-entries_of_probe(const Probe *probe, StringInfo upper, GinKeyRange *range)
-{
-	const Bound *low;
-	const Bound *high;
-
-	detmeta_probe_range(probe, upper, range);
-	if (probe->type != PROBE_RANGE)
-		return;
-	low = &probe->test->low;
-	high = &probe->test->high;
-	if (probe->test->kind == META_DATE)
-	{
-		if (low->bytes != NULL && !low->inclusive)
-			range->lower = make_date_bound(probe, detmeta_instant_decode(low->bytes) + 1, &range->lower_len);
-		if (high->bytes != NULL && !high->inclusive)
-			range->upper = make_date_bound(probe, detmeta_instant_decode(high->bytes), &range->upper_len);
-		return;
-	}
-	if (low->bytes != NULL && low->len <= ENTRY_MAX_PAYLOAD)
-		range->lower_exclusive = !low->inclusive;
-	if (high->bytes != NULL && high->len <= ENTRY_MAX_PAYLOAD)
-	{
-		range->upper = make_bound(probe, high->bytes, high->len, &range->upper_len);
-		range->upper_inclusive = high->inclusive;
-	}
-}
-
-/* Say whether a range can hold no entry. */
-static bool
-range_is_empty(const GinKeyRange *range)
-{
-	return range->upper != NULL &&
-		detmeta_bytes_compare(range->lower, range->lower_len, range->upper, range->upper_len) > 0;
-}
-
 /* Look up what a probe finds. */
 static void
 look_up_probe(Estimation *est, const Probe *probe, ProbeEstimate *result)
 {
-	StringInfoData upper;
-	GinKeyRange range;
-	GinRangeEstimate found;
-
 	CHECK_FOR_INTERRUPTS();
-	memset(result, 0, sizeof(*result));
-	result->known = true;
-	est->work++;
-	if (probe->type == PROBE_EXACT)
-	{
-		result->rows = detmeta_gin_estimate_entry(est->reader, probe->entry, probe->len, ENTRY_LEAVES);
-		return;
-	}
-
-	initStringInfo(&upper);
-	entries_of_probe(probe, &upper, &range);
-	if (range_is_empty(&range))
-		return;
-	if (probe->type == PROBE_WALK)
-	{
-		est->work += WALK_WORK;
-		if (!detmeta_sample_walk(est->reader, &range, probe, &found, &result->rows))
-			est->result->guessed = true;
-	}
-	else
-	{
-		detmeta_gin_estimate_range(est->reader, &range, true, &found);
-		result->rows = found.tids;
-	}
-	result->entries = found.entries;
-	if (found.entries > 0)
-		est->work += found.exact ? 2 : RANGE_WORK;
+	if (!detmeta_estimate_probe(est->reader, probe, result, &est->work))
+		est->result->guessed = true;
 }
 
 /* Return the heap pages that some rows lie on, as the planner estimates it. */

@@ -194,6 +194,7 @@ visit_document(CheckRows *rows, uint64 tid, AttrNumber attnum, Datum document,
 
 	for (int i = 0; i < n; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		key.datum = entries[i];
 		key.data = VARDATA_ANY(DatumGetPointer(entries[i]));
 		key.len = VARSIZE_ANY_EXHDR(DatumGetPointer(entries[i]));
@@ -411,6 +412,7 @@ mark_suspects(CheckSlice *slice)
 	{
 		CheckBlock *block = slice->blocks[b];
 
+		CHECK_FOR_INTERRUPTS();
 		for (int i = 0; block && i < block->nslots && nsuspects < MAX_SUSPECTS; i++)
 			if ((block->flags[i] & SLOT_VISIBLE) && block->sums[i] != 0)
 			{
@@ -472,6 +474,7 @@ visit_suspects(CheckRows *rows, RowEntryVisitor visitor)
 	{
 		CheckBlock *block = slice->blocks[b];
 
+		CHECK_FOR_INTERRUPTS();
 		for (int i = 0; block && i < block->nslots; i++)
 			if (block->flags[i] & SLOT_SUSPECT)
 			{

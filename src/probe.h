@@ -62,9 +62,13 @@ typedef struct IndexQuery
 
 extern IndexQuery *detmeta_index_query(const MetadataFilter *filter, bool negated,
 									   const TrigramKeys *trigram_keys);
-extern GinTernaryValue detmeta_index_query_evaluate(const IndexQuery *iq,
-													const GinTernaryValue *found);
 extern void detmeta_probe_range(const Probe *probe, StringInfo upper, GinKeyRange *range);
 extern int	detmeta_probe_compare(const Probe *probe, const char *entry, int len);
+
+/* probe_evaluate.c */
+extern bool detmeta_index_query_wants_all(const IndexQuery *iq);
+extern void detmeta_index_query_prepare(IndexQuery *iq);
+extern GinTernaryValue detmeta_index_query_evaluate(const IndexQuery *iq,
+													const GinTernaryValue *found);
 
 #endif							/* DETMETA_PROBE_H */

@@ -151,20 +151,27 @@ detmeta_add_postings(const SetSource *source, GinPostings *postings, TidSet *set
 	}
 }
 
+/* Begin to walk over the entries that a probe finds; "upper" is to be freed after the walk. */
+GinWalk *
+detmeta_probe_walk(GinReader *reader, const Probe *probe, bool keys_only, StringInfo upper)
+{
+	GinKeyRange range;
+
+	initStringInfo(upper);
+	detmeta_probe_range(probe, upper, &range);
+	return detmeta_gin_walk_begin(reader, &range, ForwardScanDirection, keys_only,
+								  probe->type == PROBE_PREFIX ? NULL : probe_wants,
+								  (void *) probe);
+}
+
 /* Add the rows of all entries that a probe finds. */
 static void
 add_walk(const SetSource *source, const Probe *probe, TidSet *set)
 {
-	GinKeyRange range;
 	StringInfoData upper;
-	GinWalk    *walk;
+	GinWalk    *walk = detmeta_probe_walk(source->reader, probe, false, &upper);
 	GinEntry	entry;
 
-	initStringInfo(&upper);
-	detmeta_probe_range(probe, &upper, &range);
-	walk = detmeta_gin_walk_begin(source->reader, &range, ForwardScanDirection, false,
-								  probe->type == PROBE_PREFIX ? NULL : probe_wants,
-								  (void *) probe);
 	while (detmeta_gin_walk_next(walk, &entry))
 		add_postings(source, &entry.postings, set);
 	detmeta_gin_walk_end(walk);
