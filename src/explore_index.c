@@ -159,7 +159,7 @@ detmeta_explore_visit_rows(ExploreIndex *ix, const RowList *rows, DocumentVisito
 		bool		isnull;
 
 		ItemPointerSet(&tid, GIN_PACKED_BLOCK(rows->tids[i]),
-					   rows->tids[i] & ((1 << GIN_OFFSET_BITS) - 1));
+					   GIN_PACKED_OFFSET(rows->tids[i]));
 		if (!detmeta_heap_fetch(&ix->fetcher, &tid))
 			continue;
 		metadata = slot_getattr(slot, ix->attnum, &isnull);

@@ -252,16 +252,9 @@ all_of_terms(const SetSource *source, Term *terms, int n)
 	qsort(terms, n, sizeof(Term), compare_terms);
 	for (int i = 0; i < n; i++)
 	{
-		int64		before = source->reader->ntids;
 		TernarySet	rows = term_set(&narrow, &terms[i]);
-		const SetRef *members = rows.exact ? &rows.sure : &rows.possible;
-		double		read = source->reader->ntids - before;
+		const SetRef *members;
 
-		if (terms[i].condition != NULL && terms[i].condition->known != NULL)
-			read = terms[i].size;
-		/* it cannot have more rows than were read for it */
-		if (!members->complement && (narrow.within == NULL || read < narrow.within_size))
-			narrow.within_size = read;
 		result = i == 0 ? rows : both(source, result, rows);
 		members = result.exact ? &result.sure : &result.possible;
 		narrow.within = members->complement ? source->within : members->set;

@@ -21,8 +21,7 @@ typedef struct SetSource
 	BlockNumber first;			/* slice of heap blocks; the end is not included */
 	BlockNumber end;
 	MemoryContext context;		/* of the sets */
-	TidSet	   *within;			/* rows outside it are not wanted; or NULL */
-	double		within_size;	/* about how many it has, or more */
+	const TidSet *within;		/* rows outside it are not wanted; or NULL */
 } SetSource;
 
 /*

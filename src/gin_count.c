@@ -18,9 +18,6 @@
 
 #include "gin_count.h"
 
-/* The visibility map: two bits for each heap block, the lower says all-visible. */
-#define VM_VISIBLE_MASK	UINT64CONST(0x5555555555555555)
-
 /* Leaves that are stepped through before an interrupt is served. */
 #define MAX_STEPS		64
 
@@ -31,57 +28,6 @@ typedef struct Counting
 	GinWantsCallback wants;
 	void	   *arg;
 } Counting;
-
-/* Say whether the map calls a block all-visible; the map is that of its page. */
-static inline bool
-map_has(const unsigned char *map, BlockNumber block)
-{
-	return (map[block % GIN_VM_PAGE_BLOCKS / 4] >> (block % 4 * 2) & VISIBILITYMAP_ALL_VISIBLE) != 0;
-}
-
-/* Say the same of all blocks from first to last: most of them 32 at a time. */
-static bool
-map_has_all(const unsigned char *map, BlockNumber first, BlockNumber last)
-{
-	BlockNumber block = first;
-
-	for (; block <= last && block % GIN_VM_PAGE_BLOCKS % 32 != 0; block++)
-	{
-		if (!map_has(map, block))
-			return false;
-	}
-	for (; block <= last && last - block >= 31; block += 32)
-	{
-		uint64		word;
-
-		memcpy(&word, map + block % GIN_VM_PAGE_BLOCKS / 4, sizeof(word));
-		if ((word & VM_VISIBLE_MASK) != VM_VISIBLE_MASK)
-			return false;
-	}
-	for (; block <= last; block++)
-	{
-		if (!map_has(map, block))
-			return false;
-	}
-	return true;
-}
-
-/* Say whether all heap blocks from first to last are all-visible. */
-bool
-detmeta_gin_blocks_proven(GinReader *reader, BlockNumber first, BlockNumber last)
-{
-	for (;;)
-	{
-		BlockNumber page_end = first - first % GIN_VM_PAGE_BLOCKS + (GIN_VM_PAGE_BLOCKS - 1);
-		const unsigned char *map = detmeta_gin_visibility_map(reader, first);
-
-		if (map == NULL || !map_has_all(map, first, Min(last, page_end)))
-			return false;
-		if (last <= page_end)
-			return true;
-		first = page_end + 1;
-	}
-}
 
 /* Return the last TID of a segment. */
 static uint64
@@ -107,19 +53,6 @@ all_count(const Counting *counting, uint64 first, uint64 last)
 	return reader->heap != NULL &&
 		(counting->wants == NULL || !counting->wants(first, last, counting->arg)) &&
 		detmeta_gin_blocks_proven(reader, GIN_PACKED_BLOCK(first), GIN_PACKED_BLOCK(last));
-}
-
-/* Read the TIDs of a segment that are not before one. */
-static void
-decode_segment(GinReader *reader, const GinPostingList *segment, uint64 from, GinTids *tids)
-{
-	GinCursor	cursor;
-	GinRun		run;
-
-	detmeta_gin_cursor_start(&cursor, segment, SizeOfGinPostingList(segment));
-	detmeta_gin_cursor_seek(&cursor, from);
-	while (detmeta_gin_next_run(reader, &cursor, &run))
-		detmeta_gin_append_run(reader, tids, &run, detmeta_gin_block_proven(reader, run.block));
 }
 
 /*
@@ -148,13 +81,13 @@ count_leaf(const Counting *counting, const GinLeaf *leaf, uint64 from, GinTids *
 		if (first >= from && all_count(counting, first, last))
 			n += detmeta_gin_count_segments(segment, (const char *) next);
 		else
-			decode_segment(counting->reader, segment, from, rest);
+			detmeta_gin_append_segment(counting->reader, segment, from, true, rest);
 		segment = next;
 	}
 	return n;
 }
 
-/* Go to the leaf on the right, as core's scans do; the cursor is not set. */
+/* Go to the leaf on the right, as core's scans do; where its segments are is not told. */
 static void
 step_right(GinReader *reader, GinLeaf *leaf)
 {

@@ -16,9 +16,6 @@ typedef bool (*GinWantsCallback) (uint64 first, uint64 last, void *arg);
 /* Takes TIDs in order; no page is locked. */
 typedef void (*GinTidsCallback) (const GinTids *tids, void *arg);
 
-/* While a page of the index is locked. */
-extern bool detmeta_gin_blocks_proven(GinReader *reader, BlockNumber first, BlockNumber last);
-
 /* Returns how many TIDs were counted; the others, proven or not, go to the callback. */
 extern int64 detmeta_gin_count(GinReader *reader, const GinPostings *postings,
 							   GinWantsCallback wants, GinTidsCallback callback, void *arg);

@@ -15,50 +15,10 @@
  */
 #include "postgres.h"
 
-#include "catalog/pg_am_d.h"
-#include "catalog/pg_type_d.h"
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
 #include "gin_entries.h"
-
-/*
- * Open a column of an index for reading.  With the heap given, TIDs are proven;
- * the snapshot may be NULL for estimates only.
- */
-GinReader *
-detmeta_gin_open(Relation index, AttrNumber attnum, Relation heap, Snapshot snapshot)
-{
-	GinReader  *reader = palloc0_object(GinReader);
-
-	if (index->rd_rel->relam != GIN_AM_OID ||
-		TupleDescAttr(RelationGetDescr(index), attnum - 1)->atttypid != BYTEAOID)
-		elog(ERROR, "column %d of index \"%s\" has no GIN entries of type bytea",
-			 attnum, RelationGetRelationName(index));
-	reader->index = index;
-	reader->attnum = attnum;
-	reader->multicolumn = RelationGetDescr(index)->natts > 1;
-	reader->snapshot = snapshot;
-	/* only the heap has a visibility map */
-	if (heap && heap->rd_rel->relam == HEAP_TABLE_AM_OID)
-		reader->heap = heap;
-	reader->scratch = AllocSetContextCreate(CurrentMemoryContext, "detmeta GIN keys",
-											ALLOCSET_SMALL_SIZES);
-	return reader;
-}
-
-/* Close a reader. */
-void
-detmeta_gin_close(GinReader *reader)
-{
-	int			i;
-
-	for (i = 0; i < GIN_READER_VM_BUFFERS; i++)
-		if (BufferIsValid(reader->vm_buffers[i]))
-			ReleaseBuffer(reader->vm_buffers[i]);
-	MemoryContextDelete(reader->scratch);
-	pfree(reader);
-}
 
 /* Decompress a key, into memory that lasts until the next descent. */
 static pg_noinline struct varlena *

@@ -62,9 +62,6 @@ typedef struct GinRangeEstimate
 	bool		exact;
 } GinRangeEstimate;
 
-extern GinReader *detmeta_gin_open(Relation index, AttrNumber attnum,
-								   Relation heap, Snapshot snapshot);
-extern void detmeta_gin_close(GinReader *reader);
 
 /* A list is allocated in the current context; false: there is no such entry. */
 extern bool detmeta_gin_lookup(GinReader *reader, const char *key, int keylen,

@@ -112,13 +112,11 @@ detmeta_gin_postings_next(GinPostingsScan *scan, GinTids *batch)
 	while (!scan->done)
 	{
 		GinLeaf		leaf;
-		GinRun			run;
 
 		scan->page.count = 0;
 		detmeta_gin_open_leaf(scan->reader, scan->postings->tree, scan->next, &leaf);
-		while (detmeta_gin_next_run(scan->reader, &leaf.cursor, &run))
-			detmeta_gin_append_run(scan->reader, &scan->page, &run,
-					   detmeta_gin_block_proven(scan->reader, run.block));
+		for (; (const char *) leaf.segment < leaf.end; leaf.segment = GinNextPostingListSegment(leaf.segment))
+			detmeta_gin_append_segment(scan->reader, leaf.segment, scan->next, true, &scan->page);
 		detmeta_gin_close_leaf(&leaf);
 		scan->done = leaf.last;
 		scan->next = leaf.next;
@@ -140,13 +138,87 @@ detmeta_gin_postings_end(GinPostingsScan *scan)
 	}
 }
 
-/* Add all TIDs of an entry to a set. */
-void
-detmeta_gin_postings_add(GinReader *reader, const GinPostings *postings, TidSet *set)
+/* Add packed TIDs to a set. */
+static void
+add_tids(GinReader *reader, const uint64 *tids, int n, bool proven, TidSet *set)
 {
-	BlockNumber first;
+	if (!detmeta_tid_set_add_packed(set, tids, n, proven))
+		detmeta_gin_report_corruption(reader, "an invalid TID");
+}
+
+/* Add the TIDs of a segment, of a locked leaf, to a set. */
+static void
+add_segment(GinReader *reader, const GinPostingList *segment, TidSet *set)
+{
+	const uint64 *tids = reader->packed;
+	int			n = detmeta_gin_decode_segment(reader, segment);
+	bool		proven = reader->heap != NULL &&
+		detmeta_gin_blocks_proven(reader, GIN_PACKED_BLOCK(tids[0]), GIN_PACKED_BLOCK(tids[n - 1]));
+
+	if (proven || reader->heap == NULL)
+	{
+		add_tids(reader, tids, n, proven, set);
+		return;
+	}
+	for (int i = 0, first = 0; first < n; first = i)
+	{
+		BlockNumber block = GIN_PACKED_BLOCK(tids[first]);
+
+		while (i < n && GIN_PACKED_BLOCK(tids[i]) == block)
+			i++;
+		add_tids(reader, tids + first, i - first, detmeta_gin_block_proven(reader, block), set);
+	}
+}
+
+/* Return the last heap block that a segment may have TIDs of. */
+static BlockNumber
+last_block(const GinLeaf *leaf, const GinPostingList *segment)
+{
+	const GinPostingList *next = GinNextPostingListSegment(segment);
+
+	if ((const char *) next < leaf->end)
+		return ItemPointerGetBlockNumberNoCheck(&next->first);
+	return leaf->last ? MaxBlockNumber : GIN_PACKED_BLOCK(leaf->next);
+}
+
+/*
+ * Add TIDs of a locked leaf from some heap block on to a set: those of all
+ * blocks or, given another set, at least those of blocks that it has members in.
+ * Returns the next block that is wanted.
+ */
+static BlockNumber
+add_leaf(GinReader *reader, const GinLeaf *leaf, BlockNumber wanted, BlockNumber end,
+		 const TidSet *within, TidSet *set)
+{
+	const GinPostingList *segment = leaf->segment;
+
+	for (; (const char *) segment < leaf->end; segment = GinNextPostingListSegment(segment))
+	{
+		BlockNumber last = last_block(leaf, segment);
+
+		if (ItemPointerGetBlockNumberNoCheck(&segment->first) >= end)
+			return end;
+		if (last < wanted)
+			continue;
+		add_segment(reader, segment, set);
+		/* the last block's TIDs may go on in the next segment */
+		wanted = within != NULL ? detmeta_tid_set_next_block(within, last) : last;
+	}
+	return wanted;
+}
+
+/*
+ * Add the TIDs of an entry to a set: all of them or, given another set, at
+ * least those that it has too.  Then the parts of a posting tree that lead to
+ * other blocks of the heap than its members are in are passed over.
+ */
+void
+detmeta_gin_postings_add(GinReader *reader, const GinPostings *postings,
+						 const TidSet *within, TidSet *set)
+{
+	BlockNumber wanted;
 	BlockNumber end;
-	uint64		from;
+	uint64		from = 0;
 	GinLeaf		leaf;
 
 	if (postings->tree == InvalidBlockNumber)
@@ -155,96 +227,20 @@ detmeta_gin_postings_add(GinReader *reader, const GinPostings *postings, TidSet 
 								   postings->list.count);
 		return;
 	}
-	detmeta_tid_set_slice(set, &first, &end);
-	from = GIN_PACK(first, 0);
-	do
+	detmeta_tid_set_slice(set, &wanted, &end);
+	if (within != NULL)
+		wanted = detmeta_tid_set_next_block(within, wanted);
+	while (wanted < end)
 	{
-		GinRun			run;
-
+		CHECK_FOR_INTERRUPTS();
+		from = Max(from, GIN_PACK(wanted, 1));
 		detmeta_gin_open_leaf(reader, postings->tree, from, &leaf);
-		while (detmeta_gin_next_run(reader, &leaf.cursor, &run) && run.block < end)
-			detmeta_tid_set_add_block(set, run.block, run.bits, run.nwords,
-									  detmeta_gin_block_proven(reader, run.block));
+		wanted = add_leaf(reader, &leaf, wanted, end, within, set);
 		detmeta_gin_close_leaf(&leaf);
+		if (leaf.last)
+			break;
 		from = leaf.next;
-	} while (!leaf.last && GIN_PACKED_BLOCK(from) < end);
-}
-
-/* Add the members of a heap block that are in a run, too. */
-static void
-add_common(GinReader *reader, const GinRun *run, const TidSetBits *members, TidSet *set)
-{
-	uint64		common[TID_SET_MAX_WORDS];
-	uint64		proven[TID_SET_MAX_WORDS];
-	uint64		any = 0;
-	uint64		any_proven = 0;
-	uint64		unproven = 0;
-	int			n = Min(run->nwords, members->nwords);
-
-	for (int i = 0; i < n; i++)
-	{
-		common[i] = run->bits[i] & members->present[i];
-		proven[i] = run->bits[i] & members->proven[i];
-		any |= common[i];
-		any_proven |= proven[i];
-		unproven |= common[i] & ~proven[i];
 	}
-	if (any == 0)
-		return;
-	/* what is proven of a member holds for it in any set */
-	if (unproven == 0 || detmeta_gin_block_proven(reader, run->block))
-	{
-		detmeta_tid_set_add_block(set, run->block, common, n, true);
-		return;
-	}
-	detmeta_tid_set_add_block(set, run->block, common, n, false);
-	if (any_proven != 0)
-		detmeta_tid_set_add_block(set, run->block, proven, n, true);
-}
-
-/*
- * Add to a set those members of another one that are among the TIDs of a
- * posting tree.  Only the parts of the tree around them are decoded.
- */
-void
-detmeta_gin_postings_add_common(GinReader *reader, const GinPostings *postings,
-								TidSet *within, TidSet *set)
-{
-	BlockNumber first;
-	BlockNumber end;
-	TidSetIterator iterator;
-	TidSetBits	members;
-	GinLeaf		leaf = {0};
-	GinRun		run;
-
-	detmeta_tid_set_slice(set, &first, &end);
-	detmeta_tid_set_iterate(&iterator, within, first);
-	while (detmeta_tid_set_next_bits(&iterator, &members) && members.block < end)
-	{
-		uint64		from = GIN_PACK(members.block, 1);
-
-		/* a block's TIDs may go on in the next leaf */
-		for (;;)
-		{
-			if (BufferIsValid(leaf.buffer) && from >= leaf.next)
-			{
-				detmeta_gin_close_leaf(&leaf);
-				leaf.buffer = InvalidBuffer;
-				CHECK_FOR_INTERRUPTS();
-			}
-			if (!BufferIsValid(leaf.buffer))
-				detmeta_gin_open_leaf(reader, postings->tree, from, &leaf);
-			detmeta_gin_cursor_seek(&leaf.cursor, from);
-			if (leaf.cursor.valid && GIN_PACKED_BLOCK(leaf.cursor.tid) == members.block &&
-				detmeta_gin_next_run(reader, &leaf.cursor, &run))
-				add_common(reader, &run, &members, set);
-			if (leaf.last || GIN_PACKED_BLOCK(leaf.next) > members.block)
-				break;
-			from = leaf.next;
-		}
-	}
-	if (BufferIsValid(leaf.buffer))
-		detmeta_gin_close_leaf(&leaf);
 }
 
 /* Estimate how many TIDs an entry has; of a posting list, it is the count. */

@@ -16,6 +16,7 @@
 #define DETMETA_GIN_POSTINGS_H
 
 #include "gin_tree.h"
+#include "tid_set.h"
 
 /* the TIDs of one entry: in a posting tree, or all of them here */
 typedef struct GinPostings
@@ -40,11 +41,9 @@ extern void detmeta_gin_postings_seek(GinPostingsScan *scan, ItemPointer target)
 extern bool detmeta_gin_postings_next(GinPostingsScan *scan, GinTids *batch);
 extern void detmeta_gin_postings_end(GinPostingsScan *scan);
 
-/* All at once, limited to the set's slice of heap blocks. */
-extern void detmeta_gin_postings_add(GinReader *reader,
-									 const GinPostings *postings, TidSet *set);
-extern void detmeta_gin_postings_add_common(GinReader *reader, const GinPostings *postings,
-											TidSet *within, TidSet *set);
+/* All at once, limited to the set's slice of heap blocks; "within" may be NULL. */
+extern void detmeta_gin_postings_add(GinReader *reader, const GinPostings *postings,
+									 const TidSet *within, TidSet *set);
 
 extern double detmeta_gin_postings_estimate(GinReader *reader,
 											const GinPostings *postings);

@@ -148,7 +148,7 @@ count_tids(const GinTids *tids, void *arg)
 static bool
 count_entry(SetScan *scan, const ConditionState *condition, int64 *result)
 {
-	SetSource	source = {scan->reader, scan->pending, 0, InvalidBlockNumber, scan->context, NULL, 0};
+	SetSource	source = {scan->reader, scan->pending, 0, InvalidBlockNumber, scan->context, NULL};
 	GinPostings postings;
 	EntryCount	count = {&scan->fetcher, 0};
 

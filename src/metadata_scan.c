@@ -139,7 +139,7 @@ start_walk(MetadataScanState *state)
 	SetScan *scan = &state->scan;
 	bool		isnull;
 	Datum		key = ExecEvalExpr(state->key, state->css.ss.ps.ps_ExprContext, &isnull);
-	SetSource	source = {scan->reader, scan->pending, 0, InvalidBlockNumber, scan->context, NULL, 0};
+	SetSource	source = {scan->reader, scan->pending, 0, InvalidBlockNumber, scan->context, NULL};
 	MemoryContext old;
 	text	   *copy;
 

@@ -224,7 +224,7 @@ detmeta_ordered_walk_begin(SetScan *scan, const char *key, int keylen,
 
 	walk->scan = scan;
 	walk->context = scan->context;
-	walk->source = (SetSource) {scan->reader, scan->pending, 0, InvalidBlockNumber, scan->context, NULL, 0};
+	walk->source = (SetSource) {scan->reader, scan->pending, 0, InvalidBlockNumber, scan->context, NULL};
 	walk->key = key;
 	walk->keylen = keylen;
 	walk->descending = descending;
@@ -390,7 +390,7 @@ sort_cut_entries(OrderedWalk *walk, const EntryParts *first)
 		detmeta_entry_parse(walk->entry.key, walk->entry.keylen, &parts);
 		if (!parts.cut || memcmp(parts.payload, bytes, first->len) != 0)
 			break;
-		detmeta_gin_postings_add(walk->scan->reader, &walk->entry.postings, rows);
+		detmeta_gin_postings_add(walk->scan->reader, &walk->entry.postings, NULL, rows);
 		walk->have_entry = false;
 	}
 	if (walk->apart != NULL)

@@ -2,8 +2,8 @@
  * probe_set.c
  *		Rows that a probe finds in the index and in its pending list, as sets.
  *
- * Of rows that are only wanted if they are in another set, those of an entry with
- * many are looked for around the members of that set.
+ * Of rows that are only wanted if they are in another set, parts of the index that
+ * lead elsewhere are passed over.
  */
 #include "postgres.h"
 
@@ -128,22 +128,11 @@ probe_wants(const char *key, int keylen, void *arg)
 	return detmeta_probe_compare(arg, key, keylen) == 0;
 }
 
-/* Add the rows of an entry, at least those that are wanted. */
-static void
-add_postings(const SetSource *source, const GinPostings *postings, TidSet *set)
-{
-	if (source->within != NULL && postings->tree != InvalidBlockNumber &&
-		source->within_size < detmeta_gin_tree_estimate(source->reader, postings->tree, 1))
-		detmeta_gin_postings_add_common(source->reader, postings, source->within, set);
-	else
-		detmeta_gin_postings_add(source->reader, postings, set);
-}
-
-/* The same for an entry that was looked up; frees it. */
+/* Add the rows of an entry that was looked up, at least those that are wanted; frees it. */
 void
 detmeta_add_postings(const SetSource *source, GinPostings *postings, TidSet *set)
 {
-	add_postings(source, postings, set);
+	detmeta_gin_postings_add(source->reader, postings, source->within, set);
 	if (postings->list.tids != NULL)
 	{
 		pfree(postings->list.tids);
@@ -173,7 +162,7 @@ add_walk(const SetSource *source, const Probe *probe, TidSet *set)
 	GinEntry	entry;
 
 	while (detmeta_gin_walk_next(walk, &entry))
-		add_postings(source, &entry.postings, set);
+		detmeta_gin_postings_add(source->reader, &entry.postings, source->within, set);
 	detmeta_gin_walk_end(walk);
 	pfree(upper.data);
 }
@@ -245,7 +234,6 @@ add_all_of_probes(const SetSource *source, const IndexQuery *iq, int first, int 
 	}
 	add_probe(source, &iq->probes[smallest], common);
 	narrow.within = common;
-	narrow.within_size = size;
 	for (int i = first; i < first + n && !detmeta_tid_set_is_empty(common); i++)
 	{
 		TidSet	   *rows;

@@ -85,7 +85,7 @@ detmeta_set_scan_start(SetScan *scan, int nsets)
 SetSource
 detmeta_set_scan_source(SetScan *scan, BlockNumber first)
 {
-	SetSource	source = {scan->reader, scan->pending, first, InvalidBlockNumber, scan->context, NULL, 0};
+	SetSource	source = {scan->reader, scan->pending, first, InvalidBlockNumber, scan->context, NULL};
 
 	if (scan->nblocks - first > scan->slice_blocks)
 		source.end = first + scan->slice_blocks;

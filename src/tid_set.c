@@ -4,8 +4,10 @@
  *
  * A chunk holds 64 consecutive heap blocks.  For each block it has one or more
  * 32-bit words, as many as the largest offset met in the chunk needs; first all
- * words of the plane "present", then those of the plane "proven".  A table with
- * 17 rows on a page costs 8 bytes for each page: 470 kB for 1,000,000 rows.
+ * words of the plane "present", then those of the plane "proven".  As long as
+ * all members are proven, which is the rule, the second plane is left out.  A
+ * table with 17 rows on a page then costs 4 bytes for each page: 235 kB for
+ * 1,000,000 rows.
  * Chunks hang below nodes of 1,024 chunks, nodes below one array that covers
  * the slice, so that a member is found in three steps, the order of the chunks
  * is the order of TIDs, and a sparse set of a huge table stays small.
@@ -19,6 +21,7 @@
 #include "miscadmin.h"
 #include "port/pg_bitutils.h"
 
+#include "packed_tid.h"
 #include "tid_set.h"
 
 #define CHUNK_BLOCKS	64
@@ -28,6 +31,7 @@
 typedef struct SetChunk
 {
 	int			words;			/* for each block and plane; 0: no chunk */
+	bool		all_proven;		/* no second plane */
 	uint32	   *bits;
 } SetChunk;
 
@@ -56,7 +60,8 @@ typedef enum TidSetOperation
 
 #define PLANE_WORDS(words)		((words) * CHUNK_BLOCKS)
 #define PRESENT(chunk)			((chunk)->bits)
-#define PROVEN(chunk)			((chunk)->bits + PLANE_WORDS((chunk)->words))
+/* to be read; what is written to must have a plane of its own */
+#define PROVEN(chunk)			((chunk)->bits + ((chunk)->all_proven ? 0 : PLANE_WORDS((chunk)->words)))
 #define WORD_BITS				32
 #define OFFSET_WORD(offset)		(((offset) - 1) / WORD_BITS)
 #define OFFSET_BIT(offset)		((uint32) 1 << (((offset) - 1) % WORD_BITS))
@@ -156,21 +161,39 @@ make_chunk(TidSet *set, BlockNumber block)
 	return set->latest_chunk;
 }
 
-/* Give a chunk more words for each block. */
+/* Give a chunk more words for each block, or a second plane; an empty one gets both. */
 static pg_noinline void
-widen_chunk(TidSet *set, SetChunk *chunk, int words)
+remake_chunk(TidSet *set, SetChunk *chunk, int words, bool all_proven)
 {
-	SetChunk	wide;
+	SetChunk	other;
+	int			nplanes = all_proven ? 1 : 2;
 
-	wide.words = round_words(words);
-	wide.bits = MemoryContextAllocZero(set->context,
-									   2 * PLANE_WORDS(wide.words) * sizeof(uint32));
-	for (int i = 0; chunk->words > 0 && i < 2 * CHUNK_BLOCKS; i++)
-		memcpy(wide.bits + i * wide.words, chunk->bits + i * chunk->words,
-			   chunk->words * sizeof(uint32));
+	other.words = round_words(Max(words, chunk->words));
+	other.all_proven = all_proven;
+	other.bits = MemoryContextAllocZero(set->context,
+										nplanes * PLANE_WORDS(other.words) * sizeof(uint32));
 	if (chunk->words > 0)
+	{
+		for (int i = 0; i < CHUNK_BLOCKS; i++)
+		{
+			memcpy(PRESENT(&other) + i * other.words, PRESENT(chunk) + i * chunk->words,
+				   chunk->words * sizeof(uint32));
+			memcpy(PROVEN(&other) + i * other.words, PROVEN(chunk) + i * chunk->words,
+				   chunk->words * sizeof(uint32));
+		}
 		pfree(chunk->bits);
-	*chunk = wide;
+	}
+	*chunk = other;
+}
+
+/* Make a chunk fit for members that have words of so many, proven or not. */
+static inline void
+prepare_chunk(TidSet *set, SetChunk *chunk, int words, bool proven)
+{
+	bool		all_proven = proven && (chunk->words == 0 || chunk->all_proven);
+
+	if (chunk->words < words || all_proven != chunk->all_proven)
+		remake_chunk(set, chunk, words, all_proven);
 }
 
 /* Take a chunk out of its set. */
@@ -180,41 +203,6 @@ drop_chunk(SetChunk *chunk)
 	pfree(chunk->bits);
 	chunk->bits = NULL;
 	chunk->words = 0;
-}
-
-/* Return how many words of ours the bits of one heap block take. */
-static inline int
-width_of_bits(const uint64 *bits, int nwords)
-{
-	return 2 * nwords - (bits[nwords - 1] >> WORD_BITS == 0 ? 1 : 0);
-}
-
-/* Add bits to the words of a heap block. */
-static inline void
-add_bits(uint32 *words, const uint64 *bits, int width)
-{
-	for (int i = 0; i < width; i++)
-		words[i] |= (uint32) (bits[i / 2] >> i % 2 * WORD_BITS);
-}
-
-/* Add members of one heap block, given as a bitmap: bit 0 is offset 1. */
-void
-detmeta_tid_set_add_block(TidSet *set, BlockNumber block, const uint64 *bits,
-						  int nwords, bool proven)
-{
-	SetChunk   *chunk;
-	uint32	   *words;
-	int			width = width_of_bits(bits, nwords);
-
-	if (block < set->first || block >= set->end)
-		return;
-	chunk = make_chunk(set, block);
-	if (chunk->words < width)
-		widen_chunk(set, chunk, width);
-	words = PRESENT(chunk) + block % CHUNK_BLOCKS * chunk->words;
-	add_bits(words, bits, width);
-	if (proven)
-		add_bits(words + PLANE_WORDS(chunk->words), bits, width);
 }
 
 /* Add one member. */
@@ -237,6 +225,7 @@ detmeta_tid_set_add_sorted(TidSet *set, const ItemPointerData *tids,
 	{
 		OffsetNumber offset = ItemPointerGetOffsetNumberNoCheck(&tids[i]);
 		int			word = OFFSET_WORD(offset);
+		bool		is_proven;
 		uint32	   *words;
 
 		if (unlikely(offset < 1 || offset > MaxHeapTuplesPerPage))
@@ -249,43 +238,126 @@ detmeta_tid_set_add_sorted(TidSet *set, const ItemPointerData *tids,
 		}
 		if (chunk == NULL)
 			continue;
-		if (chunk->words <= word)
-			widen_chunk(set, chunk, word + 1);
+		is_proven = proven != NULL && proven[i];
+		prepare_chunk(set, chunk, word + 1, is_proven);
 		words = PRESENT(chunk) + block % CHUNK_BLOCKS * chunk->words;
 		words[word] |= OFFSET_BIT(offset);
-		if (proven && proven[i])
+		if (is_proven && !chunk->all_proven)
 			words[PLANE_WORDS(chunk->words) + word] |= OFFSET_BIT(offset);
 	}
 }
 
-/* Combine two chunks of the same width, two words at a time. */
+/*
+ * Add packed members to a chunk that is prepared for them, up to those behind
+ * it; returns the first that is not added, also for want of words for it.
+ */
+static inline const uint64 *
+fill_chunk(SetChunk *chunk, const uint64 *tids, const uint64 *end, uint64 behind, bool proven)
+{
+	uint32	   *present = PRESENT(chunk);
+	uint32	   *second = proven && !chunk->all_proven ? PROVEN(chunk) : NULL;
+	uint32		words = chunk->words;
+
+	for (; tids < end && *tids < behind; tids++)
+	{
+		uint32		offset = GIN_PACKED_OFFSET(*tids);
+		uint32		word = OFFSET_WORD(offset);
+		uint32		place = GIN_PACKED_BLOCK(*tids) % CHUNK_BLOCKS * words + word;
+
+		if (unlikely(word >= words))
+			break;
+		present[place] |= OFFSET_BIT(offset);
+		if (second != NULL)
+			second[place] |= OFFSET_BIT(offset);
+	}
+	return tids;
+}
+
+/*
+ * Add packed members to the chunk of the first of them; returns the first that
+ * is not added, or NULL if one cannot be a TID.
+ */
+static const uint64 *
+add_to_chunk(TidSet *set, const uint64 *tids, const uint64 *end, bool proven)
+{
+	BlockNumber block = GIN_PACKED_BLOCK(*tids);
+	SetChunk   *chunk = make_chunk(set, block);
+	uint64		behind = GIN_PACK((uint64) block - block % CHUNK_BLOCKS + CHUNK_BLOCKS, 0);
+
+	do
+	{
+		OffsetNumber offset = GIN_PACKED_OFFSET(*tids);
+
+		if (offset < 1 || offset > MaxHeapTuplesPerPage)
+			return NULL;
+		prepare_chunk(set, chunk, OFFSET_WORD(offset) + 1, proven);
+		tids = fill_chunk(chunk, tids, end, behind, proven);
+	} while (tids < end && *tids < behind);
+	return tids;
+}
+
+/* Keep what two chunks of the same width have in common, two words at a time. */
 static void
-combine_chunks(SetChunk *target, const SetChunk *other, TidSetOperation op)
+intersect_chunks(SetChunk *target, const SetChunk *other)
 {
 	int			n = PLANE_WORDS(target->words) / 2;
 	uint64	   *present = (uint64 *) PRESENT(target);
 	uint64	   *proven = (uint64 *) PROVEN(target);
 	const uint64 *other_present = (const uint64 *) PRESENT(other);
 	const uint64 *other_proven = (const uint64 *) PROVEN(other);
-	int			i;
 
+	for (int i = 0; i < n; i++)
+		present[i] &= other_present[i];
+	target->all_proven |= other->all_proven;
+	for (int i = 0; i < n && !target->all_proven; i++)
+		proven[i] = (proven[i] | other_proven[i]) & present[i];
+}
+
+/* Add the members of another chunk of the same width; the target has a second plane if the other has. */
+static void
+unite_chunks(SetChunk *target, const SetChunk *other)
+{
+	int			n = PLANE_WORDS(target->words) / 2;
+	uint64	   *present = (uint64 *) PRESENT(target);
+	uint64	   *proven = (uint64 *) PROVEN(target);
+	const uint64 *other_present = (const uint64 *) PRESENT(other);
+	const uint64 *other_proven = (const uint64 *) PROVEN(other);
+
+	for (int i = 0; i < n; i++)
+		present[i] |= other_present[i];
+	for (int i = 0; i < n && !target->all_proven; i++)
+		proven[i] |= other_proven[i];
+}
+
+/* Remove the members of another chunk of the same width. */
+static void
+subtract_chunk(SetChunk *target, const SetChunk *other)
+{
+	int			n = PLANE_WORDS(target->words) / 2;
+	uint64	   *present = (uint64 *) PRESENT(target);
+	uint64	   *proven = (uint64 *) PROVEN(target);
+	const uint64 *other_present = (const uint64 *) PRESENT(other);
+
+	for (int i = 0; i < n; i++)
+		present[i] &= ~other_present[i];
+	for (int i = 0; i < n && !target->all_proven; i++)
+		proven[i] &= present[i];
+}
+
+/* Apply an operation to two chunks, neither of which is empty. */
+static void
+combine_chunks(SetChunk *target, const SetChunk *other, TidSetOperation op)
+{
 	switch (op)
 	{
 		case SET_AND:
-			for (i = 0; i < n; i++)
-				present[i] &= other_present[i];
-			for (i = 0; i < n; i++)
-				proven[i] = (proven[i] | other_proven[i]) & present[i];
+			intersect_chunks(target, other);
 			break;
 		case SET_OR:
-			for (i = 0; i < 2 * n; i++)
-				present[i] |= other_present[i];
+			unite_chunks(target, other);
 			break;
 		case SET_AND_NOT:
-			for (i = 0; i < n; i++)
-				present[i] &= ~other_present[i];
-			for (i = 0; i < n; i++)
-				proven[i] &= present[i];
+			subtract_chunk(target, other);
 			break;
 	}
 }
@@ -317,10 +389,8 @@ combine(TidSet *target, TidSet *other, TidSetOperation op)
 					drop_chunk(left);
 				continue;
 			}
-			if (left->words < right->words)
-				widen_chunk(target, left, right->words);
-			if (right->words < left->words)
-				widen_chunk(other, right, left->words);
+			prepare_chunk(target, left, right->words, op != SET_OR || right->all_proven);
+			prepare_chunk(other, right, left->words, true);
 			combine_chunks(left, right, op);
 		}
 	}
@@ -348,6 +418,25 @@ detmeta_tid_set_and_not(TidSet *target, TidSet *other)
 	combine(target, other, SET_AND_NOT);
 }
 
+/*
+ * Add members that are in TID order, packed, and either all proven or none;
+ * false if one cannot be a TID.  With a segment of an index at a time, this is
+ * where sets are filled.
+ */
+bool
+detmeta_tid_set_add_packed(TidSet *set, const uint64 *tids, int ntids, bool proven)
+{
+	const uint64 *end = tids + ntids;
+
+	while (tids < end && GIN_PACKED_BLOCK(*tids) < set->first)
+		tids++;
+	while (tids < end && GIN_PACKED_BLOCK(end[-1]) >= set->end)
+		end--;
+	while (tids != NULL && tids < end)
+		tids = add_to_chunk(set, tids, end, proven);
+	return tids != NULL;
+}
+
 /* Tell whether a TID is a member, and whether it is proven (may be NULL). */
 bool
 detmeta_tid_set_contains(const TidSet *set, ItemPointer tid, bool *proven)
@@ -363,7 +452,7 @@ detmeta_tid_set_contains(const TidSet *set, ItemPointer tid, bool *proven)
 		return false;
 	word = PRESENT(chunk) + block % CHUNK_BLOCKS * chunk->words + OFFSET_WORD(offset);
 	if (proven)
-		*proven = (word[PLANE_WORDS(chunk->words)] & OFFSET_BIT(offset)) != 0;
+		*proven = (word[PROVEN(chunk) - PRESENT(chunk)] & OFFSET_BIT(offset)) != 0;
 	return (*word & OFFSET_BIT(offset)) != 0;
 }
 
@@ -406,12 +495,14 @@ detmeta_tid_set_count(const TidSet *set, int64 *nproven)
 		{
 			const SetChunk *chunk = &set->nodes[n]->chunks[i];
 			int			bytes = PLANE_WORDS(chunk->words) * sizeof(uint32);
+			uint64		members;
 
 			if (bytes == 0)
 				continue;
-			present += pg_popcount((const char *) PRESENT(chunk), bytes);
-			if (nproven)
-				proven += pg_popcount((const char *) PROVEN(chunk), bytes);
+			members = pg_popcount((const char *) PRESENT(chunk), bytes);
+			present += members;
+			proven += chunk->all_proven || nproven == NULL ? members :
+				pg_popcount((const char *) PROVEN(chunk), bytes);
 		}
 	}
 	if (nproven)
@@ -439,7 +530,7 @@ read_block(const SetChunk *chunk, BlockNumber number, TidSetBlock *block)
 	for (i = 0; i < chunk->words; i++)
 	{
 		uint32		present = words[i];
-		uint32		proven = words[PLANE_WORDS(chunk->words) + i];
+		uint32		proven = words[PROVEN(chunk) - PRESENT(chunk) + i];
 
 		while (present != 0)
 		{
@@ -511,32 +602,17 @@ detmeta_tid_set_next(TidSetIterator *iterator, TidSetBlock *block)
 	return true;
 }
 
-/* Read words of a heap block as the bits that detmeta_tid_set_add_block() takes. */
-static inline void
-read_bits(const uint32 *words, int width, uint64 *bits)
+/* Return the first heap block from one on that has members, or InvalidBlockNumber. */
+BlockNumber
+detmeta_tid_set_next_block(const TidSet *set, BlockNumber from)
 {
-	memset(bits, 0, TID_SET_MAX_WORDS * sizeof(uint64));
-	for (int i = 0; i < width; i++)
-		bits[i / 2] |= (uint64) words[i] << i % 2 * WORD_BITS;
+	TidSetIterator iterator = {set, from};
+	BlockNumber number;
+
+	return next_block(&iterator, &number) != NULL ? number : InvalidBlockNumber;
 }
 
-/* Read the next heap block that has members, as bitmaps. */
-bool
-detmeta_tid_set_next_bits(TidSetIterator *iterator, TidSetBits *bits)
-{
-	const SetChunk *chunk = next_block(iterator, &bits->block);
-	const uint32 *words;
-
-	if (chunk == NULL)
-		return false;
-	words = PRESENT(chunk) + bits->block % CHUNK_BLOCKS * chunk->words;
-	bits->nwords = (chunk->words + 1) / 2;
-	read_bits(words, chunk->words, bits->present);
-	read_bits(words + PLANE_WORDS(chunk->words), chunk->words, bits->proven);
-	return true;
-}
-
-/* Return about the bytes that a full set of so many heap blocks takes. */
+/* Return about the bytes that a full set of so many heap blocks takes, with both planes. */
 Size
 detmeta_tid_set_size(BlockNumber nblocks, double tuples_per_block)
 {

@@ -15,9 +15,6 @@
 #include "storage/block.h"
 #include "storage/itemptr.h"
 
-/* 64-bit words that hold one bit for every line pointer of a heap page */
-#define TID_SET_MAX_WORDS	((int) (MaxHeapTuplesPerPage + 63) / 64)
-
 typedef struct TidSet TidSet;
 
 /* members in one heap block, in order */
@@ -30,18 +27,9 @@ typedef struct TidSetBlock
 	bool		proven[MaxHeapTuplesPerPage];
 } TidSetBlock;
 
-/* the same as bitmaps: bit 0 of the first word is offset 1 */
-typedef struct TidSetBits
-{
-	BlockNumber block;
-	int			nwords;
-	uint64		present[TID_SET_MAX_WORDS];
-	uint64		proven[TID_SET_MAX_WORDS];
-} TidSetBits;
-
 typedef struct TidSetIterator
 {
-	TidSet	   *set;
+	const TidSet *set;
 	uint64		next;			/* first heap block not looked at */
 } TidSetIterator;
 
@@ -55,9 +43,8 @@ extern void detmeta_tid_set_slice(const TidSet *set,
 extern void detmeta_tid_set_add(TidSet *set, ItemPointer tid, bool proven);
 extern void detmeta_tid_set_add_sorted(TidSet *set, const ItemPointerData *tids,
 									   const bool *proven, int ntids);
-extern void detmeta_tid_set_add_block(TidSet *set, BlockNumber block,
-									  const uint64 *bits, int nwords,
-									  bool proven);
+extern bool detmeta_tid_set_add_packed(TidSet *set, const uint64 *tids, int ntids,
+									   bool proven);
 
 /*
  * target := target op other.  A member that both sets know is proven if it is
@@ -76,7 +63,7 @@ extern int64 detmeta_tid_set_count(const TidSet *set, int64 *nproven);
 extern void detmeta_tid_set_iterate(TidSetIterator *iterator, TidSet *set,
 									BlockNumber from);
 extern bool detmeta_tid_set_next(TidSetIterator *iterator, TidSetBlock *block);
-extern bool detmeta_tid_set_next_bits(TidSetIterator *iterator, TidSetBits *bits);
+extern BlockNumber detmeta_tid_set_next_block(const TidSet *set, BlockNumber from);
 
 extern Size detmeta_tid_set_size(BlockNumber nblocks, double tuples_per_block);
 
