@@ -19,10 +19,12 @@
 #include "funcapi.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+#include "utils/snapmgr.h"
 
 #include "compat.h"
 #include "explore_runs.h"
 #include "explore_sort.h"
+#include "set_memo.h"
 #include "siblings.h"
 
 /* The arguments, which are the queries' parameters $1 to $4. */
@@ -175,6 +177,9 @@ detmeta_search_run_metadata(PG_FUNCTION_ARGS)
 	append_from(&search);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "could not connect to SPI");
+	/* the page leaves the set of the filter to the count */
+	if (limit > 0)
+		detmeta_set_memo_begin(GetActiveSnapshot());
 	read_page(&search, sort);
 	page = SPI_tuptable;
 	n = SPI_processed;

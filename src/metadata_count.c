@@ -26,6 +26,7 @@
 #include "condition_count.h"
 #include "gin_count.h"
 #include "metadata_count.h"
+#include "set_memo.h"
 
 /* One aggregate over one table. */
 typedef struct CountState
@@ -198,7 +199,7 @@ count_slice(MetadataCountState *state, SetScan *scan, TableState *table,
 	SetCondition known = {.known = &base};
 
 	if (table->base != NULL)
-		base = detmeta_filter_set(source, &table->base->set);
+		base = detmeta_set_memo_compute(scan, source, &table->base->set);
 	else if (table->counts_base)
 		base.sure = detmeta_all_rows_set(source);
 	for (int i = 0; i < table->ncounts; i++)

@@ -10,7 +10,6 @@
 #include "postgres.h"
 
 #include "commands/explain.h"
-#include "compat.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
@@ -20,7 +19,8 @@
 #include "utils/rel.h"
 #include "utils/ruleutils.h"
 
-#include "metadata_scan.h"
+#include "compat.h"
+#include "set_memo.h"
 
 typedef struct MetadataScanState
 {
@@ -70,7 +70,7 @@ compute_set(MetadataScanState *state, const SetSource *source)
 	MemoryContext old = MemoryContextSwitchTo(state->scan.context);
 
 	if (state->condition != NULL)
-		state->set = detmeta_filter_set(source, &state->condition->set);
+		state->set = detmeta_set_memo_compute(&state->scan, source, &state->condition->set);
 	else
 		state->set.sure = detmeta_all_rows_set(source);
 	MemoryContextSwitchTo(old);
@@ -305,7 +305,7 @@ begin_scan(CustomScanState *node, EState *estate, int eflags)
 	if ((eflags & EXEC_FLAG_EXPLAIN_ONLY) != 0)
 		return;
 	detmeta_set_scan_open(&state->scan, node->ss.ss_currentRelation, state->index,
-						  state->attnum, estate, node->ss.ss_ScanTupleSlot, false);
+						  state->attnum, estate, node->ss.ss_ScanTupleSlot, detmeta_set_memo_is_wanted(estate->es_snapshot));
 	state->condition = detmeta_condition_init(state->clauses, state->scan.index, state->attnum,
 											  &node->ss.ps);
 }

@@ -116,11 +116,24 @@ rows_of_kinds(OrderedWalk *walk, MetaKind first, MetaKind last)
 	return set;
 }
 
+/* Make the set of all rows that are wanted. */
+static TidSet *
+wanted_rows(OrderedWalk *walk)
+{
+	TidSet	   *set;
+
+	if (walk->only == NULL)
+		return detmeta_all_rows_set(&walk->source);
+	set = detmeta_tid_set_create(walk->context, 0, InvalidBlockNumber);
+	detmeta_tid_set_or(set, walk->only);
+	return set;
+}
+
 /* Make the set of rows without a value. */
 static TidSet *
 rows_without_value(OrderedWalk *walk)
 {
-	TidSet	   *set = detmeta_all_rows_set(&walk->source);
+	TidSet	   *set = wanted_rows(walk);
 	TidSet	   *holding = rows_of_kinds(walk, META_FALSE, META_OBJECT);
 
 	detmeta_tid_set_and_not(set, holding);
@@ -224,7 +237,7 @@ detmeta_ordered_walk_begin(SetScan *scan, const char *key, int keylen,
 
 	walk->scan = scan;
 	walk->context = scan->context;
-	walk->source = (SetSource) {scan->reader, scan->pending, 0, InvalidBlockNumber, scan->context, NULL};
+	walk->source = (SetSource) {scan->reader, scan->pending, 0, InvalidBlockNumber, scan->context, only};
 	walk->key = key;
 	walk->keylen = keylen;
 	walk->descending = descending;

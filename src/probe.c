@@ -389,6 +389,7 @@ detmeta_index_query(const MetadataFilter *filter, bool negated, const TrigramKey
 	IndexQuery *iq = palloc0_object(IndexQuery);
 	StringInfoData entry;
 
+	iq->filter = filter;
 	iq->query = detmeta_query_compile(filter);
 	iq->negated = negated;
 	iq->trigram_keys = trigram_keys;

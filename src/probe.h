@@ -48,6 +48,7 @@ typedef struct LeafProbes
 
 typedef struct IndexQuery
 {
+	const MetadataFilter *filter;
 	FilterQuery	   *query;
 	const TrigramKeys *trigram_keys;	/* of the index, or NULL */
 	bool		negated;		/* rows that do not satisfy the filter */
