@@ -99,6 +99,15 @@
 	adjust_appendrel_attrs_multilevel(root, node, (child)->relids, (parent)->relids)
 #endif
 
+/* The files of a relation in the database.  Wants utils/rel.h. */
+#if PG_VERSION_NUM >= 160000
+#define RELATION_TABLESPACE(relation)	((relation)->rd_locator.spcOid)
+#define RELATION_FILE_NUMBER(relation)	((relation)->rd_locator.relNumber)
+#else
+#define RELATION_TABLESPACE(relation)	((relation)->rd_node.spcNode)
+#define RELATION_FILE_NUMBER(relation)	((relation)->rd_node.relNode)
+#endif
+
 /* Does a role own a relation?  Wants utils/acl.h and catalog/pg_class_d.h. */
 #if PG_VERSION_NUM >= 160000
 #define RELATION_OWNERCHECK(relid, role) object_ownercheck(RelationRelationId, relid, role)

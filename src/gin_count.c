@@ -17,6 +17,7 @@
 #include "miscadmin.h"
 
 #include "gin_count.h"
+#include "leaf_counts.h"
 
 /* Leaves that are stepped through before an interrupt is served. */
 #define MAX_STEPS		64
@@ -69,7 +70,7 @@ count_leaf(const Counting *counting, const GinLeaf *leaf, uint64 from, GinTids *
 
 	if ((const char *) segment < end && !leaf->last && GIN_PACK_TID(&segment->first) >= from &&
 		all_count(counting, GIN_PACK_TID(&segment->first), leaf->next - 1))
-		return detmeta_gin_count_segments(segment, end);
+		return detmeta_leaf_count(counting->reader, leaf->buffer, segment, end);
 
 	while ((const char *) segment < end)
 	{

@@ -1,0 +1,70 @@
+/*
+ * leaf_counts.c
+ *		How many TIDs leaves of posting trees had when they were counted last.
+ *
+ * Of an index that is counted again, most leaves are as they were, and to count
+ * the bytes of each once more takes as long as memory takes to bring them.  A
+ * page whose change is logged gets the place of that change in the log, the
+ * LSN; so a leaf that has the LSN it had has the TIDs it had.  On a standby
+ * LSNs are those of the primary.
+ *
+ * Not remembered are leaves of indexes that are not logged, nor those without an
+ * LSN: with wal_level = minimal, an index can be built without the log, and a
+ * later one in its place, too.
+ *
+ * Each backend that counts has one table of a fixed size, where a leaf takes the
+ * place of another one that comes to the same slot.
+ */
+#include "postgres.h"
+
+#include "utils/memutils.h"
+
+#include "compat.h"
+#include "leaf_counts.h"
+
+/* Of 24 bytes each: 768 kB. */
+#define SLOTS	32768
+
+typedef struct LeafCount
+{
+	XLogRecPtr	lsn;			/* invalid: an empty slot */
+	Oid			tablespace;
+	Oid			file;
+	BlockNumber block;
+	int			count;
+} LeafCount;
+
+static LeafCount *slots = NULL;
+
+/* Find the slot of a leaf; leaves that follow each other have slots that do. */
+static LeafCount *
+find_slot(Oid file, BlockNumber block)
+{
+	if (slots == NULL)
+		slots = MemoryContextAllocZero(TopMemoryContext, SLOTS * sizeof(LeafCount));
+	return &slots[(block + file * 7919) % SLOTS];
+}
+
+/* Count the TIDs of a leaf, which is locked, or remember them; these are its segments. */
+int
+detmeta_leaf_count(const GinReader *reader, Buffer leaf, const GinPostingList *segment, const char *end)
+{
+	XLogRecPtr	lsn = PageGetLSN(BufferGetPage(leaf));
+	Oid			tablespace = RELATION_TABLESPACE(reader->index);
+	Oid			file = RELATION_FILE_NUMBER(reader->index);
+	BlockNumber block = BufferGetBlockNumber(leaf);
+	LeafCount  *slot;
+
+	if (!RelationNeedsWAL(reader->index) || XLogRecPtrIsInvalid(lsn))
+		return detmeta_gin_count_segments(segment, end);
+	slot = find_slot(file, block);
+	if (slot->lsn != lsn || slot->block != block || slot->file != file || slot->tablespace != tablespace)
+	{
+		slot->lsn = lsn;
+		slot->tablespace = tablespace;
+		slot->file = file;
+		slot->block = block;
+		slot->count = detmeta_gin_count_segments(segment, end);
+	}
+	return slot->count;
+}
