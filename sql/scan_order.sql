@@ -187,5 +187,50 @@ RESET enable_sort;
 -- the planner's own choice
 VACUUM run;
 EXPLAIN (COSTS OFF) SELECT run_id FROM run ORDER BY metadata_sort(metadata, 'loss') DESC NULLS LAST, run_id LIMIT 5;
+
+-- A page of a filter that many rows pass: rows are checked one by one, until that has cost as much as the filter's set
+-- would; then there is a set, and Postings Read tells of it.  "late", "second" and "rare" rows are at the end of the order.
+CREATE TABLE page (run_id int NOT NULL, metadata jsonb NOT NULL) WITH (autovacuum_enabled = off);
+INSERT INTO page SELECT i, jsonb_build_object('n', i, 'half', i % 2 = 0, 'late', i > 9000, 'second', i > 5000, 'long', repeat('long ', 25) || i % 2)
+  || CASE WHEN i % 1000 = 999 THEN jsonb '{"rare": true}' ELSE '{}' END FROM generate_series(1, 10000) AS i;
+CREATE INDEX ON page USING gin (metadata metadata_ops) WITH (fastupdate = off);
+VACUUM ANALYZE page;
+CREATE FUNCTION tried(query text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  plan jsonb;
+  node jsonb;
+  by_scan text[];
+BEGIN
+  EXECUTE 'EXPLAIN (ANALYZE, FORMAT JSON) ' || query INTO plan;
+  node := jsonb_path_query_first(plan, 'strict $.** ? (exists (@."Custom Plan Provider"))');
+  by_scan := answer(query);
+  SET LOCAL detmeta.enable_metadata_scan = off;
+  RETURN format('%s, %s: %s rows, %s', CASE WHEN (node ->> 'Rows Rechecked')::int > 0 THEN 'checked' ELSE 'not checked' END,
+    CASE WHEN (node ->> 'Postings Read')::int > 1000 THEN 'a set' ELSE 'no set' END, cardinality(by_scan),
+    CASE WHEN by_scan = answer(query) THEN 'as sorted' ELSE 'DIFFERENT: ' || by_scan::text END);
+END $$;
+CREATE FUNCTION tried_all() RETURNS TABLE (result text, query text) LANGUAGE plpgsql AS $$
+BEGIN
+  FOREACH query IN ARRAY ARRAY['half is true;ASC NULLS LAST;LIMIT 10', 'half is true;DESC NULLS LAST;LIMIT 10 OFFSET 5',
+      'half is true;DESC NULLS FIRST;LIMIT 10', 'half is not true and n is not 3;ASC NULLS LAST;LIMIT 10', 'late is true;ASC NULLS LAST;LIMIT 10',
+      'late is true;DESC NULLS LAST;LIMIT 10', 'second is true;ASC NULLS LAST;LIMIT 10', 'second is not true;DESC NULLS LAST;LIMIT 10', 'long contains "long 1";ASC NULLS LAST;LIMIT 10', 'rare is true;ASC NULLS LAST;LIMIT 5',
+      'half is true;ASC NULLS LAST;'] LOOP
+    PERFORM set_config('detmeta.enable_metadata_scan', 'on', true);
+    result := tried(format('SELECT run_id FROM page WHERE metadata @~ %L ORDER BY metadata_sort(metadata, ''n'') %s, run_id %s',
+      split_part(query, ';', 1), split_part(query, ';', 2), split_part(query, ';', 3)));
+    RETURN NEXT;
+  END LOOP;
+END $$;
+SELECT * FROM tried_all();
+UPDATE page SET metadata = metadata || '{"half": true}' WHERE run_id % 7 = 3;
+DELETE FROM page WHERE run_id % 10 = 2;
+ALTER INDEX page_metadata_idx SET (fastupdate = on);
+INSERT INTO page SELECT i, jsonb_build_object('half', i % 2 = 0) FROM generate_series(10001, 10100) AS i;
+SELECT * FROM tried_all();
+-- again and again, with another filter each time
+SET enable_seqscan = off;
+SELECT f, found FROM unnest('{half is true,late is true,n > 9990}'::metadata_filter[]) AS f,
+  LATERAL (SELECT array_agg(run_id) AS found FROM (SELECT run_id FROM page WHERE metadata @~ f
+    ORDER BY metadata_sort(metadata, 'n') NULLS LAST LIMIT 3) AS p) AS l;
 \set ECHO none
 DROP SCHEMA scan_order CASCADE;

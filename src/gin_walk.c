@@ -91,7 +91,7 @@ detmeta_gin_walk_begin(GinReader *reader, const GinKeyRange *range,
 }
 
 /*
- * Before the first entry: leave out rows of posting lists that are not in a set,
+ * From the next leaf on, leave out rows of posting lists that are not in a set,
  * and entries that have no others.  Posting trees are not looked into.
  */
 void
@@ -248,7 +248,10 @@ read_lists(GinWalk *walk, bool prove)
 		if (GinIsPostingTree(itup))
 			walk->matched[i] = true;
 		else if (walk->only == NULL)
+		{
 			detmeta_gin_decode_list(walk->reader, itup, prove, &walk->tids);
+			walk->matched[i] = true;
+		}
 		else if (is_unwanted(walk, itup))
 		{
 			walk->reader->ntids++;

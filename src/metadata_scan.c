@@ -32,6 +32,7 @@ typedef struct MetadataScanState
 	bool		descending;
 	bool		nulls_first;
 	bool		guarded;
+	int			tries;			/* rows that are checked before the set is computed */
 	List	   *clauses;
 	ConditionState *condition;	/* NULL: all rows */
 	ExprState  *recheck;		/* the same, on a row */
@@ -46,6 +47,7 @@ typedef struct MetadataScanState
 	TidSetBlock block;
 	int			next_in_block;
 	OrderedWalk *walk;
+	int			tries_left;		/* while it is not 0, there is no set */
 	bool		recheck_all;	/* the set did not fit */
 } MetadataScanState;
 
@@ -129,6 +131,37 @@ next_ordered(MetadataScanState *state, ItemPointer tid)
 }
 
 /*
+ * Say whether another scan waits for the set: one that counts what the
+ * condition selects, unless it comes down to an entry and is counted without.
+ */
+static bool
+wants_set_at_once(const MetadataScanState *state, const SetSource *source)
+{
+	GinPostings postings;
+
+	return detmeta_set_memo_is_wanted(state->scan.snapshot) &&
+		!detmeta_condition_entry(source, &state->condition->set, &postings);
+}
+
+/*
+ * Note that a row is checked before there is a set.  So many are enough for a
+ * page of rows in the order of the key, where many rows satisfy the conditions
+ * and these have nothing to do with the order; as that may not be so, there is
+ * an end of it when the checks have taken as long as the set takes.
+ */
+static void
+note_try(MetadataScanState *state)
+{
+	SetSource	source = {state->scan.reader, state->scan.pending, 0, InvalidBlockNumber,
+	state->scan.context, NULL};
+
+	if (--state->tries_left > 0)
+		return;
+	compute_set(state, &source);
+	detmeta_ordered_walk_restrict(state->walk, members_of(&state->set));
+}
+
+/*
  * Begin the walk in the order of the key.  A NULL key makes no order.  Where
  * the set of the conditions does not fit work_mem, they are checked on each
  * row instead.
@@ -150,7 +183,11 @@ start_walk(MetadataScanState *state)
 	copy = DatumGetTextPCopy(key);
 	state->recheck_all = state->condition != NULL && scan->nblocks > scan->slice_blocks;
 	if (state->condition != NULL && !state->recheck_all)
-		compute_set(state, &source);
+	{
+		state->tries_left = wants_set_at_once(state, &source) ? 0 : state->tries;
+		if (state->tries_left == 0)
+			compute_set(state, &source);
+	}
 	state->walk = detmeta_ordered_walk_begin(scan, VARDATA_ANY(copy), VARSIZE_ANY_EXHDR(copy),
 											 state->descending, state->nulls_first,
 											 members_of(&state->set));
@@ -196,7 +233,7 @@ is_unsure(const MetadataScanState *state, ItemPointer tid)
 {
 	bool		proven;
 
-	if (state->recheck_all)
+	if (state->recheck_all || state->tries_left > 0)
 		return true;
 	return state->set.possible != NULL &&
 		!detmeta_tid_set_contains(state->set.sure, tid, &proven);
@@ -234,6 +271,8 @@ next_row(ScanState *node)
 			break;
 		}
 		unsure = is_unsure(state, &tid);
+		if (state->tries_left > 0)
+			note_try(state);
 		if (!detmeta_heap_fetch(&state->scan.fetcher, &tid))
 			continue;
 		if (unsure)
@@ -293,6 +332,7 @@ begin_scan(CustomScanState *node, EState *estate, int eflags)
 	state->descending = list_nth_int(flags, SCAN_FLAG_DESCENDING);
 	state->nulls_first = list_nth_int(flags, SCAN_FLAG_NULLS_FIRST);
 	state->guarded = list_nth_int(flags, SCAN_FLAG_GUARDED);
+	state->tries = list_nth_int(flags, SCAN_FLAG_TRIES);
 	state->clauses = plan->custom_exprs;
 	if (state->ordered)
 		state->clauses = list_copy_head(plan->custom_exprs, list_length(plan->custom_exprs) - 1);
@@ -305,7 +345,8 @@ begin_scan(CustomScanState *node, EState *estate, int eflags)
 	if ((eflags & EXEC_FLAG_EXPLAIN_ONLY) != 0)
 		return;
 	detmeta_set_scan_open(&state->scan, node->ss.ss_currentRelation, state->index,
-						  state->attnum, estate, node->ss.ss_ScanTupleSlot, detmeta_set_memo_is_wanted(estate->es_snapshot));
+						  state->attnum, estate, node->ss.ss_ScanTupleSlot,
+						  detmeta_set_memo_is_wanted(estate->es_snapshot));
 	state->condition = detmeta_condition_init(state->clauses, state->scan.index, state->attnum,
 											  &node->ss.ps);
 }

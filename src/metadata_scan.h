@@ -29,6 +29,7 @@ typedef enum ScanFlag
 	SCAN_FLAG_DESCENDING,
 	SCAN_FLAG_NULLS_FIRST,
 	SCAN_FLAG_GUARDED,			/* the table may have rows that the user may not see */
+	SCAN_FLAG_TRIES,			/* rows to be checked before the set is computed */
 	SCAN_FLAG_COUNT
 } ScanFlag;
 
@@ -64,6 +65,7 @@ typedef struct OrderedWalk OrderedWalk;
 /* Rows outside a set, unless it is NULL, may be left out. */
 extern OrderedWalk *detmeta_ordered_walk_begin(SetScan *scan, const char *key, int keylen,
 											   bool descending, bool nulls_first, TidSet *only);
+extern void detmeta_ordered_walk_restrict(OrderedWalk *walk, TidSet *only);
 extern bool detmeta_ordered_walk_next(OrderedWalk *walk, ItemPointer tid);
 extern void detmeta_ordered_walk_end(OrderedWalk *walk);
 

@@ -251,6 +251,16 @@ detmeta_ordered_walk_begin(SetScan *scan, const char *key, int keylen,
 	return walk;
 }
 
+/* Leave out rows outside a set from now on, where that saves something. */
+void
+detmeta_ordered_walk_restrict(OrderedWalk *walk, TidSet *only)
+{
+	walk->only = only;
+	walk->source.within = only;
+	if (walk->entries != NULL)
+		detmeta_gin_walk_restrict(walk->entries, only);
+}
+
 /* Begin a phase whose rows are a set. */
 static void
 begin_set(OrderedWalk *walk, TidSet *set, MetaKind kind)

@@ -27,8 +27,8 @@
 #include "estimate.h"
 #include "scan_cost.h"
 
-#define POSTING_COST	(0.2 * cpu_operator_cost)	/* decode, add to a set */
-#define RUN_COST		(1.5 * cpu_operator_cost)	/* the first of an entry on a heap page */
+#define POSTING_COST	(0.25 * cpu_operator_cost)	/* decode, add to a set */
+#define RUN_COST		(0.5 * cpu_operator_cost)	/* the first of an entry on a heap page */
 #define ENTRY_COST		(4.5 * cpu_operator_cost)	/* go to an entry of a range, compare it */
 #define PROBE_COST		(80.0 * cpu_operator_cost)	/* descend to an entry */
 #define PASSED_COST		(3.0 * cpu_operator_cost)	/* pass over a row of an ordered walk */
@@ -43,6 +43,9 @@
  */
 #define VISIT_COST		(40.0 * cpu_operator_cost)
 #define CACHED_PAGES	1000.0
+
+/* Rows that are checked at most before a set is computed. */
+#define MAX_TRIES		100000
 
 /* Of all rows; less than what core takes to count them by an index. */
 #define ALL_ROWS_COST	(7.0 * cpu_operator_cost)
@@ -192,6 +195,36 @@ detmeta_cost_heap_at_random(const ScanTarget *target, double rows)
 	return npages * page_cost_at_random(target) +
 		rows * VISIT_COST * log2(Max(1.0, target->rel->pages / CACHED_PAGES)) +
 		rows * (cpu_tuple_cost + cpu_index_tuple_cost + cost_other_clauses(target));
+}
+
+/*
+ * Return the cost of visiting a row of an ordered walk and checking its
+ * conditions; of its page, what it costs more than one that is read in order.
+ */
+static Cost
+cost_check(const ScanTarget *target)
+{
+	return PASSED_COST + VISIT_COST * log2(Max(1.0, target->rel->pages / CACHED_PAGES)) +
+		page_cost_at_random(target) - seq_page_cost +
+		cpu_tuple_cost + cpu_index_tuple_cost + target->rel->baserestrictcost.per_tuple;
+}
+
+/*
+ * Return how many rows of an ordered walk can be checked for what the set of its
+ * conditions costs, or 0 where the query probably needs more of them; and the
+ * cost of those that it probably needs.
+ */
+int
+detmeta_cost_tries(const ScanTarget *target, const SetCost *set, Cost *checks)
+{
+	double		limit = target->root->limit_tuples;
+	double		needed = limit * Max(1.0, target->rel->tuples) / Max(1.0, set->rows);
+	Cost		check = cost_check(target);
+
+	*checks = needed * check;
+	if (limit <= 0 || *checks >= set->cost)
+		return 0;
+	return (int) Min(MAX_TRIES, ceil(set->cost / check));
 }
 
 /* Return the cost of checking in the heap the rows that are not proven visible. */

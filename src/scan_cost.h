@@ -18,6 +18,7 @@ extern void detmeta_cost_set(const ScanTarget *target, List *conditions, double 
 extern Cost detmeta_cost_walk(const ScanTarget *target, double rows);
 extern Cost detmeta_cost_heap_in_order(const ScanTarget *target, double rows);
 extern Cost detmeta_cost_heap_at_random(const ScanTarget *target, double rows);
+extern int	detmeta_cost_tries(const ScanTarget *target, const SetCost *set, Cost *checks);
 extern Cost detmeta_cost_visibility(const ScanTarget *target, double rows);
 
 #endif							/* DETMETA_SCAN_COST_H */

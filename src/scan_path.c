@@ -77,7 +77,7 @@ static const CustomPathMethods path_methods = {
 
 /* Make a path without costs. */
 static CustomPath *
-make_path(const ScanTarget *target, List *conditions, List *clauses, const KeyOrder *order)
+make_path(const ScanTarget *target, List *conditions, List *clauses, const KeyOrder *order, int tries)
 {
 	CustomPath *path = makeNode(CustomPath);
 	List	   *flags = list_make5_int(target->column + 1, order != NULL,
@@ -85,6 +85,7 @@ make_path(const ScanTarget *target, List *conditions, List *clauses, const KeyOr
 									   order != NULL && order->pathkey->pk_nulls_first,
 									   target->root->qual_security_level > 0);
 
+	flags = lappend_int(flags, tries);
 	path->path.pathtype = T_CustomScan;
 	path->path.parent = target->rel;
 	path->path.pathtarget = target->rel->reltarget;
@@ -111,7 +112,7 @@ add_target_cost(CustomPath *path)
 static void
 add_unordered_path(const ScanTarget *target, List *conditions, List *clauses, const SetCost *set)
 {
-	CustomPath *path = make_path(target, conditions, clauses, NULL);
+	CustomPath *path = make_path(target, conditions, clauses, NULL, 0);
 
 	path->path.startup_cost = set->cost;
 	path->path.total_cost = set->cost + detmeta_cost_heap_in_order(target, set->rows);
@@ -119,16 +120,23 @@ add_unordered_path(const ScanTarget *target, List *conditions, List *clauses, co
 	add_path(target->rel, &path->path);
 }
 
-/* Offer the rows in the order of a key; conditions may be none. */
+/*
+ * Offer the rows in the order of a key; conditions may be none.  Where a few
+ * rows are wanted and many satisfy the conditions, it may take less to check
+ * row after row than to compute the set; the scan then does so at first.
+ */
 static void
 add_ordered_path(const ScanTarget *target, List *conditions, List *clauses,
 				 const SetCost *set, const KeyOrder *order)
 {
-	CustomPath *path = make_path(target, conditions, clauses, order);
 	double		rows = conditions != NIL ? set->rows : target->rel->tuples;
+	Cost		startup = conditions != NIL ? set->cost : 0;
+	Cost		checks;
+	int			tries = conditions != NIL ? detmeta_cost_tries(target, set, &checks) : 0;
+	CustomPath *path = make_path(target, conditions, clauses, order, tries);
 
-	path->path.startup_cost = (conditions != NIL ? set->cost : 0) + 100 * cpu_operator_cost;
-	path->path.total_cost = path->path.startup_cost + detmeta_cost_walk(target, rows) +
+	path->path.startup_cost = (tries > 0 ? checks : startup) + 100 * cpu_operator_cost;
+	path->path.total_cost = startup + 100 * cpu_operator_cost + detmeta_cost_walk(target, rows) +
 		detmeta_cost_heap_at_random(target, rows);
 	add_target_cost(path);
 	add_path(target->rel, &path->path);
