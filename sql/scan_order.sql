@@ -188,6 +188,46 @@ RESET enable_sort;
 VACUUM run;
 EXPLAIN (COSTS OFF) SELECT run_id FROM run ORDER BY metadata_sort(metadata, 'loss') DESC NULLS LAST, run_id LIMIT 5;
 
+-- a condition on the key of the order limits the walk, at both ends, for values of every kind and with others besides
+CREATE FUNCTION bounded() RETURNS SETOF text LANGUAGE plpgsql AS $$
+DECLARE
+  filter text;
+  key text;
+  query text;
+  result text;
+BEGIN
+  FOREACH filter IN ARRAY ARRAY['loss > 10', 'loss >= 10.0625', 'loss <= -3', 'loss < -3', 'loss between -1.5 and 2', 'loss is 2', 'loss in (2, 3.5, 40)',
+      'loss > 3 and loss <= 9', 'loss > 9 and loss < 3', 'loss > 40 or n is 5', 'not loss > 3', 'loss is not 2', 'loss > 3 and not loss > 9',
+      'x is "text"', 'x in (21, "text", true)', 'x > 15', 'x < text "3"', 'x >= text "2024-01-15"', 'x is null', 'x is {}', 'x contains "e"', 'x is []',
+      'x is true', 'x starts with "2"', 'x is {"y": 1}', 'x is [1, "a"]', 'when is date "2024-01-15"', 'when > date "2024-01-15"', 'when >= date "2024-01-15T00:00:00.5Z"',
+      'when <= date "2024-01-15"', 'when < date "2024-01-16"', 'when < text "2024-01-15T"', 'when contains "T0"', 'r.s > 20', 'r.s is 5 and n < 60',
+      format('notes is "%sa7"', repeat('long ', 25)), format('notes < text "%sb"', repeat('long ', 25)), 'notes > text "long"', 'notes contains "a1"',
+      'notes starts with "long"', format('digits >= %s.5', repeat('1234567890', 30)), format('digits is %s.5', repeat('1234567890', 30)),
+      format('"%s0" < 10', repeat('k', 140)), 'tags is "t1"', 'tags in ("single", "t2")', 'tags > text "t"'] LOOP
+    key := (regexp_match(filter, '^(?:not )?"?([a-z.]+0?)'))[1];
+    FOR query IN SELECT format('SELECT metadata_sort(metadata, %1$L), run_id FROM run WHERE %2$s ORDER BY metadata_sort(metadata, %1$L) %3$s, run_id %4$s', key, f, d, p)
+      FROM unnest(ARRAY[format('metadata @~ %L', filter), format('metadata @~ %L AND metadata @~ ''n < 90'' AND project < 3', filter)]) AS f,
+        unnest('{ASC NULLS LAST,DESC NULLS FIRST,DESC NULLS LAST}'::text[]) AS d, unnest('{LIMIT 15,""}'::text[]) AS p
+    LOOP
+      result := compare(query);
+      IF result !~ '^Metadata Scan ordered: ' THEN
+        RETURN NEXT query || ': ' || result;
+      END IF;
+    END LOOP;
+  END LOOP;
+  RETURN NEXT 'done';
+END $$;
+SELECT * FROM bounded();
+CREATE FUNCTION postings(query text) RETURNS int LANGUAGE plpgsql SET enable_sort = off AS $$
+DECLARE
+  plan jsonb;
+BEGIN
+  EXECUTE 'EXPLAIN (ANALYZE, FORMAT JSON) ' || query INTO plan;
+  RETURN jsonb_path_query_first(plan, 'strict $.** ? (exists (@."Postings Read"))') ->> 'Postings Read';
+END $$;
+SELECT postings(format('SELECT run_id FROM run WHERE metadata @~ %L ORDER BY metadata_sort(metadata, ''loss'') %s LIMIT 1', f, d)) < 600 AS few
+FROM (VALUES ('loss > 35', 'ASC NULLS LAST'), ('loss < 0', 'DESC NULLS LAST'), ('n < 101', 'ASC NULLS LAST')) AS v (f, d);
+
 -- A page of a filter that many rows pass: rows are checked one by one, until that has cost as much as the filter's set
 -- would; then there is a set, and Postings Read tells of it.  "late", "second" and "rare" rows are at the end of the order.
 CREATE TABLE page (run_id int NOT NULL, metadata jsonb NOT NULL) WITH (autovacuum_enabled = off);

@@ -95,7 +95,24 @@ map_has(const unsigned char *map, BlockNumber block)
 	return (map[block % GIN_VM_PAGE_BLOCKS / 4] >> (block % 4 * 2) & VISIBILITYMAP_ALL_VISIBLE) != 0;
 }
 
-/* Say the same of all blocks from first to last: most of them 32 at a time. */
+/* Say the same of so many blocks, a multiple of 32, from one that begins a word of the map. */
+static inline bool
+map_has_words(const unsigned char *map, BlockNumber first, int nblocks)
+{
+	const unsigned char *bytes = map + first % GIN_VM_PAGE_BLOCKS / 4;
+	uint64		all = VM_VISIBLE_MASK;
+
+	for (int i = 0; i < nblocks / 4; i += sizeof(uint64))
+	{
+		uint64		word;
+
+		memcpy(&word, bytes + i, sizeof(word));
+		all &= word;
+	}
+	return all == VM_VISIBLE_MASK;
+}
+
+/* Say the same of all blocks from first to last: most of them many at a time, without a branch for each. */
 static bool
 map_has_all(const unsigned char *map, BlockNumber first, BlockNumber last)
 {
@@ -106,12 +123,14 @@ map_has_all(const unsigned char *map, BlockNumber first, BlockNumber last)
 		if (!map_has(map, block))
 			return false;
 	}
+	for (; block <= last && last - block >= 1023; block += 1024)
+	{
+		if (!map_has_words(map, block, 1024))
+			return false;
+	}
 	for (; block <= last && last - block >= 31; block += 32)
 	{
-		uint64		word;
-
-		memcpy(&word, map + block % GIN_VM_PAGE_BLOCKS / 4, sizeof(word));
-		if ((word & VM_VISIBLE_MASK) != VM_VISIBLE_MASK)
+		if (!map_has_words(map, block, 32))
 			return false;
 	}
 	for (; block <= last; block++)

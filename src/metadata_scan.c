@@ -21,6 +21,7 @@
 
 #include "compat.h"
 #include "set_memo.h"
+#include "walk_bounds.h"
 
 typedef struct MetadataScanState
 {
@@ -32,7 +33,8 @@ typedef struct MetadataScanState
 	bool		descending;
 	bool		nulls_first;
 	bool		guarded;
-	int			tries;			/* rows that are checked before the set is computed */
+	int			tries;			/* rows that can be checked before the set is computed, */
+	bool		try_always;		/* and are even if the walk has no bounds */
 	List	   *clauses;
 	ConditionState *condition;	/* NULL: all rows */
 	ExprState  *recheck;		/* the same, on a row */
@@ -131,16 +133,23 @@ next_ordered(MetadataScanState *state, ItemPointer tid)
 }
 
 /*
- * Say whether another scan waits for the set: one that counts what the
- * condition selects, unless it comes down to an entry and is counted without.
+ * Return how many rows are checked before the set is computed: none if another
+ * scan waits for it, which counts what the condition selects, unless that comes
+ * down to an entry and is counted without a set.
  */
-static bool
-wants_set_at_once(const MetadataScanState *state, const SetSource *source)
+static int
+count_tries(const MetadataScanState *state, const SetSource *source, const text *key)
 {
+	const SetCondition *condition = &state->condition->set;
 	GinPostings postings;
 
-	return detmeta_set_memo_is_wanted(state->scan.snapshot) &&
-		!detmeta_condition_entry(source, &state->condition->set, &postings);
+	if (state->tries == 0 ||
+		(!state->try_always &&
+		 !detmeta_walk_is_bounded(condition, VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key))) ||
+		(detmeta_set_memo_is_wanted(state->scan.snapshot) &&
+		 !detmeta_condition_entry(source, condition, &postings)))
+		return 0;
+	return state->tries;
 }
 
 /*
@@ -184,12 +193,13 @@ start_walk(MetadataScanState *state)
 	state->recheck_all = state->condition != NULL && scan->nblocks > scan->slice_blocks;
 	if (state->condition != NULL && !state->recheck_all)
 	{
-		state->tries_left = wants_set_at_once(state, &source) ? 0 : state->tries;
+		state->tries_left = count_tries(state, &source, copy);
 		if (state->tries_left == 0)
 			compute_set(state, &source);
 	}
 	state->walk = detmeta_ordered_walk_begin(scan, VARDATA_ANY(copy), VARSIZE_ANY_EXHDR(copy),
 											 state->descending, state->nulls_first,
+											 state->condition != NULL ? &state->condition->set : NULL,
 											 members_of(&state->set));
 	MemoryContextSwitchTo(old);
 }
@@ -333,6 +343,7 @@ begin_scan(CustomScanState *node, EState *estate, int eflags)
 	state->nulls_first = list_nth_int(flags, SCAN_FLAG_NULLS_FIRST);
 	state->guarded = list_nth_int(flags, SCAN_FLAG_GUARDED);
 	state->tries = list_nth_int(flags, SCAN_FLAG_TRIES);
+	state->try_always = list_nth_int(flags, SCAN_FLAG_TRY);
 	state->clauses = plan->custom_exprs;
 	if (state->ordered)
 		state->clauses = list_copy_head(plan->custom_exprs, list_length(plan->custom_exprs) - 1);

@@ -29,7 +29,8 @@ typedef enum ScanFlag
 	SCAN_FLAG_DESCENDING,
 	SCAN_FLAG_NULLS_FIRST,
 	SCAN_FLAG_GUARDED,			/* the table may have rows that the user may not see */
-	SCAN_FLAG_TRIES,			/* rows to be checked before the set is computed */
+	SCAN_FLAG_TRIES,			/* rows that can be checked before the set is computed, */
+	SCAN_FLAG_TRY,				/* and are if the order is not that of a condition's key, too */
 	SCAN_FLAG_COUNT
 } ScanFlag;
 
@@ -62,9 +63,10 @@ extern SetSource detmeta_set_scan_source(SetScan *scan, BlockNumber first);
 /* ordered_walk.c */
 typedef struct OrderedWalk OrderedWalk;
 
-/* Rows outside a set, unless it is NULL, may be left out. */
+/* Rows that do not satisfy a condition, or are outside its set, may be left out; both may be NULL. */
 extern OrderedWalk *detmeta_ordered_walk_begin(SetScan *scan, const char *key, int keylen,
-											   bool descending, bool nulls_first, TidSet *only);
+											   bool descending, bool nulls_first,
+											   const SetCondition *condition, TidSet *only);
 extern void detmeta_ordered_walk_restrict(OrderedWalk *walk, TidSet *only);
 extern bool detmeta_ordered_walk_next(OrderedWalk *walk, ItemPointer tid);
 extern void detmeta_ordered_walk_end(OrderedWalk *walk);

@@ -24,6 +24,7 @@
 #include "metadata_scan.h"
 #include "row_sorter.h"
 #include "sort_key.h"
+#include "walk_bounds.h"
 
 /* Where a walk is. */
 typedef enum WalkPhase
@@ -49,6 +50,7 @@ struct OrderedWalk
 	bool		descending;
 	bool		nulls_first;
 
+	const SetCondition *condition;	/* rows that do not satisfy it are not wanted; or NULL */
 	TidSet	   *only;			/* rows outside it are not wanted; or NULL */
 	TidSet	   *apart;			/* rows that the walk passes over; or NULL */
 	TidSet	   *apart_empty;	/* those of them without a value; or NULL */
@@ -64,8 +66,6 @@ struct OrderedWalk
 
 	/* rows of a phase come from one of these */
 	GinWalk    *entries;
-	char	   *lower;
-	char	   *upper;
 	bool		in_entry;
 	bool		have_entry;		/* an entry was read ahead */
 	GinEntry	entry;
@@ -231,7 +231,8 @@ set_rows_apart(OrderedWalk *walk)
 /* Begin a walk over all rows of a table; the key must outlive it. */
 OrderedWalk *
 detmeta_ordered_walk_begin(SetScan *scan, const char *key, int keylen,
-						   bool descending, bool nulls_first, TidSet *only)
+						   bool descending, bool nulls_first,
+						   const SetCondition *condition, TidSet *only)
 {
 	OrderedWalk *walk = palloc0_object(OrderedWalk);
 
@@ -242,6 +243,7 @@ detmeta_ordered_walk_begin(SetScan *scan, const char *key, int keylen,
 	walk->keylen = keylen;
 	walk->descending = descending;
 	walk->nulls_first = nulls_first;
+	walk->condition = condition;
 	walk->only = only;
 	walk->position = PHASE_NULLS_FIRST;
 	walk->row_context = AllocSetContextCreate(walk->context, "metadata row",
@@ -273,10 +275,11 @@ begin_set(OrderedWalk *walk, TidSet *set, MetaKind kind)
 	appendStringInfoCharMacro(&walk->sort_key, (char) kind);
 }
 
-/* Begin a phase whose rows are those of the value entries of a kind. */
-static void
+/* Begin a phase whose rows are those of the value entries of a kind; false: there are none. */
+static bool
 begin_entries(OrderedWalk *walk, MetaKind kind)
 {
+	MemoryContext old = MemoryContextSwitchTo(walk->context);
 	GinKeyRange range = {0};
 	StringInfoData lower;
 	StringInfoData upper;
@@ -285,16 +288,21 @@ begin_entries(OrderedWalk *walk, MetaKind kind)
 	initStringInfo(&upper);
 	detmeta_entry_prefix(walk->key, walk->keylen, TAG_VALUE + kind, &lower);
 	detmeta_entry_prefix(walk->key, walk->keylen, TAG_VALUE + kind + 1, &upper);
-	range.lower = walk->lower = lower.data;
+	range.lower = lower.data;
 	range.lower_len = lower.len;
-	range.upper = walk->upper = upper.data;
+	range.upper = upper.data;
 	range.upper_len = upper.len;
-	walk->entries = detmeta_gin_walk_begin(walk->scan->reader, &range,
-										   walk->descending ? BackwardScanDirection : ForwardScanDirection,
-										   false, NULL, NULL);
-	detmeta_gin_walk_restrict(walk->entries, walk->only);
+	if (detmeta_walk_bounds(walk->condition, walk->key, walk->keylen, kind, &range))
+	{
+		walk->entries = detmeta_gin_walk_begin(walk->scan->reader, &range,
+											   walk->descending ? BackwardScanDirection : ForwardScanDirection,
+											   false, NULL, NULL);
+		detmeta_gin_walk_restrict(walk->entries, walk->only);
+	}
 	walk->in_entry = false;
 	walk->have_entry = false;
+	MemoryContextSwitchTo(old);
+	return walk->entries != NULL;
 }
 
 /* Begin a phase; false where it has no rows of its own. */
@@ -319,14 +327,11 @@ begin_phase(OrderedWalk *walk, WalkPhase phase)
 			begin_set(walk, rows_of_kinds(walk, META_ARRAY, META_OBJECT), META_ARRAY);
 			return true;
 		case PHASE_NUMBER:
-			begin_entries(walk, META_NUMBER);
-			return true;
+			return begin_entries(walk, META_NUMBER);
 		case PHASE_DATE:
-			begin_entries(walk, META_DATE);
-			return true;
+			return begin_entries(walk, META_DATE);
 		case PHASE_STRING:
-			begin_entries(walk, META_STRING);
-			return true;
+			return begin_entries(walk, META_STRING);
 		case PHASE_COUNT:
 			break;
 	}
@@ -346,8 +351,6 @@ end_phase(OrderedWalk *walk)
 	if (walk->entries != NULL)
 	{
 		detmeta_gin_walk_end(walk->entries);
-		pfree(walk->lower);
-		pfree(walk->upper);
 	}
 	walk->entries = NULL;
 	if (walk->cut != NULL)

@@ -63,7 +63,7 @@ typedef struct IndexQuery
 
 extern IndexQuery *detmeta_index_query(const MetadataFilter *filter, bool negated,
 									   const TrigramKeys *trigram_keys);
-extern void detmeta_probe_range(const Probe *probe, StringInfo upper, GinKeyRange *range);
+extern bool detmeta_probe_range(const Probe *probe, StringInfo upper, GinKeyRange *range);
 extern int	detmeta_probe_compare(const Probe *probe, const char *entry, int len);
 
 /* probe_evaluate.c */

@@ -161,28 +161,79 @@ make_successor(StringInfo bytes)
 		bytes->data[bytes->len - 1]++;
 }
 
+/* Make a bound of entries: what a probe's entries share, and a date's instant. */
+static const char *
+make_date_bound(const Probe *probe, int64 instant, int *len)
+{
+	StringInfoData bound;
+
+	initStringInfo(&bound);
+	appendBinaryStringInfo(&bound, probe->entry, probe->prefix_len);
+	detmeta_date_append_instant(instant, &bound);
+	*len = bound.len;
+	return bound.data;
+}
+
+/* Limit the keys of a range of dates; a date's entry goes on behind its instant. */
+static void
+limit_dates(const Probe *probe, GinKeyRange *range)
+{
+	const Bound *low = &probe->test->low;
+	const Bound *high = &probe->test->high;
+
+	if (low->bytes != NULL && !low->inclusive)
+		range->lower = make_date_bound(probe, detmeta_instant_decode(low->bytes) + 1, &range->lower_len);
+	if (high->bytes != NULL)
+		range->upper = make_date_bound(probe, detmeta_instant_decode(high->bytes) + (high->inclusive ? 1 : 0),
+									   &range->upper_len);
+}
+
+/* Say whether a bound, if there is one, is not cut in entries. */
+static inline bool
+is_whole(const Bound *bound)
+{
+	return bound->bytes == NULL || bound->len <= ENTRY_MAX_PAYLOAD;
+}
+
+/* Limit the keys of a range that is not one of dates; upper is what they share. */
+static void
+limit_range(const Probe *probe, StringInfo upper, GinKeyRange *range)
+{
+	const Bound *low = &probe->test->low;
+	const Bound *high = &probe->test->high;
+
+	if (low->bytes != NULL && is_whole(low))
+		range->lower_exclusive = !low->inclusive;
+	if (high->bytes != NULL)
+		appendBinaryStringInfo(upper, high->bytes, Min(high->len, ENTRY_MAX_PAYLOAD));
+	if (high->bytes != NULL && is_whole(high))
+		range->upper_inclusive = high->inclusive;
+	else
+		make_successor(upper);
+}
+
 /*
- * Return the keys among which a probe's entries are; "upper" gets the bytes
- * of the end, which is not included.
+ * Return the keys that are in the way of a probe, and whether it finds all of
+ * them.  "upper" gets bytes that the range points to.
  */
-void
+bool
 detmeta_probe_range(const Probe *probe, StringInfo upper, GinKeyRange *range)
 {
-	const Bound *high = probe->type == PROBE_RANGE ? &probe->test->high : NULL;
+	bool		is_range = probe->type == PROBE_RANGE;
 
 	memset(range, 0, sizeof(*range));
 	range->lower = probe->entry;
 	range->lower_len = probe->len;
-
 	appendBinaryStringInfo(upper, probe->entry, probe->prefix_len);
-	if (high != NULL && high->bytes != NULL)
-	{
-		if (probe->test->kind == META_DATE)
-			detmeta_date_append_instant(detmeta_instant_decode(high->bytes), upper);
-		else
-			appendBinaryStringInfo(upper, high->bytes, Min(high->len, ENTRY_MAX_PAYLOAD));
-	}
-	make_successor(upper);
+	if (is_range && probe->test->kind != META_DATE)
+		limit_range(probe, upper, range);
+	else
+		make_successor(upper);
 	range->upper = upper->data;
 	range->upper_len = upper->len;
+	if (is_range && probe->test->kind == META_DATE)
+		limit_dates(probe, range);
+
+	return probe->type == PROBE_PREFIX ||
+		(is_range && is_whole(&probe->test->low) && is_whole(&probe->test->high));
 }

@@ -145,12 +145,12 @@ GinWalk *
 detmeta_probe_walk(GinReader *reader, const Probe *probe, bool keys_only, StringInfo upper)
 {
 	GinKeyRange range;
+	bool		all;
 
 	initStringInfo(upper);
-	detmeta_probe_range(probe, upper, &range);
+	all = detmeta_probe_range(probe, upper, &range);
 	return detmeta_gin_walk_begin(reader, &range, ForwardScanDirection, keys_only,
-								  probe->type == PROBE_PREFIX ? NULL : probe_wants,
-								  (void *) probe);
+								  all ? NULL : probe_wants, (void *) probe);
 }
 
 /* Add the rows of all entries that a probe finds. */
@@ -161,6 +161,7 @@ add_walk(const SetSource *source, const Probe *probe, TidSet *set)
 	GinWalk    *walk = detmeta_probe_walk(source->reader, probe, false, &upper);
 	GinEntry	entry;
 
+	detmeta_gin_walk_restrict(walk, source->within);
 	while (detmeta_gin_walk_next(walk, &entry))
 		detmeta_gin_postings_add(source->reader, &entry.postings, source->within, set);
 	detmeta_gin_walk_end(walk);

@@ -211,19 +211,18 @@ cost_check(const ScanTarget *target)
 
 /*
  * Return how many rows of an ordered walk can be checked for what the set of its
- * conditions costs, or 0 where the query probably needs more of them; and the
- * cost of those that it probably needs.
+ * conditions costs, or 0 where all rows are wanted; and the cost of checking
+ * those that the query probably needs.
  */
 int
 detmeta_cost_tries(const ScanTarget *target, const SetCost *set, Cost *checks)
 {
 	double		limit = target->root->limit_tuples;
-	double		needed = limit * Max(1.0, target->rel->tuples) / Max(1.0, set->rows);
 	Cost		check = cost_check(target);
 
-	*checks = needed * check;
-	if (limit <= 0 || *checks >= set->cost)
+	if (limit <= 0)
 		return 0;
+	*checks = check * limit * Max(1.0, target->rel->tuples) / Max(1.0, set->rows);
 	return (int) Min(MAX_TRIES, ceil(set->cost / check));
 }
 

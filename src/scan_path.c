@@ -75,17 +75,22 @@ static const CustomPathMethods path_methods = {
 	.PlanCustomPath = plan_scan,
 };
 
+/* Set a flag of a path. */
+static void
+set_flag(CustomPath *path, ScanFlag flag, int value)
+{
+	lfirst_int(list_nth_cell(list_nth(path->custom_private, PATH_FLAGS), flag)) = value;
+}
+
 /* Make a path without costs. */
 static CustomPath *
-make_path(const ScanTarget *target, List *conditions, List *clauses, const KeyOrder *order, int tries)
+make_path(const ScanTarget *target, List *conditions, List *clauses, const KeyOrder *order)
 {
 	CustomPath *path = makeNode(CustomPath);
-	List	   *flags = list_make5_int(target->column + 1, order != NULL,
-									   order != NULL && PATHKEY_IS_DESCENDING(order->pathkey),
-									   order != NULL && order->pathkey->pk_nulls_first,
-									   target->root->qual_security_level > 0);
+	List	   *flags = NIL;
 
-	flags = lappend_int(flags, tries);
+	for (int i = 0; i < SCAN_FLAG_COUNT; i++)
+		flags = lappend_int(flags, 0);
 	path->path.pathtype = T_CustomScan;
 	path->path.parent = target->rel;
 	path->path.pathtarget = target->rel->reltarget;
@@ -96,6 +101,12 @@ make_path(const ScanTarget *target, List *conditions, List *clauses, const KeyOr
 									  conditions, clauses,
 									  order != NULL ? list_make1(order->sort) : NIL);
 	path->methods = &path_methods;
+
+	set_flag(path, SCAN_FLAG_ATTNUM, target->column + 1);
+	set_flag(path, SCAN_FLAG_ORDERED, order != NULL);
+	set_flag(path, SCAN_FLAG_DESCENDING, order != NULL && PATHKEY_IS_DESCENDING(order->pathkey));
+	set_flag(path, SCAN_FLAG_NULLS_FIRST, order != NULL && order->pathkey->pk_nulls_first);
+	set_flag(path, SCAN_FLAG_GUARDED, target->root->qual_security_level > 0);
 	return path;
 }
 
@@ -112,7 +123,7 @@ add_target_cost(CustomPath *path)
 static void
 add_unordered_path(const ScanTarget *target, List *conditions, List *clauses, const SetCost *set)
 {
-	CustomPath *path = make_path(target, conditions, clauses, NULL, 0);
+	CustomPath *path = make_path(target, conditions, clauses, NULL);
 
 	path->path.startup_cost = set->cost;
 	path->path.total_cost = set->cost + detmeta_cost_heap_in_order(target, set->rows);
@@ -129,15 +140,20 @@ static void
 add_ordered_path(const ScanTarget *target, List *conditions, List *clauses,
 				 const SetCost *set, const KeyOrder *order)
 {
+	CustomPath *path = make_path(target, conditions, clauses, order);
 	double		rows = conditions != NIL ? set->rows : target->rel->tuples;
 	Cost		startup = conditions != NIL ? set->cost : 0;
-	Cost		checks;
-	int			tries = conditions != NIL ? detmeta_cost_tries(target, set, &checks) : 0;
-	CustomPath *path = make_path(target, conditions, clauses, order, tries);
+	int			tries = 0;
+	Cost		checks = 0;
 
-	path->path.startup_cost = (tries > 0 ? checks : startup) + 100 * cpu_operator_cost;
-	path->path.total_cost = startup + 100 * cpu_operator_cost + detmeta_cost_walk(target, rows) +
-		detmeta_cost_heap_at_random(target, rows);
+	if (conditions != NIL)
+		tries = detmeta_cost_tries(target, set, &checks);
+	set_flag(path, SCAN_FLAG_TRIES, tries);
+	set_flag(path, SCAN_FLAG_TRY, tries > 0 && checks < startup);
+
+	path->path.total_cost = startup + detmeta_cost_walk(target, rows) +
+		detmeta_cost_heap_at_random(target, rows) + 100 * cpu_operator_cost;
+	path->path.startup_cost = (tries > 0 ? Min(checks, startup) : startup) + 100 * cpu_operator_cost;
 	add_target_cost(path);
 	add_path(target->rel, &path->path);
 }
