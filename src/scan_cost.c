@@ -32,7 +32,7 @@
 #define ENTRY_COST		(4.5 * cpu_operator_cost)	/* go to an entry of a range, compare it */
 #define PROBE_COST		(80.0 * cpu_operator_cost)	/* descend to an entry */
 #define PASSED_COST		(3.0 * cpu_operator_cost)	/* pass over a row of an ordered walk */
-#define ORDERED_COST	(15.0 * cpu_operator_cost)	/* a row of an ordered walk that is returned */
+#define ORDERED_COST	(9.0 * cpu_operator_cost)	/* a row of an ordered walk that is returned */
 
 /* How quickly pages get dear as a table grows to effective_cache_size. */
 #define CACHED_POWER	0.5
