@@ -1,8 +1,23 @@
 /*
  * index_check_pending.c
  *		Visit the pending list of a GIN index, and check its pages on the way.
+ *
+ * A page is locked while its rows are visited, and let go of before the next one
+ * is read, so the check can be cancelled, and who adds to the list or moves it
+ * into the tree waits for one page at most.  A page that others follow stays as
+ * it is for as long as it is in the list.  If it is as it was when it is locked
+ * again, its right link leads on, and the next page is locked before this one is
+ * let go.  If it is not, the list up to it, at least, has been moved into the
+ * tree and deleted.  What is left of the list begins at the new head; what is
+ * not, the caller meets in the tree, which he reads later.
+ *
+ * The list is read up to the page that was its last one when the head was read:
+ * what has been added since is no row's that the snapshot sees.  Up to there the
+ * pages are all different ones, so a list that leads back into itself is found.
  */
 #include "postgres.h"
+
+#include "miscadmin.h"
 
 #include "index_check.h"
 
@@ -42,9 +57,12 @@ visit_page(PendingWalk *walk, BlockNumber block, Page page)
 	return true;
 }
 
-/* Lock the metapage, check it, and lock the first page of the pending list, if there is one. */
+/*
+ * Lock the metapage, check it, and lock the first page of the pending list, if
+ * there is one.  Tell which is the last.
+ */
 static bool
-lock_head(IndexCheck *check, Buffer *head)
+lock_head(IndexCheck *check, Buffer *head, BlockNumber *tail)
 {
 	Buffer		buffer = detmeta_check_lock(check, GIN_METAPAGE_BLKNO, GIN_METAPAGE_BLKNO);
 	Page		page;
@@ -68,6 +86,7 @@ lock_head(IndexCheck *check, Buffer *head)
 		return detmeta_check_page_problem(check, GIN_METAPAGE_BLKNO,
 										  "has a version or a pending list that cannot be");
 	}
+	*tail = meta.tail;
 	if (meta.head != InvalidBlockNumber)
 		*head = detmeta_check_lock(check, GIN_METAPAGE_BLKNO, meta.head);
 	UnlockReleaseBuffer(buffer);
@@ -75,10 +94,46 @@ lock_head(IndexCheck *check, Buffer *head)
 }
 
 /*
+ * Let go of a page, of which there is a copy, to serve interrupts.  Tell
+ * whether it still is as it was, and locked again; else it is released.
+ */
+static bool
+pause_on(Buffer buffer, Page copy)
+{
+	LockBuffer(buffer, GIN_UNLOCK);
+	CHECK_FOR_INTERRUPTS();
+	LockBuffer(buffer, GIN_SHARE);
+	if (memcmp(BufferGetPage(buffer), copy, BLCKSZ) == 0)
+		return true;
+	UnlockReleaseBuffer(buffer);
+	return false;
+}
+
+/*
+ * Lock the page that follows another one, which is locked and released; there
+ * is a copy of it.  InvalidBuffer if there is none where the last one is to be.
+ */
+static Buffer
+lock_right(IndexCheck *check, Buffer buffer, Page copy, BlockNumber tail)
+{
+	BlockNumber block = BufferGetBlockNumber(buffer);
+	BlockNumber right = GinPageGetOpaque(copy)->rightlink;
+	Buffer		next = InvalidBuffer;
+
+	if (right == InvalidBlockNumber)
+		detmeta_check_page_problem(check, block, "ends the pending list, whose last page is to be %u", tail);
+	else if (right == block)
+		detmeta_check_page_problem(check, block, "has a right link to itself");
+	else
+		next = detmeta_check_lock(check, block, right);
+	UnlockReleaseBuffer(buffer);
+	return next;
+}
+
+/*
  * Visit the entries in the pending list, each with its TID; false if a page
- * could not be read.  The pages may be deleted at any time, so the next
- * one is locked before the current one is let go; it cannot be cancelled
- * meanwhile.
+ * could not be read.  Entries that are moved into the tree meanwhile may be
+ * visited, or not.
  */
 bool
 detmeta_check_walk_pending(IndexCheck *check, uint64 from, uint64 end,
@@ -88,15 +143,14 @@ detmeta_check_walk_pending(IndexCheck *check, uint64 from, uint64 end,
 	PGAlignedBlock copy;
 	Page		page = copy.data;
 	Buffer		buffer;
+	BlockNumber tail;
 	BlockNumber npages = 0;
 
-	if (!lock_head(check, &buffer))
+	if (!lock_head(check, &buffer, &tail))
 		return false;
 	while (BufferIsValid(buffer))
 	{
 		BlockNumber block = BufferGetBlockNumber(buffer);
-		BlockNumber right;
-		Buffer		next = InvalidBuffer;
 		bool		good;
 
 		memcpy(page, BufferGetPage(buffer), BLCKSZ);
@@ -104,21 +158,23 @@ detmeta_check_walk_pending(IndexCheck *check, uint64 from, uint64 end,
 		if (good && (!GinPageIsList(page) || ++npages > check->nblocks))
 			good = detmeta_check_page_problem(check, block, "cannot be here in the pending list");
 		good = good && visit_page(&walk, block, page);
-		if (good && !GinPageRightMost(page))
+		if (!good || block == tail || detmeta_check_is_full(check))
 		{
-			right = GinPageGetOpaque(page)->rightlink;
-			if (right == block)
-				good = detmeta_check_page_problem(check, block, "has a right link to itself");
-			else
-			{
-				next = detmeta_check_lock(check, block, right);
-				good = BufferIsValid(next);
-			}
+			UnlockReleaseBuffer(buffer);
+			return good;
 		}
-		UnlockReleaseBuffer(buffer);
-		if (!good)
-			return false;
-		buffer = next;
+		if (pause_on(buffer, page))
+		{
+			buffer = lock_right(check, buffer, page, tail);
+			if (!BufferIsValid(buffer))
+				return false;
+		}
+		else
+		{
+			npages = 0;
+			if (!lock_head(check, &buffer, &tail))
+				return false;
+		}
 	}
 	return true;
 }

@@ -1,6 +1,6 @@
 # Statements are cancelled in the middle of each loop of Metadata Scan, Metadata
-# Count, the exploring functions, planning and extraction: soon, and without
-# anything being left locked, pinned or open.
+# Count, the exploring functions, planning, extraction and index checks: soon,
+# and without anything being left locked, pinned or open.
 #
 #   CANCEL_ROUNDS=6      how often each statement is cancelled
 #   CANCEL_ROWS=60000    in each table, but for the pending list, which has 100,000 at most
@@ -58,6 +58,11 @@ INSERT INTO huge SELECT jsonb_object_agg('key.' || i, to_jsonb(repeat(md5(i::tex
 CREATE TABLE pending (LIKE many) WITH (autovacuum_enabled = off);
 CREATE INDEX ON pending USING gin (metadata metadata_ops) WITH (fastupdate = on, gin_pending_list_limit = 1000000);
 INSERT INTO pending SELECT * FROM many WHERE run_id <= $pending_rows;
+-- a check of its index has little to do but to read the pending list
+CREATE TABLE pending_dead (LIKE many) WITH (autovacuum_enabled = off);
+CREATE INDEX ON pending_dead USING gin (metadata metadata_ops) WITH (fastupdate = on, gin_pending_list_limit = 1000000);
+INSERT INTO pending_dead SELECT * FROM many;
+DELETE FROM pending_dead;
 
 -- Cancel a statement after some time, in a subtransaction, and tell how many milliseconds too late that was.
 CREATE FUNCTION late(statement text, after float) RETURNS float LANGUAGE plpgsql AS \$\$
@@ -104,6 +109,8 @@ my %statements = (
 	'aggregate' => q{SELECT cardinality(metadata_key_counts(metadata)) FROM many},
 	'search' => q{SELECT count(*) FROM search_run_metadata('n > 3 and notes contains "a"', 'metadata.notes=desc', 20, 100000000)},
 	'compare' => q{SELECT count(*) FROM compare_run_metadata(ARRAY(SELECT generate_series(1, 20000)))},
+	'index check' => q{SELECT count(*) FROM metadata_index_check('many_metadata_idx')},
+	'index check of a pending list' => q{SELECT count(*) FROM metadata_index_check('pending_dead_metadata_idx')},
 	'extraction' => q{SELECT count(*) FROM huge, metadata_debug_entries(metadata, 'notes')},
 	'match of a large document' => q{SELECT count(*) FROM huge, generate_series(1, 100) AS i WHERE metadata @~ metadata_filter('notes', 'icontains', 'x' || i)},);
 
