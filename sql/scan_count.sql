@@ -323,6 +323,7 @@ COMMIT;
 CREATE MATERIALIZED VIEW unread AS SELECT * FROM run WITH NO DATA;
 CREATE INDEX ON unread USING gin (metadata metadata_ops);
 SELECT count(*) FROM unread WHERE metadata @~ 'n = 7';
+\echo :SQLSTATE
 REFRESH MATERIALIZED VIEW unread;
 SELECT compare('SELECT count(*) FROM unread WHERE metadata @~ ''n = 7''');
 

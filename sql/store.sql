@@ -20,16 +20,19 @@ SELECT count(*) FROM pg_depend
 WHERE classid = 'pg_class'::regclass AND objid = 'runs_metadata'::regclass
   AND refclassid = 'pg_extension'::regclass;
 SELECT create_runs_metadata();
+\echo :SQLSTATE
 SELECT create_runs_metadata('store_test."My Runs"');
 SELECT create_runs_metadata('pg_temp.scratch');
 SELECT create_runs_metadata('no_schema.runs');
 SELECT create_runs_metadata('');
 SELECT create_runs_metadata('a b');
 SELECT create_runs_metadata(NULL);
+\echo :SQLSTATE
 SELECT create_runs_metadata('searched', trigram_keys => 'notes, it''s');
 SELECT substring(pg_get_indexdef('searched_metadata_idx'::regclass) FROM 'USING.*') AS indexdef;
 DROP TABLE searched;
 SELECT create_runs_metadata('searched', trigram_keys => 'notes,');
+\echo :SQLSTATE
 
 -- Create one that references the runs
 CREATE TABLE runs (id integer PRIMARY KEY, "group" text);
@@ -50,6 +53,7 @@ CREATE TABLE with_two (a integer, b integer, PRIMARY KEY (a, b));
 CREATE TABLE deferrable_key (id integer PRIMARY KEY DEFERRABLE);
 CREATE VIEW runs_view AS SELECT * FROM runs;
 SELECT create_runs_metadata('of_none', 'without_key');
+\echo :SQLSTATE
 SELECT create_runs_metadata('of_none', 'with_uuid');
 SELECT create_runs_metadata('of_none', 'with_two');
 SELECT create_runs_metadata('of_none', 'deferrable_key');
@@ -65,6 +69,7 @@ SELECT post_run_metadata(111, '{}');
 SELECT post_run_metadata(110, NULL);
 SELECT count(*) FROM runs_metadata;
 SELECT post_run_metadata(NULL, '{"a": 1}');
+\echo :SQLSTATE
 SELECT post_run_metadata(-9223372036854775808, '{"a": 1}'), post_run_metadata(9223372036854775807, NULL);
 
 -- The same document again writes nothing; another spelling of a number is another document
@@ -108,7 +113,9 @@ SELECT post_run_metadata(NULL::jsonb);
 SELECT post_run_metadata('{"runId": 110, "metadata": {}}');
 SELECT post_run_metadata('{"runId": 110}');
 SELECT post_run_metadata('{"metadata": {}}');
+\echo :SQLSTATE
 SELECT post_run_metadata('{"runId": "110", "metadata": {}}');
+\echo :SQLSTATE
 SELECT post_run_metadata('{"runId": 1.5, "metadata": {}}');
 SELECT post_run_metadata('{"runId": null, "metadata": {}}');
 SELECT post_run_metadata('{"run_id": {}, "metadata": {}}');
@@ -147,7 +154,9 @@ SELECT merge_run_metadata(20, '{"a": null, "b": null}');
 SELECT merge_run_metadata(20, '{}');
 SELECT count(*) FROM runs_metadata WHERE run_id = 20;
 SELECT merge_run_metadata(20, NULL);
+\echo :SQLSTATE
 SELECT merge_run_metadata(20, 'null');
+\echo :SQLSTATE
 SELECT merge_run_metadata(20, '["a"]');
 SELECT merge_run_metadata(NULL, '{"a": 1}');
 SELECT merge_run_metadata(20, '{"depth": 1}'), merge_run_metadata(20, '{"depth": {"x": 2}}');
@@ -189,6 +198,7 @@ END $$;
 SELECT name, round_trip(name)
 FROM unnest('{runs_metadata,of_domain,of_json,in_parts,as_view,scratch,"\"My Runs\""}'::text[]) AS name;
 SELECT round_trip('without_unique');
+\echo :SQLSTATE
 CREATE UNIQUE INDEX without_unique_part ON without_unique (run_id) WHERE run_id > 0;
 CREATE UNIQUE INDEX without_unique_pair ON without_unique (run_id, metadata);
 SELECT round_trip('without_unique');
@@ -214,6 +224,7 @@ SELECT post_run_metadata(1, '{"a": 1}'), merge_run_metadata(2, '{"b": 1}');
 SELECT post_run_metadata(1, '{"suppress": 1}'), post_run_metadata(3, '{"suppress": 1}');
 SELECT merge_run_metadata(2, '{"suppress": 1}');
 SELECT merge_run_metadata(3, '{"suppress": 1}');
+\echo :SQLSTATE
 
 -- Plans are kept for a few tables; more than that, also from inside one another, do not mix them up
 SELECT count(create_runs_metadata('many_' || i)) FROM generate_series(0, 11) AS i;
@@ -247,6 +258,7 @@ BEGIN
   END LOOP;
 END $$;
 SELECT post_run_metadata(3, '{"d": 1}');
+\echo :SQLSTATE
 DROP TRIGGER pass_down ON many_7;
 SELECT post_run_metadata(3, '{"d": 1}');
 SET detmeta.runs_table = 'many_7';

@@ -1,5 +1,5 @@
-# Every message that the extension's sources give a user is in the expected output of a test, which shows it with its
-# SQLSTATE, detail and hint.
+# Every message that the extension's sources give a user is in the expected output of a test, with its detail and hint,
+# and every error with its SQLSTATE: as outcome() in test/regress/outcome.sql prints both, or by "\echo :SQLSTATE".
 
 use strict;
 use warnings;
@@ -37,6 +37,22 @@ sub message
 	return $message;
 }
 
+# Return a message as a pattern of what is printed.
+sub pattern_of
+{
+	my ($message) = @_;
+	my $pattern = join('.*?', map { quotemeta } split(/%(?:\.\*s|s|d|lld|u|zu|c|g)/, $message, -1));
+
+	$pattern =~ s/\\%\\%/%/g;
+	return $pattern;
+}
+
+# The SQLSTATEs of the server's error codes, by their names in C.
+my ($headers) = map { chomp; $_ } `pg_config --includedir-server`;
+my %sqlstate =
+  map { /^#define (ERRCODE_\w+) MAKE_SQLSTATE\('(.)','(.)','(.)','(.)','(.)'\)/ ? ($1 => "$2$3$4$5$6") : () }
+  split(/\n/, slurp("$headers/utils/errcodes.h"));
+
 my $shown = join("\n", map { slurp($_) } glob('expected/*.out test/expected/*.out test/t/*.pl'));
 $shown =~ s/\\'/'/g;
 
@@ -48,15 +64,49 @@ foreach my $file (sort glob('src/*.c'))
 	while ($source =~ /\b(errmsg|errdetail|errhint)(?:_plural)?\s*\(((?:\s*(?:"(?:[^"\\]|\\.)*"|INT64_FORMAT))+)/g)
 	{
 		my ($kind, $message) = ($1, message($2));
-		my $pattern = join('.*?', map { quotemeta } split(/%(?:\.\*s|s|d|lld|u|zu|c|g)/, $message, -1));
+		my $pattern = pattern_of($message);
 
 		$n++;
 		next if exists $unreachable{$message};
 		next if $message eq '%s';
-		$pattern =~ s/\\%\\%/%/g;
 		ok($shown =~ /$pattern/, "$file: $kind: $message");
 	}
 }
 cmp_ok($n, '>', 90, 'the messages are found in the sources');
+
+# Each code that an error may have stands before its message. A function that is given the code has those of its calls.
+my $errors = 0;
+my $parenthesized = qr/(\((?:[^()"']|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|(?1))*\))/;
+my %source = map { $_ => slurp($_) =~ s{/\*.*?\*/}{}gsr } sort glob('src/*.c');
+my $all_source = join('', values %source);
+foreach my $file (sort keys %source)
+{
+	while ($source{$file} =~ /\bereport\s*$parenthesized/g)
+	{
+		my ($before, $report) = ($`, $1);
+		my ($message) = $report =~ /\berrmsg(?:_plural)?\s*\(((?:\s*(?:"(?:[^"\\]|\\.)*"|INT64_FORMAT))+)/;
+		my ($code) = $report =~ /\berrcode\s*$parenthesized/;
+
+		next if $report !~ /^\(\s*ERROR\b/;
+		$message = message($message);
+		next if exists $unreachable{$message};
+		$code //= 'ERRCODE_INTERNAL_ERROR';
+		if ($code !~ /ERRCODE_/)
+		{
+			my ($function) = $before =~ /.*^(\w+)\(/ms;
+
+			$code = join(' ', $all_source =~ /\b\Q$function\E\s*$parenthesized/g);
+		}
+		my %names = map { $_ => 1 } $code =~ /\b(ERRCODE_\w+)/g;
+		foreach my $state (map { $sqlstate{$_} // "no $_" } sort keys %names)
+		{
+			my $pattern = pattern_of($message);
+
+			$errors++;
+			ok($shown =~ /\b$state(?: \| |: | )$pattern|^ERROR:  $pattern.*\n(?:(?:LINE|DETAIL|HINT).*\n)*\\echo :SQLSTATE\n$state$/m, "$file: $state: $message");
+		}
+	}
+}
+cmp_ok($errors, '>', 55, 'the errors are found in the sources');
 
 done_testing();
