@@ -6,7 +6,7 @@ SET search_path = scan_count_entries, public;
 \set ECHO none
 \i :tree/test/regress/scan.sql
 \set ECHO all
-CREATE TABLE single (metadata jsonb NOT NULL) WITH (fillfactor = 30);
+CREATE TABLE single (metadata jsonb NOT NULL) WITH (fillfactor = 30, autovacuum_enabled = off);
 INSERT INTO single SELECT jsonb_build_object('n', i % 700, 's', 'text ' || i % 90, 'd', date '2024-01-01' + i % 500, 'b', i % 3 = 0,
     'mixed', CASE i % 5 WHEN 0 THEN to_jsonb(i % 50) WHEN 1 THEN to_jsonb('a' || i % 50) WHEN 2 THEN 'null' WHEN 3 THEN '{}' ELSE to_jsonb(i % 2 = 0) END,
     'long', repeat('long ', 25) || i % 7, 'list', CASE WHEN i % 100 = 0 THEN jsonb_build_array(i % 7, i % 8) ELSE to_jsonb(i % 9) END)
@@ -65,11 +65,55 @@ unknown is not 1
 unknown is empty$$, E'\n') WITH ORDINALITY AS f (filter, n))) AS c
 $f$;
 SELECT * FROM compare_filters();
--- some rows are changed since VACUUM: few of the pages are looked at, then many
-UPDATE single SET metadata = metadata || '{"n": 55, "mixed": "a1"}' WHERE metadata @~ 'n is 30' AND metadata @~ 'rare is not empty';
-DELETE FROM single WHERE metadata @~ 'n is 40' AND metadata @~ 'rare is not empty';
+
+-- Which way a condition is counted: a set that is larger than work_mem is made slice by slice, and each slice reads lists of
+-- rows once more; entries that are added up are read once, whatever work_mem is.
+CREATE FUNCTION postings_read(filter text, memory text) RETURNS bigint LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true), set_config('cpu_tuple_cost', '10', true),
+    set_config('work_mem', memory, true);
+  RETURN (SELECT value FROM explained(format('SELECT count(*) FROM single WHERE metadata @~ %L', filter), 'ANALYZE, TIMING OFF')
+          WHERE name = 'Postings Read');
+END $$;
+CREATE FUNCTION ways() RETURNS TABLE (way text, filters text) LANGUAGE sql AS $f$
+SELECT CASE WHEN postings_read(filter, '64kB') = postings_read(filter, '64MB') THEN 'added up' ELSE 'sets' END AS way, string_agg(filter, '; ' ORDER BY n)
+FROM regexp_split_to_table($$n < 100
+n in (1, 2, 3)
+n is not 7
+n is empty
+rare is empty
+s starts with "text 1"
+s contains "8"
+b is not true
+mixed is not "a1"
+d < date "2024-03"
+long starts with "long"
+not n < 100
+long contains "long 3"
+list < 3
+list is not 4
+o.p is not 2$$, E'\n') WITH ORDINALITY AS f (filter, n)
+GROUP BY 1 ORDER BY 1
+$f$;
+-- where a key has several values, or strings are cut, there are sets
+SELECT * FROM ways();
+-- where rows are in the pending list, there are no others
+BEGIN;
+ALTER INDEX single_metadata_idx SET (fastupdate = on);
+INSERT INTO single VALUES ('{"n": 1}');
+SELECT * FROM ways();
+ROLLBACK;
+-- the list still has the row
+SELECT gin_clean_pending_list('single_metadata_idx');
+SELECT * FROM ways();
+
+-- some rows are changed since VACUUM: few of the pages are looked at, then so many that sets are better
+UPDATE single SET metadata = metadata || '{"n": 55, "mixed": "a1"}' WHERE metadata @~ 'n is 30 and rare < 8000';
+DELETE FROM single WHERE metadata @~ 'n is 40 and rare < 8000';
 SELECT * FROM compare_filters();
+SELECT * FROM ways();
 DELETE FROM single WHERE metadata @~ 'n < 70';
 SELECT * FROM compare_filters();
+SELECT * FROM ways();
 
 DROP SCHEMA scan_count_entries CASCADE;
