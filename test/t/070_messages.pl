@@ -98,6 +98,7 @@ foreach my $file (sort keys %source)
 			$code = join(' ', $all_source =~ /\b\Q$function\E\s*$parenthesized/g);
 		}
 		my %names = map { $_ => 1 } $code =~ /\b(ERRCODE_\w+)/g;
+		ok(0, "$file: no code is found of: $message") unless %names;
 		foreach my $state (map { $sqlstate{$_} // "no $_" } sort keys %names)
 		{
 			my $pattern = pattern_of($message);
