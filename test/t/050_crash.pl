@@ -97,19 +97,31 @@ my %in_the_middle = (
 	vacuum => 'SELECT pid FROM pg_stat_progress_vacuum',
 	build => "SELECT pid FROM pg_stat_progress_create_index WHERE phase ~ 'building|validation'");
 
-# Kill a client's backend; the server then restarts by itself.
+# Kill a client's backend; the server then restarts by itself. It is the server that watches and kills: once a program
+# has been told what the client does, the client has gone on, and on one processor it is never seen at short work.
 sub kill_backend
 {
 	my ($name) = @_;
-	my $pid = '';
+	my $err = '';
 
-	for (my $tries = 0; $pid eq '' && $tries < 200; $tries++)
-	{
-		($pid) = split(/\n/, $node->safe_psql('postgres', "$in_the_middle{$name} LIMIT 1"));
-		$pid //= '';
-	}
-	die "client $name does nothing" if $pid eq '';
-	kill(9, $pid);
+	$node->psql(
+		'postgres', qq{
+DO \$\$
+DECLARE
+  victim int;
+BEGIN
+  FOR tries IN 1..20000 LOOP
+    SELECT pid INTO victim FROM ($in_the_middle{$name}) AS client LIMIT 1;
+    IF FOUND THEN
+      EXECUTE format('COPY (SELECT) TO PROGRAM %L', 'kill -9 ' || victim || '; cat >/dev/null');
+      RETURN;
+    END IF;
+    PERFORM pg_sleep(0.001);
+    COMMIT; -- or the builds would wait for this snapshot
+  END LOOP;
+  RAISE EXCEPTION 'nothing to kill';
+END \$\$}, stderr => \$err);
+	die "client $name does nothing: $err" if $err =~ /nothing to kill/;
 }
 
 # Return the numbers that each kind of plan has for some filters.
