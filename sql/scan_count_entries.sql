@@ -115,5 +115,12 @@ SELECT * FROM ways();
 DELETE FROM single WHERE metadata @~ 'n < 70';
 SELECT * FROM compare_filters();
 SELECT * FROM ways();
+-- leaves of posting trees that this session has counted before, and that VACUUM has changed since
+VACUUM single;
+SELECT * FROM compare_filters();
+SELECT * FROM ways();
+INSERT INTO single SELECT '{"b": true, "n": 300, "s": "text 5"}' FROM generate_series(1, 500);
+VACUUM single;
+SELECT * FROM compare_filters();
 
 DROP SCHEMA scan_count_entries CASCADE;
