@@ -6,6 +6,8 @@
 \pset fieldsep ' : '
 SET client_min_messages = warning;
 SET jit = off;
+-- else VACUUM may come before the commit is flushed, and marks no page as all-visible
+SET synchronous_commit = on;
 SET max_parallel_workers_per_gather = 0;
 
 -- The metadata of a run.  x is of mixed kinds, with ties; the other keys are for cases of their own.
