@@ -6,7 +6,7 @@
 \pset fieldsep ' : '
 SET client_min_messages = warning;
 SET jit = off;
--- else VACUUM may come before the commit is flushed, and marks no page as all-visible
+-- wherever these tests run: else VACUUM may come before the commit is flushed, and marks no page as all-visible
 SET synchronous_commit = on;
 SET max_parallel_workers_per_gather = 0;
 
