@@ -267,7 +267,15 @@ DELETE FROM page WHERE run_id % 10 = 2;
 ALTER INDEX page_metadata_idx SET (fastupdate = on);
 INSERT INTO page SELECT i, jsonb_build_object('half', i % 2 = 0) FROM generate_series(10001, 10100) AS i;
 SELECT * FROM tried_all();
--- again and again, with another filter each time
+-- again and again, with another key each time, of which one makes no order, and with another filter
+SET enable_sort = off;
+EXPLAIN (COSTS OFF) SELECT (SELECT array_agg(run_id) FROM (SELECT run_id FROM page WHERE metadata @~ 'half is true' ORDER BY metadata_sort(metadata, k) LIMIT 3) AS p)
+FROM unnest('{n,NULL,half}'::text[]) AS k;
+SELECT k, count(*), min(found) FILTER (WHERE k IS NOT NULL), min(cardinality(found))
+FROM unnest('{n}' || array_fill(NULL::text, '{100}') || '{half,n}'::text[]) AS k, LATERAL (SELECT
+    (SELECT array_agg(run_id) FROM (SELECT run_id FROM page WHERE metadata @~ 'half is true' ORDER BY metadata_sort(metadata, k), run_id LIMIT 3) AS p) AS found) AS f
+GROUP BY k ORDER BY k;
+RESET enable_sort;
 SET enable_seqscan = off;
 SELECT f, found FROM unnest('{half is true,late is true,n > 9990}'::metadata_filter[]) AS f,
   LATERAL (SELECT array_agg(run_id) AS found FROM (SELECT run_id FROM page WHERE metadata @~ f

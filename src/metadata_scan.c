@@ -161,8 +161,8 @@ count_tries(const MetadataScanState *state, const SetSource *source, const text 
 static void
 note_try(MetadataScanState *state)
 {
-	SetSource	source = {state->scan.reader, state->scan.pending, 0, InvalidBlockNumber,
-	state->scan.context, NULL};
+	SetScan    *scan = &state->scan;
+	SetSource	source = {scan->reader, scan->pending, 0, InvalidBlockNumber, scan->context, NULL};
 
 	if (--state->tries_left > 0)
 		return;
@@ -374,6 +374,7 @@ reset(MetadataScanState *state)
 	memset(&state->set, 0, sizeof(state->set));
 	state->block.count = 0;
 	state->next_in_block = 0;
+	state->tries_left = 0;
 	state->started = false;
 	state->done = false;
 }

@@ -161,7 +161,7 @@ make_chunk(TidSet *set, BlockNumber block)
 	return set->latest_chunk;
 }
 
-/* Give a chunk more words for each block, or a second plane; an empty one gets both. */
+/* Give a chunk more words for each block, a second plane, or, if it is empty, its first. */
 static pg_noinline void
 remake_chunk(TidSet *set, SetChunk *chunk, int words, bool all_proven)
 {
