@@ -146,14 +146,15 @@ add_tids(GinReader *reader, const uint64 *tids, int n, bool proven, TidSet *set)
 		detmeta_gin_report_corruption(reader, "an invalid TID");
 }
 
-/* Add the TIDs of a segment, of a locked leaf, to a set. */
+/* Add the TIDs of a segment, of a locked leaf, to a set; they may be known to be proven. */
 static void
-add_segment(GinReader *reader, const GinPostingList *segment, TidSet *set)
+add_segment(GinReader *reader, const GinPostingList *segment, bool proven, TidSet *set)
 {
 	const uint64 *tids = reader->packed;
 	int			n = detmeta_gin_decode_segment(reader, segment);
-	bool		proven = reader->heap != NULL &&
-		detmeta_gin_blocks_proven(reader, GIN_PACKED_BLOCK(tids[0]), GIN_PACKED_BLOCK(tids[n - 1]));
+
+	proven = proven || (reader->heap != NULL &&
+						detmeta_gin_blocks_proven(reader, GIN_PACKED_BLOCK(tids[0]), GIN_PACKED_BLOCK(tids[n - 1])));
 
 	if (proven || reader->heap == NULL)
 	{
@@ -191,6 +192,9 @@ add_leaf(GinReader *reader, const GinLeaf *leaf, BlockNumber wanted, BlockNumber
 		 const TidSet *within, TidSet *set)
 {
 	const GinPostingList *segment = leaf->segment;
+	bool		proven = reader->heap != NULL && (const char *) segment < leaf->end && !leaf->last &&
+		detmeta_gin_blocks_proven(reader, ItemPointerGetBlockNumberNoCheck(&segment->first),
+								  GIN_PACKED_BLOCK(leaf->next));
 
 	for (; (const char *) segment < leaf->end; segment = GinNextPostingListSegment(segment))
 	{
@@ -200,7 +204,7 @@ add_leaf(GinReader *reader, const GinLeaf *leaf, BlockNumber wanted, BlockNumber
 			return end;
 		if (last < wanted)
 			continue;
-		add_segment(reader, segment, set);
+		add_segment(reader, segment, proven, set);
 		/* the last block's TIDs may go on in the next segment */
 		wanted = within != NULL ? detmeta_tid_set_next_block(within, last) : last;
 	}

@@ -258,6 +258,15 @@ fill_chunk(SetChunk *chunk, const uint64 *tids, const uint64 *end, uint64 behind
 	uint32	   *second = proven && !chunk->all_proven ? PROVEN(chunk) : NULL;
 	uint32		words = chunk->words;
 
+	/* most tables have no more rows on a page */
+	for (; words == 1 && second == NULL && tids < end && *tids < behind; tids++)
+	{
+		uint32		bit = GIN_PACKED_OFFSET(*tids) - 1;
+
+		if (unlikely(bit >= WORD_BITS))
+			return tids;
+		present[GIN_PACKED_BLOCK(*tids) % CHUNK_BLOCKS] |= (uint32) 1 << bit;
+	}
 	for (; tids < end && *tids < behind; tids++)
 	{
 		uint32		offset = GIN_PACKED_OFFSET(*tids);
