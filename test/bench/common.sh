@@ -41,8 +41,7 @@ bench_begin() {
 	setup_build
 	setup_server bench "shared_buffers = ${SHARED_BUFFERS:-4GB}" "work_mem = 64MB" "maintenance_work_mem = 64MB" \
 		"max_wal_size = 16GB" "checkpoint_timeout = 1h" "autovacuum = off" "jit = off" "random_page_cost = 1.1" \
-		"effective_cache_size = 4GB" "max_parallel_workers_per_gather = 0" "max_parallel_maintenance_workers = 0" \
-		"wal_level = minimal" "max_wal_senders = 0"
+		"effective_cache_size = 4GB" "max_parallel_workers_per_gather = 0" "max_parallel_maintenance_workers = 0"
 	echo 'part,runs,what,peer,value,unit,remark' >"$WORK/measurements.csv"
 }
 
