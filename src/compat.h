@@ -90,6 +90,13 @@
 	 (EquivalenceMember *) list_nth((ec)->ec_members, (name)++) : NULL)
 #endif
 
+/* 15 declares these functions without parameters, which C23 takes for having none. */
+#if PG_VERSION_NUM < 160000
+#define TREE_MUTATOR(function)	((Node *(*) ()) (function))
+#else
+#define TREE_MUTATOR(function)	(function)
+#endif
+
 /* Translate an expression from a table to one of its partitions. */
 #if PG_VERSION_NUM >= 160000
 #define ADJUST_FOR_CHILD(root, node, child, parent) \

@@ -417,7 +417,7 @@ detach_parameters(Node *node, void *context)
 	Param	   *param;
 
 	if (node == NULL || !IsA(node, Param))
-		return node == NULL ? NULL : expression_tree_mutator(node, detach_parameters, context);
+		return node == NULL ? NULL : expression_tree_mutator(node, TREE_MUTATOR(detach_parameters), context);
 	param = copyObject((Param *) node);
 	param->paramkind = PARAM_EXTERN;
 	return (Node *) param;
