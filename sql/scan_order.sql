@@ -267,6 +267,23 @@ DELETE FROM page WHERE run_id % 10 = 2;
 ALTER INDEX page_metadata_idx SET (fastupdate = on);
 INSERT INTO page SELECT i, jsonb_build_object('half', i % 2 = 0) FROM generate_series(10001, 10100) AS i;
 SELECT * FROM tried_all();
+-- costs that make a row cost nothing to check, or less
+BEGIN;
+SET LOCAL enable_sort = off;
+SET LOCAL enable_seqscan = off;
+SET LOCAL enable_bitmapscan = off;
+SET LOCAL effective_cache_size = '1MB';
+SET LOCAL seq_page_cost = 10;
+SET LOCAL random_page_cost = 0;
+SELECT * FROM tried_all();
+SELECT array_agg(run_id) FROM (SELECT run_id FROM page WHERE metadata @~ 'n > 100 and half is true' ORDER BY metadata_sort(metadata, 'n') LIMIT 5) AS p;
+SET LOCAL seq_page_cost = 0;
+SET LOCAL cpu_tuple_cost = 0;
+SET LOCAL cpu_index_tuple_cost = 0;
+SET LOCAL cpu_operator_cost = 0;
+SELECT * FROM tried_all();
+SELECT array_agg(run_id) FROM (SELECT run_id FROM page WHERE metadata @~ 'n > 100 and half is true' ORDER BY metadata_sort(metadata, 'n') LIMIT 5) AS p;
+ROLLBACK;
 -- again and again, with another key each time, of which one makes no order, and with another filter
 SET enable_sort = off;
 EXPLAIN (COSTS OFF) SELECT (SELECT array_agg(run_id) FROM (SELECT run_id FROM page WHERE metadata @~ 'half is true' ORDER BY metadata_sort(metadata, k) LIMIT 3) AS p)

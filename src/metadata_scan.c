@@ -143,7 +143,7 @@ count_tries(const MetadataScanState *state, const SetSource *source, const text 
 	const SetCondition *condition = &state->condition->set;
 	GinPostings postings;
 
-	if (state->tries == 0 ||
+	if (state->tries <= 0 ||
 		(!state->try_always &&
 		 !detmeta_walk_is_bounded(condition, VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key))) ||
 		(detmeta_set_memo_is_wanted(state->scan.snapshot) &&

@@ -44,6 +44,9 @@
 #define VISIT_COST		(40.0 * cpu_operator_cost)
 #define CACHED_PAGES	1000.0
 
+/* No check of a row is taken for cheaper. */
+#define MIN_CHECK_COST	1e-6
+
 /* Rows that are checked at most before a set is computed. */
 #define MAX_TRIES		100000
 
@@ -204,9 +207,12 @@ detmeta_cost_heap_at_random(const ScanTarget *target, double rows)
 static Cost
 cost_check(const ScanTarget *target)
 {
-	return PASSED_COST + VISIT_COST * log2(Max(1.0, target->rel->pages / CACHED_PAGES)) +
-		page_cost_at_random(target) - seq_page_cost +
+	Cost		cost = PASSED_COST + VISIT_COST * log2(Max(1.0, target->rel->pages / CACHED_PAGES)) +
+		Max(0.0, page_cost_at_random(target) - seq_page_cost) +
 		cpu_tuple_cost + cpu_index_tuple_cost + target->rel->baserestrictcost.per_tuple;
+
+	/* the planner's parameters may all be 0 */
+	return Max(cost, MIN_CHECK_COST);
 }
 
 /*
