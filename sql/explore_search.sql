@@ -157,6 +157,13 @@ SELECT * FROM wrong_pages();
 ALTER INDEX run_metadata_idx SET (fastupdate = on);
 INSERT INTO run SELECT i, document(i) FROM generate_series(2001, 2100) AS i WHERE document(i) IS NOT NULL;
 SELECT * FROM wrong_pages();
+-- a view that has another filter on the same index, which is not what the count is to be taken from
+CREATE VIEW filtered AS SELECT run_id, metadata FROM run WHERE run_id IN (SELECT run_id FROM run WHERE metadata @~ 'o.x is 1 and n > 2' OFFSET 0);
+SET detmeta.runs_table = 'explore_search.filtered';
+SELECT max(total) = (SELECT count(*) FROM filtered WHERE metadata @~ 'flag is true and o.x > 0') AND count(*) = 2 AS same
+FROM search_run_metadata('flag is true and o.x > 0', "limit" => 2);
+SELECT max(total) = (SELECT count(*) FROM filtered WHERE metadata @~ 'o.x is 1 and n > 2') AND count(*) = 2 AS same
+FROM search_run_metadata('o.x is 1 and n > 2', 'metadata.n', 2);
 -- a search inside a search, with another filter
 CREATE FUNCTION inner_total() RETURNS bigint LANGUAGE sql STABLE SET detmeta.runs_table = 'explore_search.run'
   AS $$ SELECT max(total) FROM search_run_metadata('n = 1 and flag is false', "limit" => 2) $$;

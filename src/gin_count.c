@@ -32,17 +32,9 @@ typedef struct Counting
 
 /* Return the last TID of a segment. */
 static uint64
-last_tid(const GinPostingList *segment)
+last_tid(GinReader *reader, const GinPostingList *segment)
 {
-	uint64		tid = GIN_PACK_TID(&segment->first);
-	int			shift = 0;
-
-	for (int i = 0; i < segment->nbytes; i++)
-	{
-		tid += (uint64) (segment->bytes[i] & 0x7F) << shift;
-		shift = segment->bytes[i] < 0x80 ? 0 : shift + 7;
-	}
-	return tid;
+	return reader->packed[detmeta_gin_decode_segment(reader, segment) - 1];
 }
 
 /* Say whether all rows from one TID to another count, and their number is all there is to know. */
@@ -77,7 +69,7 @@ count_leaf(const Counting *counting, const GinLeaf *leaf, uint64 from, GinTids *
 		const GinPostingList *next = GinNextPostingListSegment(segment);
 		uint64		first = GIN_PACK_TID(&segment->first);
 		uint64		last = (const char *) next < end ? GIN_PACK_TID(&next->first) - 1 :
-			last_tid(segment);
+			last_tid(counting->reader, segment);
 
 		if (first >= from && all_count(counting, first, last))
 			n += detmeta_gin_count_segments(segment, (const char *) next);

@@ -153,6 +153,7 @@ add_segment(GinReader *reader, const GinPostingList *segment, bool proven, TidSe
 	const uint64 *tids = reader->packed;
 	int			n = detmeta_gin_decode_segment(reader, segment);
 
+	reader->ntids += n;
 	proven = proven || (reader->heap != NULL &&
 						detmeta_gin_blocks_proven(reader, GIN_PACKED_BLOCK(tids[0]), GIN_PACKED_BLOCK(tids[n - 1])));
 

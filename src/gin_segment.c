@@ -44,7 +44,6 @@ detmeta_gin_decode_segment(GinReader *reader, const GinPostingList *segment)
 		place += 1 - more;
 		shift = (shift + 7) & -more;
 	}
-	reader->ntids += place - reader->packed;
 	return place - reader->packed;
 }
 
@@ -72,6 +71,7 @@ detmeta_gin_append_segment(GinReader *reader, const GinPostingList *segment, uin
 
 	if (tids->count + n > tids->capacity)
 		detmeta_gin_report_corruption(reader, "a posting list of a wrong length");
+	reader->ntids += n;
 	for (int i = 0; i < n; i++)
 	{
 		uint64		tid = reader->packed[i];

@@ -17,12 +17,10 @@
  */
 #include "postgres.h"
 
-#include "utils/memutils.h"
-
 #include "compat.h"
 #include "leaf_counts.h"
 
-/* Of 24 bytes each: 768 kB. */
+/* Of 24 bytes each: 768 kB, of which a backend that does not count takes nothing. */
 #define SLOTS	32768
 
 typedef struct LeafCount
@@ -34,14 +32,12 @@ typedef struct LeafCount
 	int			count;
 } LeafCount;
 
-static LeafCount *slots = NULL;
+static LeafCount slots[SLOTS];
 
 /* Find the slot of a leaf; leaves that follow each other have slots that do. */
 static LeafCount *
 find_slot(Oid file, BlockNumber block)
 {
-	if (slots == NULL)
-		slots = MemoryContextAllocZero(TopMemoryContext, SLOTS * sizeof(LeafCount));
 	return &slots[(block + file * 7919) % SLOTS];
 }
 

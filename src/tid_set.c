@@ -1,18 +1,8 @@
 /*
  * tid_set.c
- *		Sets of heap TIDs as two bit planes: present, and proven visible.
+ *		Make, fill and combine sets of heap TIDs.
  *
- * A chunk holds 64 consecutive heap blocks.  For each block it has one or more
- * 32-bit words, as many as the largest offset met in the chunk needs; first all
- * words of the plane "present", then those of the plane "proven".  As long as
- * all members are proven, which is the rule, the second plane is left out.  A
- * table with 17 rows on a page then costs 4 bytes for each page: 235 kB for
- * 1,000,000 rows.
- * Chunks hang below nodes of 1,024 chunks, nodes below one array that covers
- * the slice, so that a member is found in three steps, the order of the chunks
- * is the order of TIDs, and a sparse set of a huge table stays small.
- *
- * Invariant: what is proven is present.
+ * tid_set_chunk.h tells what they look like.
  */
 #include "postgres.h"
 
@@ -22,34 +12,7 @@
 #include "port/pg_bitutils.h"
 
 #include "packed_tid.h"
-#include "tid_set.h"
-
-#define CHUNK_BLOCKS	64
-#define NODE_CHUNKS		1024
-#define NODE_BLOCKS		(CHUNK_BLOCKS * NODE_CHUNKS)
-
-typedef struct SetChunk
-{
-	int			words;			/* for each block and plane; 0: no chunk */
-	bool		all_proven;		/* no second plane */
-	uint32	   *bits;
-} SetChunk;
-
-typedef struct SetNode
-{
-	SetChunk	chunks[NODE_CHUNKS];
-} SetNode;
-
-struct TidSet
-{
-	MemoryContext context;		/* that of other sets, too, which reuse freed chunks */
-	BlockNumber first;			/* the slice */
-	BlockNumber end;
-	uint32		latest;			/* number of the chunk that was added to last */
-	SetChunk   *latest_chunk;	/* or NULL */
-	uint32		nnodes;			/* length of nodes */
-	SetNode	  **nodes;			/* by heap block / NODE_BLOCKS; may be NULL */
-};
+#include "tid_set_chunk.h"
 
 typedef enum TidSetOperation
 {
@@ -57,14 +20,6 @@ typedef enum TidSetOperation
 	SET_OR,
 	SET_AND_NOT
 } TidSetOperation;
-
-#define PLANE_WORDS(words)		((words) * CHUNK_BLOCKS)
-#define PRESENT(chunk)			((chunk)->bits)
-/* to be read; what is written to must have a plane of its own */
-#define PROVEN(chunk)			((chunk)->bits + ((chunk)->all_proven ? 0 : PLANE_WORDS((chunk)->words)))
-#define WORD_BITS				32
-#define OFFSET_WORD(offset)		(((offset) - 1) / WORD_BITS)
-#define OFFSET_BIT(offset)		((uint32) 1 << (((offset) - 1) % WORD_BITS))
 
 /* Create an empty set for heap blocks from first to before end. */
 TidSet *
@@ -111,17 +66,6 @@ static int
 round_words(int words)
 {
 	return words <= 2 ? words : words <= 4 ? 4 : words;
-}
-
-/* Find the chunk of a heap block, or NULL. */
-static inline SetChunk *
-find_chunk(const TidSet *set, BlockNumber block)
-{
-	uint32		number = block / NODE_BLOCKS;
-
-	if (number >= set->nnodes || set->nodes[number] == NULL)
-		return NULL;
-	return &set->nodes[number]->chunks[block / CHUNK_BLOCKS % NODE_CHUNKS];
 }
 
 /* Make the node above a heap block. */
@@ -305,70 +249,41 @@ add_to_chunk(TidSet *set, const uint64 *tids, const uint64 *end, bool proven)
 	return tids;
 }
 
-/* Keep what two chunks of the same width have in common, two words at a time. */
-static void
-intersect_chunks(SetChunk *target, const SetChunk *other)
-{
-	int			n = PLANE_WORDS(target->words) / 2;
-	uint64	   *present = (uint64 *) PRESENT(target);
-	uint64	   *proven = (uint64 *) PROVEN(target);
-	const uint64 *other_present = (const uint64 *) PRESENT(other);
-	const uint64 *other_proven = (const uint64 *) PROVEN(other);
-
-	for (int i = 0; i < n; i++)
-		present[i] &= other_present[i];
-	target->all_proven |= other->all_proven;
-	for (int i = 0; i < n && !target->all_proven; i++)
-		proven[i] = (proven[i] | other_proven[i]) & present[i];
-}
-
-/* Add the members of another chunk of the same width; the target has a second plane if the other has. */
-static void
-unite_chunks(SetChunk *target, const SetChunk *other)
-{
-	int			n = PLANE_WORDS(target->words) / 2;
-	uint64	   *present = (uint64 *) PRESENT(target);
-	uint64	   *proven = (uint64 *) PROVEN(target);
-	const uint64 *other_present = (const uint64 *) PRESENT(other);
-	const uint64 *other_proven = (const uint64 *) PROVEN(other);
-
-	for (int i = 0; i < n; i++)
-		present[i] |= other_present[i];
-	for (int i = 0; i < n && !target->all_proven; i++)
-		proven[i] |= other_proven[i];
-}
-
-/* Remove the members of another chunk of the same width. */
-static void
-subtract_chunk(SetChunk *target, const SetChunk *other)
-{
-	int			n = PLANE_WORDS(target->words) / 2;
-	uint64	   *present = (uint64 *) PRESENT(target);
-	uint64	   *proven = (uint64 *) PROVEN(target);
-	const uint64 *other_present = (const uint64 *) PRESENT(other);
-
-	for (int i = 0; i < n; i++)
-		present[i] &= ~other_present[i];
-	for (int i = 0; i < n && !target->all_proven; i++)
-		proven[i] &= present[i];
-}
-
-/* Apply an operation to two chunks, neither of which is empty. */
+/*
+ * Apply an operation to two chunks of the same width, two words at a time.  The
+ * target has a second plane where it needs one.
+ */
 static void
 combine_chunks(SetChunk *target, const SetChunk *other, TidSetOperation op)
 {
+	int			n = PLANE_WORDS(target->words) / 2;
+	uint64	   *present = (uint64 *) PRESENT(target);
+	uint64	   *proven = (uint64 *) PROVEN(target);
+	const uint64 *other_present = (const uint64 *) PRESENT(other);
+	const uint64 *other_proven = (const uint64 *) PROVEN(other);
+
 	switch (op)
 	{
 		case SET_AND:
-			intersect_chunks(target, other);
+			for (int i = 0; i < n; i++)
+				present[i] &= other_present[i];
+			target->all_proven |= other->all_proven;
 			break;
 		case SET_OR:
-			unite_chunks(target, other);
+			for (int i = 0; i < n; i++)
+				present[i] |= other_present[i];
 			break;
 		case SET_AND_NOT:
-			subtract_chunk(target, other);
+			for (int i = 0; i < n; i++)
+				present[i] &= ~other_present[i];
 			break;
 	}
+	if (target->all_proven)
+		return;
+	for (int i = 0; i < n && op != SET_AND_NOT; i++)
+		proven[i] |= other_proven[i];
+	for (int i = 0; i < n; i++)
+		proven[i] &= present[i];
 }
 
 /* Apply an operation to the chunks below the target's or the other's nodes. */
@@ -444,181 +359,6 @@ detmeta_tid_set_add_packed(TidSet *set, const uint64 *tids, int ntids, bool prov
 	while (tids != NULL && tids < end)
 		tids = add_to_chunk(set, tids, end, proven);
 	return tids != NULL;
-}
-
-/* Tell whether a TID is a member, and whether it is proven (may be NULL). */
-bool
-detmeta_tid_set_contains(const TidSet *set, ItemPointer tid, bool *proven)
-{
-	BlockNumber block = ItemPointerGetBlockNumberNoCheck(tid);
-	OffsetNumber offset = ItemPointerGetOffsetNumberNoCheck(tid);
-	const SetChunk *chunk = find_chunk(set, block);
-	const uint32 *word;
-
-	if (proven)
-		*proven = false;
-	if (chunk == NULL || offset < 1 || OFFSET_WORD(offset) >= chunk->words)
-		return false;
-	word = PRESENT(chunk) + block % CHUNK_BLOCKS * chunk->words + OFFSET_WORD(offset);
-	if (proven)
-		*proven = (word[PROVEN(chunk) - PRESENT(chunk)] & OFFSET_BIT(offset)) != 0;
-	return (*word & OFFSET_BIT(offset)) != 0;
-}
-
-/* Tell whether a set has no member. */
-bool
-detmeta_tid_set_is_empty(const TidSet *set)
-{
-	uint32		n;
-	int			i;
-	int			word;
-
-	for (n = 0; n < set->nnodes; n++)
-	{
-		CHECK_FOR_INTERRUPTS();
-		for (i = 0; set->nodes[n] && i < NODE_CHUNKS; i++)
-		{
-			const SetChunk *chunk = &set->nodes[n]->chunks[i];
-
-			for (word = 0; word < PLANE_WORDS(chunk->words); word++)
-				if (chunk->bits[word] != 0)
-					return false;
-		}
-	}
-	return true;
-}
-
-/* Count the members, and those that are proven (may be NULL). */
-int64
-detmeta_tid_set_count(const TidSet *set, int64 *nproven)
-{
-	int64		present = 0;
-	int64		proven = 0;
-	uint32		n;
-	int			i;
-
-	for (n = 0; n < set->nnodes; n++)
-	{
-		CHECK_FOR_INTERRUPTS();
-		for (i = 0; set->nodes[n] && i < NODE_CHUNKS; i++)
-		{
-			const SetChunk *chunk = &set->nodes[n]->chunks[i];
-			int			bytes = PLANE_WORDS(chunk->words) * sizeof(uint32);
-			uint64		members;
-
-			if (bytes == 0)
-				continue;
-			members = pg_popcount((const char *) PRESENT(chunk), bytes);
-			present += members;
-			proven += chunk->all_proven || nproven == NULL ? members :
-				pg_popcount((const char *) PROVEN(chunk), bytes);
-		}
-	}
-	if (nproven)
-		*nproven = proven;
-	return present;
-}
-
-/* Start to read a set in TID order at a heap block. */
-void
-detmeta_tid_set_iterate(TidSetIterator *iterator, TidSet *set, BlockNumber from)
-{
-	iterator->set = set;
-	iterator->next = from;
-}
-
-/* Spell out the members of one block of a chunk. */
-static void
-read_block(const SetChunk *chunk, BlockNumber number, TidSetBlock *block)
-{
-	const uint32 *words = PRESENT(chunk) + number % CHUNK_BLOCKS * chunk->words;
-	int			i;
-
-	block->block = number;
-	block->count = block->nproven = 0;
-	for (i = 0; i < chunk->words; i++)
-	{
-		uint32		present = words[i];
-		uint32		proven = words[PROVEN(chunk) - PRESENT(chunk) + i];
-
-		while (present != 0)
-		{
-			int			bit = pg_rightmost_one_pos32(present);
-			bool		is_proven = (proven >> bit & 1) != 0;
-
-			block->offsets[block->count] = i * WORD_BITS + bit + 1;
-			block->proven[block->count++] = is_proven;
-			block->nproven += is_proven;
-			present &= present - 1;
-		}
-	}
-}
-
-/* Find the first block of a chunk, from one on, that has members; or CHUNK_BLOCKS. */
-static inline int
-find_block(const SetChunk *chunk, int from)
-{
-	const uint32 *present = PRESENT(chunk);
-	int			n = PLANE_WORDS(chunk->words);
-	int			i = from * chunk->words;
-
-	while (i < n && present[i] == 0)
-		i++;
-	return i / chunk->words;
-}
-
-/* Go to the next heap block that has members; return its chunk, or NULL. */
-static const SetChunk *
-next_block(TidSetIterator *iterator, BlockNumber *number)
-{
-	const TidSet *set = iterator->set;
-	uint64		end = (uint64) set->nnodes * NODE_BLOCKS;
-
-	while (iterator->next < end)
-	{
-		const SetChunk *chunk = find_chunk(set, iterator->next);
-		uint64		found = CHUNK_BLOCKS;
-
-		if (chunk == NULL)
-		{
-			iterator->next = (iterator->next / NODE_BLOCKS + 1) * NODE_BLOCKS;
-			continue;
-		}
-		if (iterator->next % CHUNK_BLOCKS == 0)
-			CHECK_FOR_INTERRUPTS();
-		if (chunk->words > 0)
-			found = find_block(chunk, iterator->next % CHUNK_BLOCKS);
-		iterator->next = iterator->next / CHUNK_BLOCKS * CHUNK_BLOCKS + found;
-		if (found < CHUNK_BLOCKS)
-		{
-			*number = iterator->next++;
-			return chunk;
-		}
-	}
-	return NULL;
-}
-
-/* Read the next heap block that has members. */
-bool
-detmeta_tid_set_next(TidSetIterator *iterator, TidSetBlock *block)
-{
-	BlockNumber number;
-	const SetChunk *chunk = next_block(iterator, &number);
-
-	if (chunk == NULL)
-		return false;
-	read_block(chunk, number, block);
-	return true;
-}
-
-/* Return the first heap block from one on that has members, or InvalidBlockNumber. */
-BlockNumber
-detmeta_tid_set_next_block(const TidSet *set, BlockNumber from)
-{
-	TidSetIterator iterator = {set, from};
-	BlockNumber number;
-
-	return next_block(&iterator, &number) != NULL ? number : InvalidBlockNumber;
 }
 
 /* Return about the bytes that a full set of so many heap blocks takes, with both planes. */

@@ -84,6 +84,25 @@ limit(GinKeyRange *range, const GinKeyRange *other)
 		take_upper(range, other);
 }
 
+/* Return the entries that are in the way of a probe; of an exact one it is a single one. */
+static GinKeyRange
+range_of_probe(const Probe *probe)
+{
+	GinKeyRange range = {0};
+	StringInfoData upper;
+
+	if (probe->type == PROBE_EXACT)
+	{
+		range.lower = range.upper = probe->entry;
+		range.lower_len = range.upper_len = probe->len;
+		range.upper_inclusive = true;
+		return range;
+	}
+	initStringInfo(&upper);
+	(void) detmeta_probe_range(probe, &upper, &range);
+	return range;
+}
+
 /*
  * Find the range of value entries of a kind outside which a row cannot satisfy
  * a condition; false: it may, wherever its value is.  No bounds: nowhere.
@@ -99,9 +118,9 @@ bounds_of_leaf(const Holding *holding, MetaKind kind, GinKeyRange *bounds)
 	{
 		const Probe *probe = &holding->iq->probes[i];
 		EntryParts	parts;
-		StringInfoData upper;
 		GinKeyRange range;
 
+		CHECK_FOR_INTERRUPTS();
 		detmeta_entry_parse(probe->entry, probe->len, &parts);
 		/* a member of an object, which has a key of its own */
 		if (parts.keylen != leaf->keylen || memcmp(parts.key, leaf->key, leaf->keylen) != 0)
@@ -110,8 +129,7 @@ bounds_of_leaf(const Holding *holding, MetaKind kind, GinKeyRange *bounds)
 			return false;
 		if (parts.tag != TAG_VALUE + (int) kind)
 			continue;
-		initStringInfo(&upper);
-		(void) detmeta_probe_range(probe, &upper, &range);
+		range = range_of_probe(probe);
 		extend(bounds, &range);
 	}
 	return true;
