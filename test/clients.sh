@@ -77,7 +77,7 @@ client_command() {
 	case $1 in
 		libpq)
 			as_user gcc -Wall -Wextra -Werror -I"$("$BIN/pg_config" --includedir)" -o "$WORK/clients/libpq" "$WORK/tree/test/clients/libpq.c" \
-				-L"$("$BIN/pg_config" --libdir)" -Wl,-rpath,"$("$BIN/pg_config" --libdir)" -lpq >&2 || return 1
+				-L"$("$PG_CONFIG" --libdir)" -Wl,-rpath,"$("$PG_CONFIG" --libdir)" -lpq >&2 || return 1
 			echo "$WORK/clients/libpq"
 			;;
 		psycopg_3) python=$(python_with psycopg) && echo "$python -B $1.py" ;;

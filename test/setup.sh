@@ -172,9 +172,11 @@ setup_packages() {
 }
 
 # Install Debian packages ("server" stands for a server and its headers), without making or starting a
-# cluster, and without changing a package that is already there.
+# cluster, and without changing a package of a server that is already there. Between two of PostgreSQL's minor
+# releases apt offers a newer one than is installed: then the headers are those of the installed version, or
+# where apt has these no more, server and headers of the offered version are unpacked in $WORK.
 install_packages() {
-	local list=" $* " version changed
+	local list=" $* " version=
 	command -v apt-get >/dev/null ||
 		die "this is no Debian: please install${list% } and PostgreSQL $OLDEST to $NEWEST with its headers, then say PG_CONFIG=..."
 	[ "$(id -u)" = 0 ] || command -v sudo >/dev/null || die "run this as root, or install sudo: these packages are missing:$list"
@@ -188,22 +190,70 @@ install_packages() {
 		list=${list/ server / postgresql-$version postgresql-server-dev-$version }
 	fi
 	list=$(printf '%s\n' $list | sort -u | tr '\n' ' ')
+	hold_servers "$version"
 	guard_clusters
 	# shellcheck disable=SC2086
-	if ! apt_install -s $list >"$WORK/apt-plan.log" 2>&1; then
-		update_lists
-		apt_install -s $list >"$WORK/apt-plan.log" 2>&1 || { cat "$WORK/apt-plan.log" >&2; die "apt cannot install: $list"; }
+	if ! can_install $list && ! { update_lists && can_install $list; }; then
+		if [ -z "$version" ] || [ ! -x "/usr/lib/postgresql/$version/bin/postgres" ]; then
+			cat "$WORK/apt-plan.log" >&2
+			die "apt cannot install: $list"
+		fi
+		unpack_server "$version"
+		list=$(printf '%s\n' $list | grep -vE "^(postgresql-$version|postgresql-server-dev-$version|libpq-dev)$" | tr '\n' ' ') || list=
+		[ -z "$list" ] || can_install $list || { cat "$WORK/apt-plan.log" >&2; die "apt cannot install: $list"; }
 	fi
-	changed=$(sed -nE 's/^Inst (postgresql-[0-9]+) \[.*/\1/p' "$WORK/apt-plan.log")
-	[ -z "$changed" ] || die "installing $list would upgrade $changed, which may have clusters running: upgrade it yourself first"
-	quietly "Installing $(grep -c ^Inst "$WORK/apt-plan.log") packages for: ${list% }" apt-install apt_install $list ||
+	# shellcheck disable=SC2086
+	[ -z "$list" ] ||
+		quietly "Installing $(grep -c ^Inst "$WORK/apt-plan.log") packages for: ${list% }" apt-install apt_install $list ||
 		{ update_lists; quietly "Trying once more" apt-install apt_install $list; } || die "apt-get failed"
 	unguard_clusters
 }
 
 apt_install() {
 	as_root env DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 \
-		apt-get -y -q --no-install-recommends --no-upgrade --no-remove -o DPkg::Lock::Timeout=300 install "$@"
+		apt-get -y -q --no-install-recommends --no-upgrade --no-remove -o DPkg::Lock::Timeout=300 \
+		-o Dir::Etc::Preferences="$WORK/apt-preferences" install "$@"
+}
+
+# Could apt install these packages, and leave what is held as it is? The plan is in apt-plan.log.
+can_install() {
+	apt_install -s "$@" >"$WORK/apt-plan.log" 2>&1 &&
+		! sed -nE 's/^(Inst|Remv) ([^ ]+) \[.*/\2/p' "$WORK/apt-plan.log" | grep -qxFf "$WORK/held"
+}
+
+# Hold the packages of installed servers, and those of the same source that are not installed yet, at the version
+# that is there. Only a server of another major version, WANTED, may bring a newer client library.
+hold_servers() {
+	local wanted=$1 status source version package
+	: >"$WORK/held"
+	{
+		[ ! -f /etc/apt/preferences ] || { cat /etc/apt/preferences; echo; }
+		dpkg-query -W -f '${db:Status-Status} ${source:Package} ${Version} ${Package}\n' |
+			while read -r status source version package; do
+				[[ $status = installed && $source =~ ^postgresql-[0-9]+$ ]] || continue
+				if [ -n "$wanted" ] && [ ! -x "/usr/lib/postgresql/$wanted/bin/postgres" ]; then
+					[[ $package != lib* ]] || continue
+				else
+					printf 'Package: src:%s\nPin: version %s\nPin-Priority: 1000\n\n' "$source" "$version"
+				fi
+				printf 'Package: %s\nPin: version %s\nPin-Priority: 1000\n\n' "$package" "$version"
+				echo "$package" >>"$WORK/held"
+			done
+	} >"$WORK/apt-preferences"
+}
+
+# Unpack a server that apt offers, with its headers, beside the older one that is installed: that one's libraries
+# serve, as no minor release needs others.
+unpack_server() {
+	local version=$1 file
+	mkdir -p "$WORK/packages" "$WORK/offered"
+	say "The headers of the installed PostgreSQL $version cannot be had: taking the server that apt offers, without installing it."
+	# shellcheck disable=SC2016
+	quietly "Downloading it" apt-download bash -c 'cd "$1" && exec apt-get -q -o APT::Sandbox::User=root download "postgresql-$2" "postgresql-client-$2" "postgresql-server-dev-$2" libpq-dev' \
+		download "$WORK/packages" "$version" || die "apt-get failed"
+	for file in "$WORK"/packages/*.deb; do dpkg-deb -x "$file" "$WORK/offered"; done
+	PG_CONFIG=$WORK/offered/usr/lib/postgresql/$version/bin/pg_config
+	usable "$PG_CONFIG" || die "the packages of PostgreSQL $version are not complete"
 }
 
 update_lists() {

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Test detmeta on each release of Debian as a stranger would meet it: `make versions`, as root.
 #
-#   RELEASES="bookworm trixie forky"   which ones; they carry PostgreSQL 15, 17 and 18
+#   RELEASES="bookworm bookworm/older bookworm/gone trixie forky"
+#                                      which ones; they carry PostgreSQL 15, 17 and 18
 #   PG=NN                              ask each release for this version
 #   ROOTS=/var/tmp/detmeta-roots       where the roots are kept for the next run
 #   REGRESS= SUITES= ...               as for `make test`
@@ -9,19 +10,23 @@
 # For each release, debootstrap makes a minimal system: no server, no compiler. A copy of it gets the tree and make, and
 # runs `make demo` and `make test WERROR=1`. The mirror and apt's settings are this machine's. Processes and mounts
 # live in namespaces of their own, and end with the test.
+#
+# RELEASE/older is a machine between two of PostgreSQL's minor releases: a server is installed and running, without
+# headers, and apt offers a newer one in the release's security updates; with RELEASE/gone it has forgotten the
+# installed version. Demo and tests may neither upgrade nor restart that server.
 set -euo pipefail
 TREE=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-RELEASES=${RELEASES:-bookworm trixie forky}
+RELEASES=${RELEASES:-bookworm bookworm/older bookworm/gone trixie forky}
 ROOTS=${ROOTS:-/var/tmp/detmeta-roots}
 SCRIPTS=/usr/share/debootstrap/scripts
 
 die() { printf 'versions.sh: %s\n' "$*" >&2; exit 1; }
 
-# The mirror that this machine takes Debian from.
+# The mirror that this machine takes Debian from, or its security updates (Debian-Security).
 find_mirror() {
 	# shellcheck disable=SC2016
 	apt-get indextargets --format '$(ORIGIN)/$(LABEL) $(REPO_URI)' 'Created-By: Packages' |
-		awk '$1 == "Debian/Debian" { print $2; exit }'
+		awk -v name="Debian/$1" '$1 == name { print $2; exit }'
 }
 
 # Make a minimal system of a release, once. A debootstrap older than the release takes the script of sid.
@@ -56,10 +61,9 @@ fresh_copy() {
 		tar -C "$root/detmeta" --no-same-owner -xf -
 }
 
-# What runs as process 1 of the namespaces: mounts, then the commands in the root.
-inside() {
-	local root=$1 name variables=(WERROR=1)
-	set -e
+# Mount what programs expect in a root.
+mount_devices() {
+	local root=$1 name
 	mount -t proc proc "$root/proc"
 	mount -t tmpfs tmpfs "$root/dev"
 	for name in null zero full random urandom tty; do
@@ -71,30 +75,89 @@ inside() {
 	chmod 1777 "$root/dev/shm"
 	mount -t devpts -o newinstance,ptmxmode=0666 devpts "$root/dev/pts"
 	ln -s pts/ptmx "$root/dev/ptmx"
+}
+
+# In the root: install a server and start its cluster, then have apt offer a newer one. STATE is older or gone.
+install_older() {
+	local state=$1 release=$2 security=$3 server version
+	apt-get -q update
+	server=$(apt-cache depends postgresql | sed -n 's/^ *Depends: //p' | head -n 1)
+	DEBIAN_FRONTEND=noninteractive apt-get -y -q --no-install-recommends install "$server"
+	version=$(dpkg-query -W -f '${Version}' "$server")
+	pg_ctlcluster "${server#postgresql-}" main start
+	echo "deb $security $release-security main" >/etc/apt/sources.list.d/security.list
+	if [ "$state" = gone ]; then
+		cat >/usr/local/sbin/forget-server <<-END
+			for list in /var/lib/apt/lists/*_Packages; do
+				awk -v RS= -v ORS="\\n\\n" '!(index(\$0, "\\nVersion: $version\\n") && /(^Package|\\nSource): $server\\n/)' "\$list" >"\$list.new"
+				cat "\$list.new" >"\$list"
+				rm "\$list.new"
+			done
+			rm -f /var/cache/apt/*.bin
+		END
+		echo 'APT::Update::Post-Invoke { "sh /usr/local/sbin/forget-server"; };' >/etc/apt/apt.conf.d/99forget
+	fi
+	apt-get -q update
+	apt-cache policy "$server" | awk '$1 == "Installed:" { i = $2 } $1 == "Candidate:" { c = $2 } END { print i, c; exit i == c }' ||
+		{ echo "apt offers no other version than the installed one: nothing to try here"; return 1; }
+}
+
+# In the root: what tells whether a server was upgraded, or its cluster restarted.
+servers() {
+	dpkg-query -W -f '${Package} ${Version}\n' 'postgresql-[0-9]*' 'postgresql-client-[0-9]*' libpq5
+	head -n 1 /var/lib/postgresql/*/main/postmaster.pid
+}
+
+# In the root: demo and tests.
+run_tests() {
+	local state=$1 before status=0
+	set -e
+	cd /detmeta
+	shift
+	if [ -n "$state" ]; then
+		install_older "$state" "$RELEASE" "$SECURITY"
+		before=$(servers)
+	fi
+	apt-get -q update
+	DEBIAN_FRONTEND=noninteractive apt-get -y -q --no-install-recommends install make
+	{ make demo RUNS=10000 ${PG:+PG=$PG} && make test "$@"; } || status=$?
+	if [ -n "$state" ] && [ "$(servers)" != "$before" ]; then
+		printf 'not ok: the installed server was changed\n%s\n' "$(servers)"
+		status=1
+	fi
+	exit $status
+}
+
+# What runs as process 1 of the namespaces: mounts, then the tests in the root.
+inside() {
+	local root=$1 state=$2 name variables=(WERROR=1)
+	set -e
+	mount_devices "$root"
 	for name in PG REGRESS ISOLATION PROVE_TESTS SUITES TIMEOUT JOBS; do
 		[ -z "${!name:-}" ] || variables+=("$name=${!name}")
 	done
-	exec chroot "$root" env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin PG="${PG:-}" bash -c '
-		cd /detmeta
-		apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -y -q --no-install-recommends install make &&
-			make demo RUNS=10000 ${PG:+PG=$PG} && make test "$@"
-		status=$?
-		ls /usr/lib/postgresql/*/bin/postgres | while read -r server; do "$server" --version; done
-		exit $status' test "${variables[@]}"
+	chroot "$root" env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin PG="${PG:-}" RELEASE="$RELEASE" SECURITY="$SECURITY" \
+		bash -c "$(declare -f install_older servers run_tests); run_tests \"\$@\"" test "$state" "${variables[@]}"
 }
 
-# Test one release; print a row of the table.
+# Test one release, or a state of it; print a row of the table.
 test_release() {
-	local release=$1 root=$ROOTS/run-$1 log=$ROOTS/$1-test.log status=0 server result
+	local name=$1 status=0 server result root log
+	local RELEASE=${1%/*} state=
+	[ "$name" = "$RELEASE" ] || state=${name#*/}
+	root=$ROOTS/run-${name/\//-}
+	log=$ROOTS/${name/\//-}-test.log
+	make_root "$RELEASE"
 	rm -rf --one-file-system "$root"
-	fresh_copy "$release" "$root"
-	isolated bash -c "$(declare -f inside); inside '$root'" >"$log" 2>&1 </dev/null || status=$?
+	fresh_copy "$RELEASE" "$root"
+	isolated bash -c "$(declare -p RELEASE SECURITY); $(declare -f mount_devices install_older servers run_tests inside); inside '$root' '$state'" \
+		>"$log" 2>&1 </dev/null || status=$?
 	rm -rf --one-file-system "$root"
-	server=$(sed -n 's/^postgres (PostgreSQL) \([^ ]*\).*/\1/p' "$log" | tail -n 1)
+	server=$(sed -n 's/^Building detmeta for PostgreSQL \([^ ]*\).*/\1/p' "$log" | tail -n 1)
 	result=$(grep -E '^[0-9]+ passed, ' "$log" | tail -n 1) || result="no result"
-	printf '| %s | %s | %s |\n' "${server:-none}" "Debian $release" "$result"
+	printf '| %s | %s | %s |\n' "${server:-none}" "Debian ${name/\// }" "$result"
 	if [ $status != 0 ]; then
-		grep -E '^not ok|error:|^E: ' "$log" | head -n 40 >&2 || true
+		grep -E '^not ok|error:|^E: |nothing to try' "$log" | head -n 40 >&2 || true
 		printf 'The log is %s\n' "$log" >&2
 	fi
 	return $status
@@ -102,12 +165,12 @@ test_release() {
 
 [ "$(id -u)" = 0 ] || die "debootstrap and chroot need root"
 command -v debootstrap >/dev/null || apt-get -y -q --no-install-recommends install debootstrap >/dev/null
-MIRROR=$(find_mirror)
+MIRROR=$(find_mirror Debian)
+SECURITY=$(find_mirror Debian-Security)
 [ -n "$MIRROR" ] || die "apt's configuration on this machine names no mirror of Debian"
 failed=0
 printf '| PostgreSQL | on | make test |\n|---|---|---|\n'
 for release in $RELEASES; do
-	make_root "$release"
 	test_release "$release" || failed=1
 done
 exit $failed
