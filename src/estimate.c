@@ -33,8 +33,7 @@
 #include "entry.h"
 #include "estimate.h"
 #include "sample.h"
-
-extern Datum detmeta_extract_value(PG_FUNCTION_ARGS);
+#include "siblings.h"
 
 #define MAX_CACHED	16
 #define ROW_PROBES	8			/* leaves of the row entry that are counted */
@@ -116,22 +115,6 @@ remember(PlannerInfo *root, Oid index, int column, const MetadataFilter *filter,
 	known->items[i].estimate = *estimate;
 }
 
-/* Say whether the entries of an index column are ours. */
-static bool
-is_metadata_column(const IndexOptInfo *index, int column)
-{
-	Oid			function;
-	FmgrInfo	flinfo;
-
-	if (index->opcintype[column] != JSONBOID)
-		return false;
-	function = get_opfamily_proc(index->opfamily[column], JSONBOID, JSONBOID, GIN_EXTRACTVALUE_PROC);
-	if (!OidIsValid(function))
-		return false;
-	fmgr_info(function, &flinfo);
-	return flinfo.fn_addr == detmeta_extract_value;
-}
-
 /* Find an index column that can be read now and holds a table's expression. */
 bool
 detmeta_find_metadata_column(PlannerInfo *root, RelOptInfo *rel, Node *expr,
@@ -154,7 +137,8 @@ detmeta_find_metadata_column(PlannerInfo *root, RelOptInfo *rel, Node *expr,
 		for (*column = 0; *column < (*index)->nkeycolumns; (*column)++)
 		{
 			if (match_index_to_operand(expr, *column, *index) &&
-				is_metadata_column(*index, *column))
+				detmeta_is_metadata_opfamily((*index)->opfamily[*column],
+											 (*index)->opcintype[*column]))
 				return true;
 		}
 	}

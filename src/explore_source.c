@@ -34,11 +34,10 @@
 #include "compat.h"
 #include "explore_source.h"
 #include "settings.h"
+#include "siblings.h"
 
 /* Rows that a query's cursor returns at once. */
 #define FETCH_ROWS	1000
-
-extern Datum detmeta_extract_value(PG_FUNCTION_ARGS);
 
 /* What is read, and for whom. */
 typedef struct ExploreSource
@@ -49,23 +48,6 @@ typedef struct ExploreSource
 	DocumentVisitor visit_document;
 	void	   *arg;
 } ExploreSource;
-
-/* Say whether a column of an index is of metadata_ops: its extractValue function is ours. */
-static bool
-is_metadata_column(Relation index, int column)
-{
-	Oid			function;
-	FmgrInfo	flinfo;
-
-	if (index->rd_opcintype[column] != JSONBOID)
-		return false;
-	function = get_opfamily_proc(index->rd_opfamily[column], JSONBOID, JSONBOID,
-								 GIN_EXTRACTVALUE_PROC);
-	if (!OidIsValid(function))
-		return false;
-	fmgr_info(function, &flinfo);
-	return flinfo.fn_addr == detmeta_extract_value;
-}
 
 /* Say whether an index has every row that our snapshot sees. */
 static bool
@@ -92,7 +74,7 @@ find_index_column(Oid index_oid, AttrNumber attnum)
 	for (int i = 0; i < IndexRelationGetNumberOfKeyAttributes(index) && found == 0; i++)
 	{
 		if (index->rd_index->indkey.values[i] == attnum && is_complete(index) &&
-			is_metadata_column(index, i))
+			detmeta_is_metadata_index_column(index, i))
 			found = i + 1;
 	}
 	index_close(index, found != 0 ? NoLock : AccessShareLock);

@@ -32,6 +32,7 @@
 
 #include "entry.h"
 #include "index_check.h"
+#include "siblings.h"
 
 /* columns of the result */
 enum
@@ -42,8 +43,6 @@ enum
 	RESULT_PROBLEM,
 	RESULT_COLUMNS
 };
-
-extern Datum detmeta_extract_value(PG_FUNCTION_ARGS);
 
 /* Return one row of the result. */
 static void
@@ -145,9 +144,7 @@ find_columns(IndexCheck *check)
 
 	for (int i = 0; i < IndexRelationGetNumberOfKeyAttributes(index); i++)
 	{
-		FmgrInfo   *extract = index_getprocinfo(index, i + 1, GIN_EXTRACTVALUE_PROC);
-
-		check->ours[i + 1] = extract->fn_addr == detmeta_extract_value;
+		check->ours[i + 1] = detmeta_is_metadata_index_column(index, i);
 		if (check->ours[i + 1])
 			check->trigram_keys[i + 1] = detmeta_trigram_keys_of_index(index, i + 1);
 		any |= check->ours[i + 1];

@@ -16,6 +16,7 @@
 #include "utils/lsyscache.h"
 
 #include "match_op.h"
+#include "predicate.h"
 
 /* Make the operands of a list of values; NULL elements are passed over. */
 static Operand *
@@ -178,4 +179,41 @@ detmeta_is_empty(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	return evaluate(fcinfo, FILTER_IS_EMPTY,
 					PG_ARGISNULL(0) ? detmeta_empty_document() : PG_GETARG_JSONB_P(0));
+}
+
+/* Find the operator of the filter language that a predicate is; false for other functions. */
+bool
+detmeta_predicate_op(PGFunction code, FilterOp *op)
+{
+	static const struct
+	{
+		PGFunction	code;
+		FilterOp	op;
+	}			predicates[] = {
+		{detmeta_is, FILTER_IS},
+		{detmeta_is_not, FILTER_IS_NOT},
+		{detmeta_in, FILTER_IN},
+		{detmeta_not_in, FILTER_NOT_IN},
+		{detmeta_lt, FILTER_LT},
+		{detmeta_le, FILTER_LE},
+		{detmeta_gt, FILTER_GT},
+		{detmeta_ge, FILTER_GE},
+		{detmeta_between, FILTER_BETWEEN},
+		{detmeta_contains, FILTER_CONTAINS},
+		{detmeta_not_contains, FILTER_NOT_CONTAINS},
+		{detmeta_icontains, FILTER_ICONTAINS},
+		{detmeta_starts_with, FILTER_STARTS_WITH},
+		{detmeta_is_empty, FILTER_IS_EMPTY},
+		{detmeta_not_empty, FILTER_NOT_EMPTY},
+	};
+
+	for (size_t i = 0; i < lengthof(predicates); i++)
+	{
+		if (predicates[i].code == code)
+		{
+			*op = predicates[i].op;
+			return true;
+		}
+	}
+	return false;
 }

@@ -29,29 +29,9 @@
 #include "utils/rel.h"
 
 #include "scan_condition.h"
+#include "siblings.h"
 #include "strategy.h"
 #include "support.h"
-
-extern Datum detmeta_extract_value(PG_FUNCTION_ARGS);
-
-/*
- * Return the extension's schema if an operator family is that of
- * metadata_ops: its extractValue function is ours.
- */
-static Oid
-metadata_opfamily_namespace(Oid opfamily, Oid opcintype)
-{
-	Oid			function;
-	FmgrInfo	flinfo;
-
-	if (opcintype != JSONBOID)
-		return InvalidOid;
-	function = get_opfamily_proc(opfamily, JSONBOID, JSONBOID, GIN_EXTRACTVALUE_PROC);
-	if (!OidIsValid(function))
-		return InvalidOid;
-	fmgr_info(function, &flinfo);
-	return flinfo.fn_addr == detmeta_extract_value ? get_func_namespace(function) : InvalidOid;
-}
 
 /* Say whether an index can be read now, for the rows that a query wants. */
 static bool
@@ -76,18 +56,15 @@ detmeta_find_targets(PlannerInfo *root, RelOptInfo *rel)
 			continue;
 		for (int i = 0; i < index->nkeycolumns; i++)
 		{
-			Oid			namespace = metadata_opfamily_namespace(index->opfamily[i],
-																index->opcintype[i]);
 			ScanTarget *target;
 
-			if (!OidIsValid(namespace))
+			if (!detmeta_is_metadata_opfamily(index->opfamily[i], index->opcintype[i]))
 				continue;
 			target = palloc_object(ScanTarget);
 			target->root = root;
 			target->rel = rel;
 			target->index = index;
 			target->column = i;
-			target->namespace = namespace;
 			target->not_null = detmeta_column_is_not_null(root, index, i);
 			targets = lappend(targets, target);
 		}
@@ -181,8 +158,6 @@ function_condition(const ScanTarget *target, FuncExpr *call)
 {
 	Expr	   *match;
 
-	if (get_func_namespace(call->funcid) != target->namespace)
-		return NULL;
 	match = detmeta_match_expression(target->root, call);
 	if (match == NULL ||
 		!(target->not_null || detmeta_rejects_empty_document(lsecond(((OpExpr *) match)->args))))

@@ -17,7 +17,6 @@ typedef struct ScanTarget
 	RelOptInfo *rel;
 	IndexOptInfo *index;
 	int			column;			/* of the index, from 0 */
-	Oid			namespace;		/* of the extension */
 	bool		not_null;		/* the column cannot be NULL */
 } ScanTarget;
 

@@ -31,6 +31,7 @@
 #include "scan_cost.h"
 #include "settings.h"
 #include "siblings.h"
+#include "sort_key.h"
 
 /* custom_private of a path */
 typedef enum PathPrivate
@@ -162,11 +163,10 @@ add_ordered_path(const ScanTarget *target, List *conditions, List *clauses,
 static bool
 is_sort(const ScanTarget *target, Expr *expr)
 {
-	static const Oid types[] = {JSONBOID, TEXTOID};
 	FuncExpr   *call = (FuncExpr *) expr;
 
 	return IsA(expr, FuncExpr) &&
-		call->funcid == detmeta_sibling_function(target->namespace, "metadata_sort", types, 2) &&
+		detmeta_planned_function(call->funcid) == detmeta_sort &&
 		detmeta_expr_is_target(target, linitial(call->args)) &&
 		detmeta_is_scan_constant(target, lsecond(call->args));
 }

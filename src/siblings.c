@@ -1,20 +1,79 @@
 /*
  * siblings.c
- *		Find the extension's own objects in the schema that holds them.
+ *		Recognize the extension's own objects, and find them from one another.
  *
- * The catalog caches are asked directly: the parser's look-ups would check the
- * caller's USAGE on the schema, which a view over a predicate does not need.
- * Each returns InvalidOid where there is no such object.
+ * A function is ours if its C code is.  Its name and schema prove nothing: anybody
+ * who may create functions in the extension's schema can add one with a name of
+ * ours and other arguments.  Nobody but a superuser can make a function that
+ * leads into a library, or name a support function for one, or make an operator
+ * class.
+ *
+ * From an object of ours, others are found by schema, name and exact argument
+ * types, of which there can be only one.  The catalog caches are asked directly:
+ * the parser's look-ups would check the caller's USAGE on the schema, which a
+ * view over a predicate does not need.  These return InvalidOid where there is
+ * no such object.
  */
 #include "postgres.h"
 
+#include "access/genam.h"
+#include "access/gin.h"
 #include "catalog/pg_operator.h"
 #include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
 #include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
 #include "utils/syscache.h"
 
 #include "siblings.h"
+
+extern Datum detmeta_predicate_support(PG_FUNCTION_ARGS);
+extern Datum detmeta_extract_value(PG_FUNCTION_ARGS);
+
+/* Return what runs when a function is called; of one with settings or another user's rights, the server's code. */
+static PGFunction
+code_of(Oid function)
+{
+	FmgrInfo	flinfo;
+
+	fmgr_info(function, &flinfo);
+	return flinfo.fn_addr;
+}
+
+/*
+ * Return the code of a function that the planner knows through our support
+ * function: a predicate or metadata_sort(); NULL for all others.  Those are not
+ * looked up, which could fail where a library of theirs is missing.
+ */
+PGFunction
+detmeta_planned_function(Oid function)
+{
+	Oid			support = get_func_support(function);
+
+	if (!OidIsValid(support) || code_of(support) != detmeta_predicate_support)
+		return NULL;
+	return code_of(function);
+}
+
+/* Say whether an operator family of GIN is that of metadata_ops: its extractValue function is ours. */
+bool
+detmeta_is_metadata_opfamily(Oid opfamily, Oid opcintype)
+{
+	Oid			function;
+
+	if (opcintype != JSONBOID)
+		return false;
+	function = get_opfamily_proc(opfamily, JSONBOID, JSONBOID, GIN_EXTRACTVALUE_PROC);
+	return OidIsValid(function) && code_of(function) == detmeta_extract_value;
+}
+
+/* Say whether a column of a GIN index, from 0, is of metadata_ops. */
+bool
+detmeta_is_metadata_index_column(Relation index, int column)
+{
+	return detmeta_is_metadata_opfamily(index->rd_opfamily[column], index->rd_opcintype[column]);
+}
 
 /* Find a type. */
 Oid

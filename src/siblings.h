@@ -1,9 +1,16 @@
 /*
  * siblings.h
- *		Find the extension's own objects in the schema that holds them.
+ *		Recognize the extension's own objects, and find them from one another.
  */
 #ifndef DETMETA_SIBLINGS_H
 #define DETMETA_SIBLINGS_H
+
+#include "fmgr.h"
+#include "utils/relcache.h"
+
+extern PGFunction detmeta_planned_function(Oid function);
+extern bool detmeta_is_metadata_opfamily(Oid opfamily, Oid opcintype);
+extern bool detmeta_is_metadata_index_column(Relation index, int column);
 
 extern Oid	detmeta_sibling_type(Oid namespace, const char *name);
 extern Oid	detmeta_sibling_function(Oid namespace, const char *name, const Oid *types, int ntypes);

@@ -7,6 +7,9 @@
 
 #include "utils/jsonb.h"
 
+/* metadata_sort() */
+extern Datum detmeta_sort(PG_FUNCTION_ARGS);
+
 extern bool detmeta_sort_key(Jsonb *metadata, const char *key, int keylen, StringInfo out);
 
 #endif							/* DETMETA_SORT_KEY_H */

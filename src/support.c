@@ -44,45 +44,9 @@
 #include "utils/syscache.h"
 
 #include "match_op.h"
+#include "predicate.h"
 #include "siblings.h"
 #include "support.h"
-
-/* A predicate and its operator in the filter language. */
-typedef struct PredicateEntry
-{
-	const char *function;
-	FilterOp	op;
-} PredicateEntry;
-
-static const PredicateEntry predicates[] = {
-	{"metadata_is", FILTER_IS},
-	{"metadata_is_not", FILTER_IS_NOT},
-	{"metadata_in", FILTER_IN},
-	{"metadata_not_in", FILTER_NOT_IN},
-	{"metadata_lt", FILTER_LT},
-	{"metadata_le", FILTER_LE},
-	{"metadata_gt", FILTER_GT},
-	{"metadata_ge", FILTER_GE},
-	{"metadata_between", FILTER_BETWEEN},
-	{"metadata_contains", FILTER_CONTAINS},
-	{"metadata_not_contains", FILTER_NOT_CONTAINS},
-	{"metadata_icontains", FILTER_ICONTAINS},
-	{"metadata_starts_with", FILTER_STARTS_WITH},
-	{"metadata_is_empty", FILTER_IS_EMPTY},
-	{"metadata_not_empty", FILTER_NOT_EMPTY},
-};
-
-/* Find a predicate by its function's name. */
-static const PredicateEntry *
-find_predicate(const char *function)
-{
-	for (size_t i = 0; i < lengthof(predicates); i++)
-	{
-		if (strcmp(predicates[i].function, function) == 0)
-			return &predicates[i];
-	}
-	return NULL;
-}
 
 /*
  * Return the constructor that takes the values of a predicate call: of text
@@ -110,22 +74,25 @@ constructor_for(FuncExpr *call, Oid namespace)
 
 /* Return the filter that a predicate call stands for, or NULL. */
 static Node *
-filter_expression(PlannerInfo *root, FuncExpr *call, Oid namespace, const char *name)
+filter_expression(PlannerInfo *root, FuncExpr *call, Oid namespace)
 {
-	const PredicateEntry *predicate = find_predicate(name);
+	PGFunction	code = detmeta_planned_function(call->funcid);
+	FilterOp	op;
 	Oid			constructor;
 	List	   *args;
 	FuncExpr   *make;
 
-	if (predicate == NULL)
-		return strcmp(name, "metadata_matches") == 0 ? lsecond(call->args) : NULL;
+	if (code == detmeta_matches)
+		return lsecond(call->args);
+	if (!detmeta_predicate_op(code, &op))
+		return NULL;
 
 	constructor = constructor_for(call, namespace);
 	if (!OidIsValid(constructor))
 		return NULL;
 	args = list_make2(lsecond(call->args),
 					  makeConst(TEXTOID, -1, DEFAULT_COLLATION_OID, -1,
-								CStringGetTextDatum(detmeta_filter_op_name(predicate->op)),
+								CStringGetTextDatum(detmeta_filter_op_name(op)),
 								false, false));
 	args = list_concat(args, list_copy_tail(call->args, 2));
 	make = makeFuncExpr(constructor, get_func_rettype(constructor), args,
@@ -138,14 +105,13 @@ Expr *
 detmeta_match_expression(PlannerInfo *root, FuncExpr *call)
 {
 	Oid			namespace = get_func_namespace(call->funcid);
-	char	   *name = get_func_name(call->funcid);
-	Oid			operator = detmeta_sibling_match_operator(namespace);
-	Node	   *filter;
+	Node	   *filter = list_length(call->args) >= 2 ? filter_expression(root, call, namespace) : NULL;
+	Oid			operator;
 
-	if (name == NULL || !OidIsValid(operator) || list_length(call->args) < 2)
-		return NULL;
-	filter = filter_expression(root, call, namespace, name);
 	if (filter == NULL)
+		return NULL;
+	operator = detmeta_sibling_match_operator(namespace);
+	if (!OidIsValid(operator))
 		return NULL;
 	return make_opclause(operator, BOOLOID, false, linitial(call->args),
 						 (Expr *) filter, InvalidOid, InvalidOid);
