@@ -11,6 +11,8 @@
 #error "detmeta needs PostgreSQL 15 or later"
 #endif
 
+#include "utils/guc_tables.h"
+
 #if PG_VERSION_NUM >= 160000
 #include "varatt.h"
 #endif
@@ -43,6 +45,25 @@
 #define test_for_old_snapshot(snapshot, relation, page) \
 	((void) (snapshot), (void) (relation), (void) (page))
 #endif
+
+/* Find the server's record of a setting, NULL if there is none. */
+static inline struct config_generic *
+find_setting(const char *name)
+{
+#if PG_VERSION_NUM >= 160000
+	return find_option(name, false, true, 0);
+#else
+	struct config_generic **settings = get_guc_variables();
+	int			n = GetNumConfigOptions();
+
+	for (int i = 0; i < n; i++)
+	{
+		if (strcmp(settings[i]->name, name) == 0)
+			return settings[i];
+	}
+	return NULL;
+#endif
+}
 
 /* A NOT NULL constraint that is not yet valid, which 18 has, proves nothing. */
 #if PG_VERSION_NUM >= 180000

@@ -1,17 +1,21 @@
 /*
  * settings.c
- *		The settings detmeta.*, all of which any user may set.
+ *		The settings detmeta.*.
  *
  * The limits guard those who post, by mistake, what metadata is not meant
  * for.  They are no security boundary: a user who may post may also INSERT.
  */
 #include "postgres.h"
 
-#include "settings.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
 #include "utils/guc.h"
 #include "utils/varlena.h"
 
-char	   *detmeta_runs_table;
+#include "compat.h"
+#include "settings.h"
+
+static char *runs_table;
 int			detmeta_max_key_bytes;
 int			detmeta_max_string_bytes;
 int			detmeta_max_array_elements;
@@ -40,6 +44,47 @@ check_runs_table(char **newval, void **extra, GucSource source)
 	return valid;
 }
 
+/*
+ * Return the role that chose the value of a setting; InvalidOid where an
+ * administrator did.  What is set for a role, or by a client as it connects, is
+ * the session user's choice.
+ */
+static Oid
+setter_of(const struct config_generic *setting)
+{
+	if (setting->source <= PGC_S_DATABASE)
+		return InvalidOid;
+	return setting->source < PGC_S_INTERACTIVE ? GetSessionUserId() : setting->srole;
+}
+
+/*
+ * Return the value of detmeta.runs_table.
+ *
+ * Code that runs with the rights of another than its caller (SECURITY DEFINER,
+ * or a trigger of a foreign key) would write to, or read from, whatever table of
+ * his the caller named.  So there the value counts only if it was chosen by
+ * somebody who could act as that other anyway.
+ */
+const char *
+detmeta_runs_table(void)
+{
+	Oid			user = GetUserId();
+	Oid			setter;
+
+	if (!InLocalUserIdChange() && !InSecurityRestrictedOperation())
+		return runs_table;
+	setter = setter_of(find_setting("detmeta.runs_table"));
+	if (OidIsValid(setter) && !has_privs_of_role(setter, user))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("role \"%s\" cannot choose the run metadata table of role \"%s\"",
+						GetUserNameFromId(setter, true), GetUserNameFromId(user, true)),
+				 errdetail("detmeta.runs_table was set to \"%s\" outside of the function that runs with the rights of role \"%s\".",
+						   runs_table, GetUserNameFromId(user, true)),
+				 errhint("Have the function set it, as in ALTER FUNCTION ... SET detmeta.runs_table = 'schema.table'.")));
+	return runs_table;
+}
+
 /* Define one limit on posted documents. */
 static void
 define_limit(const char *name, const char *description, int *variable, int value)
@@ -55,7 +100,7 @@ detmeta_define_settings(void)
 	DefineCustomStringVariable("detmeta.runs_table",
 							   "Sets the table that holds the metadata of runs.",
 							   "A name without a schema is found on the search path.",
-							   &detmeta_runs_table, "runs_metadata",
+							   &runs_table, "runs_metadata",
 							   PGC_USERSET, 0, check_runs_table, NULL, NULL);
 
 	define_limit("detmeta.max_key_bytes",

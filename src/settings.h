@@ -5,7 +5,6 @@
 #ifndef DETMETA_SETTINGS_H
 #define DETMETA_SETTINGS_H
 
-extern char *detmeta_runs_table;
 extern int	detmeta_max_key_bytes;
 extern int	detmeta_max_string_bytes;
 extern int	detmeta_max_array_elements;
@@ -15,5 +14,6 @@ extern bool detmeta_debug_match;
 extern bool detmeta_enable_metadata_scan;
 
 extern void detmeta_define_settings(void);
+extern const char *detmeta_runs_table(void);
 
 #endif							/* DETMETA_SETTINGS_H */

@@ -79,7 +79,7 @@ static const char *const statement_texts[STORE_STATEMENTS] = {
 
 /* Refuse to go on without a table. */
 static void
-refuse_absent_table(Oid function)
+refuse_absent_table(const char *name, Oid function)
 {
 	const char *creator = "create_runs_metadata";
 
@@ -88,20 +88,21 @@ refuse_absent_table(Oid function)
 											 creator);
 	ereport(ERROR,
 			(errcode(ERRCODE_UNDEFINED_TABLE),
-			 errmsg("run metadata table \"%s\" does not exist", detmeta_runs_table),
+			 errmsg("run metadata table \"%s\" does not exist", name),
 			 errhint("Create it with SELECT %s(%s); or name an existing table in detmeta.runs_table.",
-					 creator, quote_literal_cstr(detmeta_runs_table))));
+					 creator, quote_literal_cstr(name))));
 }
 
 /* Find and lock the table. */
 Oid
 detmeta_open_runs_table(Oid function, LOCKMODE mode)
 {
-	List	   *names = textToQualifiedNameList(cstring_to_text(detmeta_runs_table));
+	const char *name = detmeta_runs_table();
+	List	   *names = textToQualifiedNameList(cstring_to_text(name));
 	Oid			relid = RangeVarGetRelid(makeRangeVarFromNameList(names), mode, true);
 
 	if (!OidIsValid(relid))
-		refuse_absent_table(function);
+		refuse_absent_table(name, function);
 	return relid;
 }
 
