@@ -9,7 +9,7 @@ SELECT metadata->>'Section' AS section, count(*) FROM packages
 WHERE metadata @~ 'Depends is "libpq5"'
 GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 5;
 
--- The largest packages that are no data and no documentation:
+-- The largest packages, but for those of three sections:
 
 SELECT metadata->>'Package' AS package, metadata->'Installed-Size' AS kilobytes
 FROM packages

@@ -56,7 +56,7 @@ sub run
 {
 	my ($statement) = @_;
 	(my $shown = $statement) =~ s/^/    /mg;
-	my $is_setting = $statement =~ /^(?:RE)?SET /;
+	my $is_setting = $statement =~ /^(?:(?:RE)?SET |BEGIN;|ROLLBACK;)/;
 	print "\n", $accent, $shown, $plain;
 	print "\n" unless $is_setting;
 	print $to $statement, "\\echo $mark\n";
