@@ -42,6 +42,12 @@ include $(PGXS)
 
 # PGXS tracks no headers unless the server was configured to: any header rebuilds every object.
 $(OBJS) $(OBJS:.o=.bc): $(wildcard $(HERE)src/*.h)
+
+# A build from another folder finds that one empty. Absolute paths are not looked for among the sources.
+FOLDERS := $(addprefix $(CURDIR)/,$(sort $(dir $(OBJS))))
+$(OBJS) $(OBJS:.o=.bc): | $(FOLDERS)
+$(FOLDERS):
+	mkdir -p $@
 else
 all install installcheck uninstall:
 	@echo '$(PG_CONFIG) names no PostgreSQL server that extensions can be built for.' >&2
