@@ -27,19 +27,30 @@ SELECT refusal(jsonb_build_object(repeat('k', 50), 1));
 SELECT refusal(jsonb_build_object(repeat('k', 51), 1));
 SELECT refusal(jsonb_build_object(repeat('é', 25), 1));
 SELECT refusal(jsonb_build_object(repeat('é', 26), 1));
-SELECT refusal(jsonb_build_object('optimizer', jsonb_build_array(1, jsonb_build_object(repeat('é', 500), 1))));
+SELECT refusal(jsonb_build_object('optimizer', jsonb_build_object('a', 1, repeat('é', 500), 1)));
 SET detmeta.max_key_bytes = 51;
 SELECT refusal(jsonb_build_object(repeat('k', 51), 1));
 RESET detmeta.max_key_bytes;
 
 -- keys: empty, or with characters that paths give a meaning
 SELECT refusal('{"": 1}');
-SELECT refusal('{"a": {"b": [0, {"c": 1, "": 2}]}}');
+SELECT refusal('{"a": {"b": {"c": 1, "": 2}}}');
 SELECT refusal('{"a.b": 1}');
 SELECT refusal('{"$a": 1}');
-SELECT refusal('{"ok": 1, "list": [[{"x[0": 1}]]}');
+SELECT refusal('{"ok": 1, "list": {"x[0": 1}}');
 SELECT refusal('{"x]": 1}');
 SELECT refusal('{"a-b_c/d e:f\"g\\h": 1, "ключ": 2, "{}": 3}');
+
+-- members of objects in arrays are no keys, and their names may be any; what follows the array is a key again
+SELECT refusal('{"layers": [{"conv.weight": 1, "$ref": {"": 2, "x[0]": [{"a.b": 3}]}}]}');
+SELECT get_run_metadata(1);
+SELECT key, type FROM metadata_keys('runs_metadata') ORDER BY key, type;
+SELECT refusal(jsonb_build_object('a', jsonb_build_array(jsonb_build_object(repeat('k', 5000), 1))));
+SELECT refusal(jsonb_build_object('a', jsonb_build_object('b', jsonb_build_array(jsonb_build_object('c.d', jsonb_build_object(repeat('k', 5001), 1))))));
+SELECT refusal('{"a": [{"x": [1]}, 2], "b.c": 1}');
+SELECT refusal('{"a": {"list": [{"x.y": {"z": [1]}}], "more": {"$": 1}}}');
+SELECT refusal('{"a": {"list": [{"x.y": {"z": [1]}}], "": 1}}');
+SELECT refusal('{"a": {"": [{"x.y": 1}]}}');
 
 -- strings
 SELECT refusal(jsonb_build_object('s', repeat('x', 5000)));
@@ -49,6 +60,7 @@ SELECT refusal(jsonb_build_object('a', jsonb_build_object('b', jsonb_build_array
 SET detmeta.max_string_bytes = 3;
 SELECT refusal('{"a": "four"}');
 SELECT refusal('{"a": ["abc", "four"], "key_longer_than_three": 1}');
+SELECT refusal('{"a": {"b": [1, {"c.d": [{"e": "four"}]}]}}');
 RESET detmeta.max_string_bytes;
 
 -- arrays
@@ -56,6 +68,7 @@ SELECT refusal(jsonb_build_object('a', (SELECT jsonb_agg(i) FROM generate_series
 SELECT refusal(jsonb_build_object('a', (SELECT jsonb_agg(i) FROM generate_series(1, 101) AS i)));
 SET detmeta.max_array_elements = 2;
 SELECT refusal('{"m": {"n": [[1, 2], [1, 2, 3]]}}');
+SELECT refusal('{"m": {"n": [{"o.p": [1, 2, 3]}]}}');
 RESET detmeta.max_array_elements;
 
 -- nesting: the document is level 1, and arrays are levels too
@@ -69,14 +82,17 @@ SELECT refusal(nested(1000, '[', ']'));
 SET detmeta.max_depth = 1;
 SELECT refusal('{"a": 1, "b": "two"}');
 SELECT refusal('{"a": 1, "b": {}}');
+SET detmeta.max_depth = 4;
+SELECT refusal('{"a": [{"b.c": [1]}]}');
+SELECT refusal('{"a": [{"b.c": [1, {}]}]}');
 RESET detmeta.max_depth;
 
 -- number of keys, at all depths together
 SELECT refusal((SELECT jsonb_object_agg('k' || i, i) FROM generate_series(1, 1000) AS i));
 SELECT refusal((SELECT jsonb_object_agg('k' || i, i) FROM generate_series(1, 1001) AS i));
 SET detmeta.max_keys = 4;
-SELECT refusal('{"a": {"b": 1}, "c": [{"d": 1}]}');
-SELECT refusal('{"a": {"b": 1}, "c": [{"d": 1}, {"e": 1}]}');
+SELECT refusal('{"a": {"b": 1}, "c": [{"d": 1}, {"e": 1}], "f": 1}');
+SELECT refusal('{"a": {"b": 1}, "c": [{"d": 1}, {"e": 1}], "f": {"g": 1}}');
 RESET detmeta.max_keys;
 
 -- a refused document leaves what was stored
@@ -90,6 +106,9 @@ SELECT merge_run_metadata(2, '{"a": null, "b": 1, "c": null, "d.e": null}');
 SELECT merge_run_metadata(2, '{"c": 2}');
 SELECT merge_run_metadata(2, '{"d": 3}');
 SELECT merge_run_metadata(3, '{"a": 1, "b": 2, "c": 3}');
+SELECT merge_run_metadata(3, '{"a": [{"b.c": 2, "d": {"": 3}}]}');
+SELECT merge_run_metadata(3, '{"a": {"b": [{"c.d": null}]}}');
+SELECT merge_run_metadata(3, '{"a": {"b": {"c.d": 1}}}');
 RESET detmeta.max_keys;
 SELECT get_run_metadata(2), get_run_metadata(3);
 

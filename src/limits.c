@@ -5,7 +5,9 @@
  * One pass over the document's tokens counts and measures.  It keeps no
  * path; only when it refuses is the path rebuilt, by a second pass up to the
  * refused token.  For example {"a": {"b": [1, "long..."]}} is refused at the
- * key "a.b": array elements have no key of their own.
+ * key "a.b": array elements have no key of their own.  Nor have the members of
+ * objects in arrays, which are whole values: their names may be any, and count
+ * as strings.
  *
  * Bytes are those of the server's encoding.  Numbers have no limit.
  */
@@ -28,6 +30,7 @@ typedef struct Check
 	int			ntokens;		/* read so far, the current one included */
 	int			nkeys;
 	int			depth;
+	int			narrays;		/* open ones */
 } Check;
 
 /* Copy a member name, cut where it is too long to show. */
@@ -66,7 +69,8 @@ current_key(const Check *check)
 {
 	JsonbIterator *it = JsonbIteratorInit(&check->document->root);
 	JsonbValue	v;
-	List	   *names = NIL;	/* of each open container, NULL in an array */
+	List	   *names = NIL;	/* of each open object that is in no array */
+	int			narrays = 0;
 
 	for (int i = 0; i < check->ntokens; i++)
 	{
@@ -74,15 +78,22 @@ current_key(const Check *check)
 		switch (JsonbIteratorNext(&it, &v, false))
 		{
 			case WJB_BEGIN_ARRAY:
-			case WJB_BEGIN_OBJECT:
-				names = lappend(names, NULL);
-				break;
-			case WJB_KEY:
-				llast(names) = shown_name(v.val.string.val, v.val.string.len);
+				narrays++;
 				break;
 			case WJB_END_ARRAY:
+				narrays--;
+				break;
+			case WJB_BEGIN_OBJECT:
+				if (narrays == 0)
+					names = lappend(names, NULL);
+				break;
 			case WJB_END_OBJECT:
-				names = list_delete_last(names);
+				if (narrays == 0)
+					names = list_delete_last(names);
+				break;
+			case WJB_KEY:
+				if (narrays == 0)
+					llast(names) = shown_name(v.val.string.val, v.val.string.len);
 				break;
 			default:
 				break;
@@ -202,11 +213,25 @@ check_key_count(const Check *check)
 				 errhint("Leave keys out, or raise detmeta.max_keys.")));
 }
 
+/* Check a member name: in an array it is part of a value, elsewhere of a key. */
+static void
+check_name(Check *check, const char *name, int len)
+{
+	if (check->narrays > 0)
+	{
+		check_string(check, len);
+		return;
+	}
+	check->nkeys++;
+	check_key_count(check);
+	check_key(check, name, len);
+}
+
 /* Check a document against every limit. */
 void
 detmeta_check_document(Jsonb *document)
 {
-	Check		check = {document, 0, 0, 0};
+	Check		check = {.document = document};
 	JsonbIterator *it;
 	JsonbIteratorToken token;
 	JsonbValue	v;
@@ -223,6 +248,7 @@ detmeta_check_document(Jsonb *document)
 		{
 			case WJB_BEGIN_ARRAY:
 				check_array(&check, v.val.array.nElems);
+				check.narrays++;
 				check.depth++;
 				check_depth(&check);
 				break;
@@ -231,13 +257,14 @@ detmeta_check_document(Jsonb *document)
 				check_depth(&check);
 				break;
 			case WJB_END_ARRAY:
+				check.narrays--;
+				check.depth--;
+				break;
 			case WJB_END_OBJECT:
 				check.depth--;
 				break;
 			case WJB_KEY:
-				check.nkeys++;
-				check_key_count(&check);
-				check_key(&check, v.val.string.val, v.val.string.len);
+				check_name(&check, v.val.string.val, v.val.string.len);
 				break;
 			default:
 				if (v.type == jbvString)
