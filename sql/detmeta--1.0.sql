@@ -363,27 +363,73 @@ CREATE OPERATOR CLASS metadata_ops FOR TYPE jsonb USING gin AS
     STORAGE bytea;
 COMMENT ON OPERATOR CLASS metadata_ops USING gin IS 'exact entries for every key and value of run metadata; option trigram_keys names keys, separated by commas, whose strings also get trigram entries';
 
+-- Ids of runs: texts, to be read by the type of the column run_id. One argument takes whatever an id comes as, and programs
+-- that choose a function by the names of its arguments, as PostgREST does, need not choose.
+
+CREATE TYPE metadata_run_id;
+
+CREATE FUNCTION metadata_run_id_in(cstring) RETURNS metadata_run_id
+    AS 'textin' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION metadata_run_id_in(cstring) IS 'reads the id of a run';
+CREATE FUNCTION metadata_run_id_out(run_id metadata_run_id) RETURNS cstring
+    AS 'textout' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION metadata_run_id_out(metadata_run_id) IS 'prints the id of a run';
+CREATE FUNCTION metadata_run_id_recv(internal) RETURNS metadata_run_id
+    AS 'textrecv' LANGUAGE internal STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION metadata_run_id_recv(internal) IS 'reads the binary form of the id of a run';
+CREATE FUNCTION metadata_run_id_send(run_id metadata_run_id) RETURNS bytea
+    AS 'textsend' LANGUAGE internal STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION metadata_run_id_send(metadata_run_id) IS 'writes the binary form of the id of a run';
+
+CREATE TYPE metadata_run_id (
+    INPUT = metadata_run_id_in,
+    OUTPUT = metadata_run_id_out,
+    RECEIVE = metadata_run_id_recv,
+    SEND = metadata_run_id_send,
+    LIKE = text
+);
+COMMENT ON TYPE metadata_run_id IS 'the id of a run, as an argument: an integer, uuid or text, which the type of the column run_id reads';
+
+CREATE CAST (smallint AS metadata_run_id) WITH INOUT AS IMPLICIT;
+COMMENT ON CAST (smallint AS metadata_run_id) IS 'a number as the id of a run';
+CREATE CAST (integer AS metadata_run_id) WITH INOUT AS IMPLICIT;
+COMMENT ON CAST (integer AS metadata_run_id) IS 'a number as the id of a run';
+CREATE CAST (bigint AS metadata_run_id) WITH INOUT AS IMPLICIT;
+COMMENT ON CAST (bigint AS metadata_run_id) IS 'a number as the id of a run';
+CREATE CAST (numeric AS metadata_run_id) WITH INOUT AS IMPLICIT;
+COMMENT ON CAST (numeric AS metadata_run_id) IS 'a number as the id of a run';
+CREATE CAST (uuid AS metadata_run_id) WITH INOUT AS IMPLICIT;
+COMMENT ON CAST (uuid AS metadata_run_id) IS 'a uuid as the id of a run';
+CREATE CAST (text AS metadata_run_id) WITH INOUT AS IMPLICIT;
+COMMENT ON CAST (text AS metadata_run_id) IS 'a text as the id of a run';
+CREATE CAST (varchar AS metadata_run_id) WITH INOUT AS IMPLICIT;
+COMMENT ON CAST (varchar AS metadata_run_id) IS 'a text as the id of a run';
+CREATE CAST (char AS metadata_run_id) WITH INOUT AS IMPLICIT;
+COMMENT ON CAST (char AS metadata_run_id) IS 'a text as the id of a run';
+CREATE CAST (name AS metadata_run_id) WITH INOUT AS IMPLICIT;
+COMMENT ON CAST (name AS metadata_run_id) IS 'a text as the id of a run';
+
 -- Storing
 
 CREATE FUNCTION create_runs_metadata(name text DEFAULT 'runs_metadata', runs regclass DEFAULT NULL, trigram_keys text DEFAULT NULL) RETURNS regclass
     AS 'MODULE_PATHNAME', 'detmeta_create_runs_metadata' LANGUAGE C VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE;
-COMMENT ON FUNCTION create_runs_metadata(text, regclass, text) IS 'creates the table called name (run_id bigint PRIMARY KEY, metadata jsonb NOT NULL) and its index; with runs, run_id references that table''s primary key ON DELETE CASCADE; trigram_keys names the keys, separated by commas, that substring searches are made of; the table belongs to the caller, not to the extension';
+COMMENT ON FUNCTION create_runs_metadata(text, regclass, text) IS 'creates the table called name (run_id bigint PRIMARY KEY, metadata jsonb NOT NULL) and its index; with runs, run_id is of the type of that table''s primary key, and references it ON DELETE CASCADE; trigram_keys names the keys, separated by commas, that substring searches are made of; the table belongs to the caller, not to the extension';
 
-CREATE FUNCTION post_run_metadata(run_id bigint, metadata jsonb) RETURNS jsonb
+CREATE FUNCTION post_run_metadata(run_id metadata_run_id, metadata jsonb) RETURNS jsonb
     AS 'MODULE_PATHNAME', 'detmeta_post_run_metadata' LANGUAGE C VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE;
-COMMENT ON FUNCTION post_run_metadata(bigint, jsonb) IS 'replaces the metadata of the run run_id and returns what is stored; metadata NULL or {} removes it; the same document again writes nothing';
+COMMENT ON FUNCTION post_run_metadata(metadata_run_id, jsonb) IS 'replaces the metadata of the run run_id and returns what is stored; metadata NULL or {} removes it; the same document again writes nothing';
 
 CREATE FUNCTION post_run_metadata(request jsonb) RETURNS jsonb
     AS 'MODULE_PATHNAME', 'detmeta_post_run_metadata_request' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE;
-COMMENT ON FUNCTION post_run_metadata(jsonb) IS 'the same from request, an HTTP body {"runId": 110, "metadata": {"effectiveness": 20}}; returns {"metadata": ...}';
+COMMENT ON FUNCTION post_run_metadata(jsonb) IS 'the same from request, an HTTP body {"runId": 110, "metadata": {"effectiveness": 20}}, where runId is a number or a string; returns {"metadata": ...}';
 
-CREATE FUNCTION merge_run_metadata(run_id bigint, patch jsonb) RETURNS jsonb
+CREATE FUNCTION merge_run_metadata(run_id metadata_run_id, patch jsonb) RETURNS jsonb
     AS 'MODULE_PATHNAME', 'detmeta_merge_run_metadata' LANGUAGE C VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE;
-COMMENT ON FUNCTION merge_run_metadata(bigint, jsonb) IS 'applies patch, an RFC 7396 merge patch, to the metadata of the run run_id (null removes a key) and returns what is stored';
+COMMENT ON FUNCTION merge_run_metadata(metadata_run_id, jsonb) IS 'applies patch, an RFC 7396 merge patch, to the metadata of the run run_id (null removes a key) and returns what is stored';
 
-CREATE FUNCTION get_run_metadata(run_id bigint) RETURNS jsonb
+CREATE FUNCTION get_run_metadata(run_id metadata_run_id) RETURNS jsonb
     AS 'MODULE_PATHNAME', 'detmeta_get_run_metadata' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED;
-COMMENT ON FUNCTION get_run_metadata(bigint) IS 'the metadata of the run run_id; {} where there is none';
+COMMENT ON FUNCTION get_run_metadata(metadata_run_id) IS 'the metadata of the run run_id; {} where there is none';
 
 -- Exploring and searching
 
@@ -402,15 +448,15 @@ CREATE FUNCTION metadata_summary(rel regclass, key text, buckets integer DEFAULT
     AS 'MODULE_PATHNAME', 'detmeta_metadata_summary' LANGUAGE C STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED COST 1000 ROWS 1;
 COMMENT ON FUNCTION metadata_summary(regclass, text, integer, name) IS 'one row about a key: rows with a value and rows without, distinct values as metadata_values lists them, the least and the greatest in the order of metadata_sort, and a histogram of its numbers and of its dates: [{"type", "from", "to", "count"}, ...]; rel is a table or view, key the dotted key, buckets the number of ranges from 1 to 1000 (NULL for no histogram), col the metadata column';
 
-CREATE FUNCTION compare_run_metadata(run_ids bigint[], only_different boolean DEFAULT false)
+CREATE FUNCTION compare_run_metadata(run_ids metadata_run_id[], only_different boolean DEFAULT false)
     RETURNS TABLE (key text, "values" jsonb, same boolean)
     AS 'MODULE_PATHNAME', 'detmeta_compare_run_metadata' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 1000 ROWS 100;
-COMMENT ON FUNCTION compare_run_metadata(bigint[], boolean) IS 'runs side by side: one row per key, with values {run_id: value} and whether all the runs have the same one; run_ids are the runs, only_different leaves out keys that are the same; of the table that detmeta.runs_table names';
+COMMENT ON FUNCTION compare_run_metadata(metadata_run_id[], boolean) IS 'runs side by side: one row per key, with values {run_id: value} and whether all the runs have the same one; run_ids are the runs, only_different leaves out keys that are the same; of the table that detmeta.runs_table names';
 
 CREATE FUNCTION search_run_metadata(filter metadata_filter DEFAULT NULL, sort text DEFAULT NULL, "limit" bigint DEFAULT 20, "offset" bigint DEFAULT 0, run_ids bigint[] DEFAULT NULL)
     RETURNS TABLE (run_id bigint, metadata jsonb, total bigint)
     AS 'MODULE_PATHNAME', 'detmeta_search_run_metadata' LANGUAGE C STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED COST 1000 ROWS 20;
-COMMENT ON FUNCTION search_run_metadata(metadata_filter, text, bigint, bigint, bigint[]) IS 'one page of runs, and in each row the count of all matches (a page behind the end has no rows, and so no count); filter is the condition (NULL for all runs), sort is as in metadata.loss=desc,id=asc with runs without a value last and ties by run_id, limit and offset are in runs (limit NULL for all), run_ids restricts to these runs; of the table that detmeta.runs_table names';
+COMMENT ON FUNCTION search_run_metadata(metadata_filter, text, bigint, bigint, bigint[]) IS 'one page of runs, and in each row the count of all matches (a page behind the end has no rows, and so no count); filter is the condition (NULL for all runs), sort is as in metadata.loss=desc,id=asc with runs without a value last and ties by run_id, limit and offset are in runs (limit NULL for all), run_ids restricts to these runs; of the table that detmeta.runs_table names, whose run_id has to be an integer';
 
 CREATE TYPE metadata_key_count AS (key text, type text, runs bigint);
 COMMENT ON TYPE metadata_key_count IS 'a key, a type that it has (text, number, date, boolean, array, object, empty), and the count of rows; element of what metadata_key_counts returns';

@@ -51,7 +51,7 @@ WHERE a.proargnames[1:a.pronargs] @> b.proargnames[1:b.pronargs] AND a.pronargs 
 -- casts
 SELECT c.castsource::regtype, c.casttarget::regtype, c.castcontext, c.castmethod, obj_description(c.oid, 'pg_cast')
 FROM pg_cast c JOIN pg_depend d ON d.classid = 'pg_cast'::regclass AND d.objid = c.oid AND d.deptype = 'e'
-WHERE d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'detmeta') ORDER BY 1;
+WHERE d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'detmeta') ORDER BY 1, c.casttarget::regtype::text;
 
 -- which function parameters resolve to, by what a driver says of their types
 CREATE TABLE run (run_id bigint PRIMARY KEY, metadata jsonb NOT NULL);
@@ -88,6 +88,8 @@ SELECT call || ' ' || types, resolved(types, call) FROM (VALUES
   ('', 'metadata_filter($1, $2, $3)'), ('(varchar, varchar, varchar)', 'metadata_filter($1, $2, $3)'), ('', 'metadata_filter($1, $2, $3, $4)'),
   ('', 'metadata_is_empty(metadata, $1)'), ('(varchar)', 'metadata_not_empty(metadata, $1)'), ('(varchar)', 'metadata_sort(metadata, $1)'),
   ('', 'post_run_metadata($1, $2)'), ('(int2)', 'post_run_metadata($1, $2)'), ('', 'post_run_metadata($1)'), ('', 'merge_run_metadata($1, $2)'),
+  ('(uuid)', 'post_run_metadata($1, $2)'), ('(varchar)', 'merge_run_metadata($1, $2)'), ('(text)', 'get_run_metadata($1)'), ('(char(5))', 'get_run_metadata($1)'),
+  ('(uuid[])', 'compare_run_metadata($1)'), ('(varchar[])', 'compare_run_metadata($1)'), ('(text[])', 'compare_run_metadata($1)'),
   ('(int)', 'get_run_metadata($1)'), ('(varchar, varchar)', 'metadata_values($1, $2)'), ('(varchar, varchar, varchar, int2)', 'metadata_values($1, $2, $3, $4)'),
   ('(varchar, varchar, varchar, int8)', 'metadata_values($1, $2, $3, $4)'), ('', 'metadata_keys($1)'), ('(varchar, varchar)', 'metadata_keys($1, $2)'),
   ('(varchar, varchar, int2)', 'metadata_summary($1, $2, $3)'), ('(int[])', 'compare_run_metadata($1)'), ('', 'compare_run_metadata($1, $2)'),

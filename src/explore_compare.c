@@ -5,17 +5,19 @@
  * A key is listed if at least one run has it with something else than an object
  * with members, whose members are keys themselves.  Its values are what each
  * run has there, whole; a run without the key is left out, and a run that has
- * the key in several places shows an array of them.
+ * the key in several places shows an array of them.  Runs are told apart by
+ * their ids as text, which are the keys of the values.
  */
 #include "postgres.h"
 
-#include "catalog/pg_type_d.h"
+#include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/lsyscache.h"
 
 #include "compat.h"
 #include "explore_document.h"
@@ -26,7 +28,8 @@ typedef struct Cell
 {
 	const char *key;
 	int			keylen;
-	int64		run_id;
+	int64		run;			/* number among the runs found */
+	const char *run_id;
 	int64		place;			/* order of places */
 	bool		is_parent;		/* an object with members */
 	JsonbValue	value;			/* points into the run's document */
@@ -34,8 +37,9 @@ typedef struct Cell
 
 typedef struct Comparison
 {
-	int64		run_id;			/* of the document that is read */
-	int64		nruns;
+	int64		nruns;			/* found so far */
+	const char *run_id;			/* of the last one, whose document is read */
+	bool		all_found;
 	int64		n;
 	int64		allocated;
 	Cell	   *cells;
@@ -59,6 +63,7 @@ add_cell(const char *key, int keylen, const JsonbValue *jbv, void *arg)
 	cell = &comparison->cells[comparison->n];
 	cell->key = pnstrdup(key, keylen);
 	cell->keylen = keylen;
+	cell->run = comparison->nruns;
 	cell->run_id = comparison->run_id;
 	cell->place = comparison->n++;
 	cell->is_parent = detmeta_value_kind(jbv, &instant) == META_OBJECT;
@@ -75,8 +80,8 @@ compare_cells(const void *a, const void *b, void *arg)
 
 	if (cmp != 0)
 		return cmp;
-	if (x->run_id != y->run_id)
-		return x->run_id < y->run_id ? -1 : 1;
+	if (x->run != y->run)
+		return x->run < y->run ? -1 : 1;
 	return (x->place > y->place) - (x->place < y->place);
 }
 
@@ -109,13 +114,13 @@ run_value(Cell *cells, int64 n)
 
 /* Push a run and its value. */
 static void
-push_run(JsonbParseState **state, int64 run_id, Jsonb *value)
+push_run(JsonbParseState **state, const char *run_id, Jsonb *value)
 {
 	JsonbValue	jbv;
 
 	jbv.type = jbvString;
-	jbv.val.string.val = psprintf(INT64_FORMAT, run_id);
-	jbv.val.string.len = strlen(jbv.val.string.val);
+	jbv.val.string.val = unconstify(char *, run_id);
+	jbv.val.string.len = strlen(run_id);
 	pushJsonbValue(state, WJB_KEY, &jbv);
 	if (JB_ROOT_IS_SCALAR(value))
 		(void) JsonbExtractScalar(&value->root, &jbv);
@@ -130,7 +135,8 @@ push_run(JsonbParseState **state, int64 run_id, Jsonb *value)
 
 /* Return a key's row, unless it is not wanted. */
 static void
-return_key(Cell *cells, int64 n, int64 nruns, bool only_different, ReturnSetInfo *rsinfo)
+return_key(const Comparison *comparison, Cell *cells, int64 n, bool only_different,
+		   ReturnSetInfo *rsinfo)
 {
 	JsonbParseState *state = NULL;
 	Jsonb	   *first = NULL;
@@ -146,7 +152,7 @@ return_key(Cell *cells, int64 n, int64 nruns, bool only_different, ReturnSetInfo
 		int64		end = i;
 		Jsonb	   *value;
 
-		while (end < n && cells[end].run_id == cells[i].run_id)
+		while (end < n && cells[end].run == cells[i].run)
 			listed |= !cells[end++].is_parent;
 		value = run_value(&cells[i], end - i);
 		if (first == NULL)
@@ -156,7 +162,7 @@ return_key(Cell *cells, int64 n, int64 nruns, bool only_different, ReturnSetInfo
 		push_run(&state, cells[i].run_id, value);
 		i = end;
 	}
-	same &= nvalues == nruns;
+	same &= comparison->all_found && nvalues == comparison->nruns;
 	if (!listed || (same && only_different))
 		return;
 	values[0] = PointerGetDatum(cstring_to_text_with_len(cells[0].key, cells[0].keylen));
@@ -182,65 +188,93 @@ return_keys(Comparison *comparison, bool only_different, ReturnSetInfo *rsinfo)
 		while (end < comparison->n && cells[end].keylen == cells[i].keylen &&
 			   memcmp(cells[end].key, cells[i].key, cells[i].keylen) == 0)
 			end++;
-		return_key(&cells[i], end - i, comparison->nruns, only_different, rsinfo);
+		return_key(comparison, &cells[i], end - i, only_different, rsinfo);
 		i = end;
 	}
 }
 
-/* Read the runs' documents, in SPI's memory. */
-static void
-read_runs(Comparison *comparison, const char *table, Datum run_ids)
+/* Read ids into an array of the column's type. */
+static ArrayType *
+read_run_ids(const RunIdColumn *column, ArrayType *run_ids)
 {
-	Oid			type = INT8ARRAYOID;
-	char	   *sql = psprintf("SELECT r.run_id::pg_catalog.int8, r.metadata::pg_catalog.jsonb"
-							   " FROM %s AS r WHERE r.run_id OPERATOR(pg_catalog.=) ANY ($1)", table);
+	Datum	   *elements;
+	bool	   *nulls;
+	int			n;
+	int			kept = 0;
+	int16		length;
+	bool		by_value;
+	char		alignment;
 
+	deconstruct_array(run_ids, ARR_ELEMTYPE(run_ids), -1, false, TYPALIGN_INT,
+					  &elements, &nulls, &n);
+	for (int i = 0; i < n; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (!nulls[i])
+			elements[kept++] = detmeta_read_run_id(column, TextDatumGetCString(elements[i]));
+	}
+	get_typlenbyvalalign(column->type, &length, &by_value, &alignment);
+	return construct_array(elements, kept, column->type, length, by_value, alignment);
+}
+
+/* Find the type of arrays of ids. */
+static Oid
+run_ids_type(const RunIdColumn *column)
+{
+	Oid			type = get_array_type(column->type);
+
+	if (!OidIsValid(type))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("runs whose run_id is of type %s cannot be compared",
+						format_type_be(column->type)),
+				 errdetail("There are no arrays of this type.")));
+	return type;
+}
+
+/* Run a query on the ids in an array. */
+static void
+run_query(const char *sql, Oid type, Datum run_ids)
+{
 	if (SPI_execute_with_args(sql, 1, &type, &run_ids, NULL, true, 0) != SPI_OK_SELECT)
 		elog(ERROR, "could not execute \"%s\"", sql);
+}
+
+/* Read the documents of the runs that are found, in SPI's memory. */
+static void
+read_runs(Comparison *comparison, const RunsTable *table, Oid type, Datum run_ids)
+{
+	run_query(psprintf("SELECT r.run_id::pg_catalog.text, r.metadata::pg_catalog.jsonb"
+					   " FROM %s AS r WHERE r.run_id %s ANY ($1)"
+					   " ORDER BY r.run_id::pg_catalog.text COLLATE pg_catalog.\"C\"",
+					   table->name, detmeta_run_id_operator(&table->run_id)),
+			  type, run_ids);
 	for (uint64 i = 0; i < SPI_processed; i++)
 	{
+		const char *run_id = SPI_getvalue(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1);
 		bool		isnull;
 		Datum		metadata;
 
-		comparison->run_id = DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[i],
-														 SPI_tuptable->tupdesc, 1, &isnull));
+		if (comparison->nruns == 0 || strcmp(run_id, comparison->run_id) != 0)
+			comparison->nruns++;
+		comparison->run_id = run_id;
 		metadata = SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 2, &isnull);
 		if (!isnull)
 			detmeta_visit_keys(DatumGetJsonbP(metadata), add_cell, comparison);
 	}
 }
 
-/* Order run numbers. */
-static int
-compare_run_ids(const void *a, const void *b, void *arg)
+/* Say whether each of the runs is there; unnest() in FROM would take a row apart. */
+static bool
+find_all(const RunsTable *table, Oid type, Datum run_ids)
 {
-	int64		x = DatumGetInt64(*(const Datum *) a);
-	int64		y = DatumGetInt64(*(const Datum *) b);
+	bool		isnull;
 
-	return (x > y) - (x < y);
-}
-
-/* Count the distinct runs of an array. */
-static int64
-count_runs(ArrayType *run_ids)
-{
-	Datum	   *elements;
-	bool	   *nulls;
-	int			n;
-	int			kept = 0;
-	int64		distinct = 0;
-
-	deconstruct_array(run_ids, INT8OID, sizeof(int64), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE,
-					  &elements, &nulls, &n);
-	for (int i = 0; i < n; i++)
-	{
-		if (!nulls[i])
-			elements[kept++] = elements[i];
-	}
-	qsort_interruptible(elements, kept, sizeof(Datum), compare_run_ids, NULL);
-	for (int i = 0; i < kept; i++)
-		distinct += i == 0 || DatumGetInt64(elements[i]) != DatumGetInt64(elements[i - 1]);
-	return distinct;
+	run_query(psprintf("SELECT NOT EXISTS (SELECT FROM (SELECT pg_catalog.unnest($1) AS id) AS w"
+					   " WHERE NOT EXISTS (SELECT FROM %s AS r WHERE r.run_id %s w.id))",
+					   table->name, detmeta_run_id_operator(&table->run_id)),
+			  type, run_ids);
+	return DatumGetBool(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));
 }
 
 PG_FUNCTION_INFO_V1(detmeta_compare_run_metadata);
@@ -250,13 +284,17 @@ detmeta_compare_run_metadata(PG_FUNCTION_ARGS)
 {
 	Comparison	comparison = {0};
 	RunsTable	table;
+	Oid			type;
+	Datum		run_ids;
 
 	InitMaterializedSRF(fcinfo, 0);
 	table = detmeta_find_runs_table(fcinfo->flinfo->fn_oid);
-	comparison.nruns = count_runs(PG_GETARG_ARRAYTYPE_P(0));
+	type = run_ids_type(&table.run_id);
+	run_ids = PointerGetDatum(read_run_ids(&table.run_id, PG_GETARG_ARRAYTYPE_P(0)));
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "could not connect to SPI");
-	read_runs(&comparison, table.name, PG_GETARG_DATUM(0));
+	comparison.all_found = find_all(&table, type, run_ids);
+	read_runs(&comparison, &table, type, run_ids);
 	return_keys(&comparison, PG_GETARG_BOOL(1), (ReturnSetInfo *) fcinfo->resultinfo);
 	SPI_finish();
 	return (Datum) 0;

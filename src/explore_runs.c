@@ -30,19 +30,11 @@ metadata_is_not_null(Oid relid)
 RunsTable
 detmeta_find_runs_table(Oid function)
 {
-	static const char *const columns[] = {"run_id", "metadata"};
 	Oid			relid = detmeta_open_runs_table(function, AccessShareLock);
 	RunsTable	table;
 
-	for (int i = 0; i < (int) lengthof(columns); i++)
-	{
-		if (get_attnum(relid, columns[i]) == InvalidAttrNumber)
-			ereport(ERROR,
-					(errcode(ERRCODE_UNDEFINED_COLUMN),
-					 errmsg("run metadata table \"%s\" has no column \"%s\"",
-							get_rel_name(relid), columns[i]),
-					 errhint("The table that detmeta.runs_table names needs the columns run_id (an integer, unique) and metadata (jsonb).")));
-	}
+	detmeta_describe_run_id(relid, &table.run_id);
+	(void) detmeta_runs_table_column(relid, "metadata");
 	table.name = quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)),
 											get_rel_name(relid));
 	table.not_null = metadata_is_not_null(relid);

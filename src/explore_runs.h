@@ -5,9 +5,12 @@
 #ifndef DETMETA_EXPLORE_RUNS_H
 #define DETMETA_EXPLORE_RUNS_H
 
+#include "run_id.h"
+
 typedef struct RunsTable
 {
 	const char *name;			/* qualified and quoted */
+	RunIdColumn run_id;
 	bool		not_null;		/* has every run metadata? */
 } RunsTable;
 

@@ -10,6 +10,9 @@
  *
  * The first can be a Metadata Scan in order, which stops at the end of the
  * page; the second a Metadata Count.  A page that is not full tells the count.
+ *
+ * The run_id that is returned is a bigint: for ids of other types, an error
+ * holds the statement that does the same.
  */
 #include "postgres.h"
 
@@ -69,6 +72,17 @@ set_row_count(Search *search, SearchArgument i, FunctionCallInfo fcinfo, int n, 
 				 errmsg("%s must not be negative", i == SEARCH_LIMIT ? "limit" : "offset")));
 	set_parameter(search, i, INT8OID, Int64GetDatum(count), count == absent);
 	return count;
+}
+
+/* Return a parameter as text. */
+static char *
+value_text(const Search *search, SearchArgument i)
+{
+	Oid			output;
+	bool		is_varlena;
+
+	getTypeOutputInfo(search->types[i], &output, &is_varlena);
+	return OidOutputFunctionCall(output, search->values[i]);
 }
 
 /* Write what both queries share. */
@@ -150,6 +164,48 @@ return_page(const SPITupleTable *page, uint64 n, int64 total, ReturnSetInfo *rsi
 	}
 }
 
+/* Write the whole search as one statement. */
+static char *
+write_statement(const Search *search, const char *sort)
+{
+	StringInfoData sql;
+	const char *word = "WHERE";
+
+	initStringInfo(&sql);
+	appendStringInfo(&sql, "SELECT r.run_id, r.metadata, count(*) OVER () AS total FROM %s AS r",
+					 search->table.name);
+	if (search->nulls[SEARCH_FILTER] == ' ')
+	{
+		appendStringInfo(&sql, " %s %s.metadata_matches(r.metadata::pg_catalog.jsonb, %s)",
+						 word, search->schema,
+						 quote_literal_cstr(value_text(search, SEARCH_FILTER)));
+		word = "AND";
+	}
+	if (search->nulls[SEARCH_RUN_IDS] == ' ')
+		appendStringInfo(&sql, " %s r.run_id = ANY (%s)", word,
+						 quote_literal_cstr(value_text(search, SEARCH_RUN_IDS)));
+	appendStringInfoString(&sql, " ORDER BY ");
+	detmeta_append_order(&sql, sort, psprintf("%s.metadata_sort", search->schema));
+	if (search->nulls[SEARCH_LIMIT] == ' ')
+		appendStringInfo(&sql, " LIMIT %s", value_text(search, SEARCH_LIMIT));
+	if (search->nulls[SEARCH_OFFSET] == ' ')
+		appendStringInfo(&sql, " OFFSET %s", value_text(search, SEARCH_OFFSET));
+	return sql.data;
+}
+
+/* Refuse ids that are no integers. */
+static void
+check_run_ids(const Search *search, const char *sort)
+{
+	if (!detmeta_run_ids_are_integers(&search->table.run_id))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("search_run_metadata() is for runs whose run_id is an integer"),
+				 errdetail("In %s it is of type %s.", search->table.name,
+						   format_type_be(search->table.run_id.type)),
+				 errhint("Use %s;", write_statement(search, sort))));
+}
+
 PG_FUNCTION_INFO_V1(detmeta_search_run_metadata);
 /* search_run_metadata(filter, sort, limit, offset, run_ids): rows of run_id, metadata, total. */
 Datum
@@ -174,6 +230,7 @@ detmeta_search_run_metadata(PG_FUNCTION_ARGS)
 	offset = set_row_count(&search, SEARCH_OFFSET, fcinfo, 3, 0);
 
 	search.table = detmeta_find_runs_table(function);
+	check_run_ids(&search, sort);
 	append_from(&search);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "could not connect to SPI");

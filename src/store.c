@@ -2,6 +2,8 @@
  * store.c
  *		Post, merge and get the metadata of one run.
  *
+ * Ids of runs are texts here; the column that they are kept in reads them.
+ *
  * A run without metadata has no row: {} is never stored, and what is removed
  * or was never there reads as {}.  A document that is stored already is not
  * written again, by post nor by merge.
@@ -97,7 +99,7 @@ refuse_null_run(void)
  * the row, or says why not.
  */
 static Jsonb *
-store_document(Oid table, int64 run_id, Jsonb *document)
+store_document(Oid table, char *run_id, Jsonb *document)
 {
 	Jsonb	   *stored;
 
@@ -109,7 +111,7 @@ store_document(Oid table, int64 run_id, Jsonb *document)
 
 /* Replace a run's metadata; NULL or {} removes it. */
 static Jsonb *
-post(Oid function, int64 run_id, Jsonb *document)
+post(Oid function, char *run_id, Jsonb *document)
 {
 	Oid			table;
 	Jsonb	   *stored = NULL;
@@ -129,7 +131,7 @@ post(Oid function, int64 run_id, Jsonb *document)
 
 /* Store the merger of a patch and the row that is locked. */
 static Jsonb *
-merge_into(Oid table, int64 run_id, Jsonb *old, Jsonb *patch)
+merge_into(Oid table, char *run_id, Jsonb *old, Jsonb *patch)
 {
 	Jsonb	   *merged = detmeta_merge_patch(old, patch);
 
@@ -153,7 +155,7 @@ merge_into(Oid table, int64 run_id, Jsonb *old, Jsonb *patch)
  * failure.  Tries are counted because a policy can hide the row for good.
  */
 static Jsonb *
-merge(Oid table, int64 run_id, Jsonb *patch)
+merge(Oid table, char *run_id, Jsonb *patch)
 {
 	Jsonb	   *added = NULL;
 
@@ -178,28 +180,28 @@ merge(Oid table, int64 run_id, Jsonb *patch)
 
 	ereport(ERROR,
 			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-			 errmsg("could not merge metadata into run %lld", (long long) run_id),
+			 errmsg("could not merge metadata into run %s", run_id),
 			 errdetail("The run's row can neither be locked nor inserted."),
 			 errhint("Look for a row-level security policy that hides the row, or for a trigger that suppresses the insertion.")));
 }
 
-/* Read the number of the run from a request. */
-static int64
+/* Read the id of the run from a request; 1.1e2 is the run 110. */
+static char *
 read_run_id(const char *field, JsonbValue *value)
 {
-	Datum		number;
-
+	if (value->type == jbvString)
+		return pnstrdup(value->val.string.val, value->val.string.len);
 	if (value->type == jbvNumeric)
 	{
-		number = NumericGetDatum(value->val.numeric);
-		if (DatumGetBool(DirectFunctionCall2(numeric_eq, number,
-											 DirectFunctionCall2(numeric_trunc, number,
-																 Int32GetDatum(0)))))
-			return DatumGetInt64(DirectFunctionCall1(numeric_int8, number));
+		Datum		number = NumericGetDatum(value->val.numeric);
+		Datum		whole = DirectFunctionCall2(numeric_trunc, number, Int32GetDatum(0));
+
+		if (DatumGetBool(DirectFunctionCall2(numeric_eq, number, whole)))
+			return DatumGetCString(DirectFunctionCall1(numeric_out, whole));
 	}
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("\"%s\" of the request must be an integer", field),
+			 errmsg("\"%s\" of the request must be an integer or a string", field),
 			 errhint("A request reads %s.", REQUEST_EXAMPLE)));
 }
 
@@ -215,14 +217,13 @@ refuse_request(const char *detail)
 }
 
 /* Read a request; the document is NULL for JSON null. */
-static int64
+static char *
 read_request(Jsonb *request, Jsonb **document)
 {
 	JsonbIterator *it = JsonbIteratorInit(&request->root);
 	JsonbValue	key;
 	JsonbValue	value;
-	int64		run_id = 0;
-	bool		has_run = false;
+	char	   *run_id = NULL;
 	bool		has_document = false;
 
 	if (!JB_ROOT_IS_OBJECT(request))
@@ -244,16 +245,15 @@ read_request(Jsonb *request, Jsonb **document)
 		}
 		else if (strcmp(field, "runId") == 0 || strcmp(field, "run_id") == 0)
 		{
-			if (has_run)
+			if (run_id != NULL)
 				refuse_request("It has both \"runId\" and \"run_id\".");
-			has_run = true;
 			run_id = read_run_id(field, &value);
 		}
 		else
 			refuse_request(psprintf("It has a field \"%s\", which is not known.", field));
 	}
 
-	if (!has_run)
+	if (run_id == NULL)
 		refuse_request("It has no field \"runId\".");
 	if (!has_document)
 		refuse_request("It has no field \"metadata\".");
@@ -287,7 +287,7 @@ detmeta_post_run_metadata(PG_FUNCTION_ARGS)
 {
 	if (PG_ARGISNULL(0))
 		refuse_null_run();
-	PG_RETURN_JSONB_P(post(fcinfo->flinfo->fn_oid, PG_GETARG_INT64(0),
+	PG_RETURN_JSONB_P(post(fcinfo->flinfo->fn_oid, text_to_cstring(PG_GETARG_TEXT_PP(0)),
 						   PG_ARGISNULL(1) ? NULL : PG_GETARG_JSONB_P(1)));
 }
 
@@ -296,7 +296,7 @@ Datum
 detmeta_post_run_metadata_request(PG_FUNCTION_ARGS)
 {
 	Jsonb	   *document;
-	int64		run_id = read_request(PG_GETARG_JSONB_P(0), &document);
+	char	   *run_id = read_request(PG_GETARG_JSONB_P(0), &document);
 
 	PG_RETURN_JSONB_P(make_response(post(fcinfo->flinfo->fn_oid, run_id, document)));
 }
@@ -305,6 +305,7 @@ detmeta_post_run_metadata_request(PG_FUNCTION_ARGS)
 Datum
 detmeta_merge_run_metadata(PG_FUNCTION_ARGS)
 {
+	char	   *run_id;
 	Jsonb	   *patch;
 	Oid			table;
 
@@ -316,6 +317,7 @@ detmeta_merge_run_metadata(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("patch must not be null"),
 				 errhint("The patch {} changes nothing; post_run_metadata() with null removes all metadata of a run.")));
+	run_id = text_to_cstring(PG_GETARG_TEXT_PP(0));
 	patch = PG_GETARG_JSONB_P(1);
 	if (!JB_ROOT_IS_OBJECT(patch))
 		ereport(ERROR,
@@ -325,7 +327,7 @@ detmeta_merge_run_metadata(PG_FUNCTION_ARGS)
 
 	table = detmeta_open_runs_table(fcinfo->flinfo->fn_oid, RowExclusiveLock);
 	begin_statements();
-	PG_RETURN_JSONB_P(end_statements(merge(table, PG_GETARG_INT64(0), patch)));
+	PG_RETURN_JSONB_P(end_statements(merge(table, run_id, patch)));
 }
 
 /* Return a run's metadata. */
@@ -333,9 +335,10 @@ Datum
 detmeta_get_run_metadata(PG_FUNCTION_ARGS)
 {
 	Oid			table = detmeta_open_runs_table(fcinfo->flinfo->fn_oid, AccessShareLock);
+	char	   *run_id = text_to_cstring(PG_GETARG_TEXT_PP(0));
 	Jsonb	   *stored;
 
 	begin_statements();
-	detmeta_store_run(table, STORE_GET, true, PG_GETARG_INT64(0), NULL, &stored);
+	detmeta_store_run(table, STORE_GET, true, run_id, NULL, &stored);
 	PG_RETURN_JSONB_P(end_statements(stored));
 }

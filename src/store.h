@@ -8,6 +8,7 @@
 #ifndef DETMETA_STORE_H
 #define DETMETA_STORE_H
 
+#include "access/attnum.h"
 #include "storage/lockdefs.h"
 #include "utils/jsonb.h"
 
@@ -27,12 +28,16 @@ typedef enum StoreStatement
  */
 extern Oid	detmeta_open_runs_table(Oid function, LOCKMODE mode);
 
+/* Find a column that the table needs; an error where it is missing. */
+extern AttrNumber detmeta_runs_table_column(Oid relid, const char *column);
+
 /*
- * Run a statement on a locked table, between SPI_connect and SPI_finish.
+ * Run a statement on a locked table, between SPI_connect and SPI_finish.  The
+ * run's id is read as the column's type reads it.
  * False if there is no row; stored (in SPI's memory) is NULL where the row's
  * metadata is.
  */
 extern bool detmeta_store_run(Oid relid, StoreStatement statement, bool read_only,
-							  int64 run_id, Jsonb *document, Jsonb **stored);
+							  char *run_id, Jsonb *document, Jsonb **stored);
 
 #endif							/* DETMETA_STORE_H */

@@ -11,7 +11,6 @@
 #include "access/sysattr.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_constraint.h"
-#include "catalog/pg_type.h"
 #include "compat.h"
 #include "executor/spi.h"
 #include "fmgr.h"
@@ -19,6 +18,7 @@
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
+#include "utils/ruleutils.h"
 #include "utils/varlena.h"
 
 PG_FUNCTION_INFO_V1(detmeta_create_runs_metadata);
@@ -31,40 +31,54 @@ refuse_primary_key(const char *runs, const char *detail)
 			(errcode(ERRCODE_INVALID_FOREIGN_KEY),
 			 errmsg("run_id cannot reference \"%s\"", runs),
 			 errdetail("%s", detail),
-			 errhint("Name a table whose primary key is one column of type smallint, integer or bigint.")));
+			 errhint("Name a table whose primary key is one column.")));
 }
 
-/* Find the single integer column of a table's primary key. */
+/* Find the single column of a table's primary key. */
 static AttrNumber
 primary_key_column(Oid runs)
 {
 	Oid			constraint;
 	Bitmapset  *columns = get_primary_key_attnos(runs, false, &constraint);
-	AttrNumber	column;
-	Oid			type;
 
 	if (columns == NULL)
 		refuse_primary_key(get_rel_name(runs), "It has no primary key, or a deferrable one.");
 	if (bms_membership(columns) != BMS_SINGLETON)
 		refuse_primary_key(get_rel_name(runs), "Its primary key has several columns.");
 
-	column = bms_singleton_member(columns) + FirstLowInvalidHeapAttributeNumber;
-	type = getBaseType(get_atttype(runs, column));
-	if (type != INT2OID && type != INT4OID && type != INT8OID)
-		refuse_primary_key(get_rel_name(runs),
-						   psprintf("Its primary key is of type %s.", format_type_be(type)));
-	return column;
+	return bms_singleton_member(columns) + FirstLowInvalidHeapAttributeNumber;
 }
 
-/* Write the clause that makes run_id reference a table of runs. */
+/* Write the type of a column, with its collation. */
 static char *
-references_clause(Oid runs)
+type_of_column(Oid relid, AttrNumber column)
+{
+	Oid			type;
+	int32		typmod;
+	Oid			collation;
+	char	   *name;
+
+	get_atttypetypmodcoll(relid, column, &type, &typmod, &collation);
+	name = format_type_extended(type, typmod,
+								FORMAT_TYPE_TYPEMOD_GIVEN | FORMAT_TYPE_FORCE_QUALIFY);
+	if (collation == get_typcollation(type))
+		return name;
+	return psprintf("%s COLLATE %s", name, generate_collation_name(collation));
+}
+
+/*
+ * Write what makes run_id reference a table of runs.  It is of the type of the
+ * primary key, so that ids are spelled and compared alike in both tables.
+ */
+static char *
+reference(Oid runs)
 {
 	Relation	rel = relation_open(runs, AccessShareLock);
 	AttrNumber	column = primary_key_column(runs);
 	char	   *clause;
 
-	clause = psprintf(" REFERENCES %s (%s) ON DELETE CASCADE",
+	clause = psprintf("%s PRIMARY KEY REFERENCES %s (%s) ON DELETE CASCADE",
+					  type_of_column(runs, column),
 					  quote_qualified_identifier(get_namespace_name(RelationGetNamespace(rel)),
 												 RelationGetRelationName(rel)),
 					  quote_identifier(get_attname(runs, column, false)));
@@ -126,8 +140,8 @@ detmeta_create_runs_metadata(PG_FUNCTION_ARGS)
 
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "could not connect to SPI");
-	execute(psprintf("CREATE TABLE %s (run_id pg_catalog.int8 PRIMARY KEY%s, metadata pg_catalog.jsonb NOT NULL)",
-					 table, PG_ARGISNULL(1) ? "" : references_clause(PG_GETARG_OID(1))));
+	execute(psprintf("CREATE TABLE %s (run_id %s, metadata pg_catalog.jsonb NOT NULL)", table,
+					 PG_ARGISNULL(1) ? "pg_catalog.int8 PRIMARY KEY" : reference(PG_GETARG_OID(1))));
 	execute(psprintf("CREATE INDEX ON %s USING gin (metadata %s%s) WITH (fastupdate = off)",
 					 table, opclass, PG_ARGISNULL(2) ? "" : options_clause(PG_GETARG_TEXT_PP(2))));
 	if (SPI_finish() != SPI_OK_FINISH)

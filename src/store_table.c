@@ -7,8 +7,10 @@
  * say: renamed, it is another table here, and its old plans go unused until
  * their place is needed.
  *
- * run_id may be of any integer type and metadata of json or a domain: values
- * are cast to and fro, which costs nothing where the column is a jsonb.
+ * run_id may be of any type with an equality (see run_id.c); a table whose
+ * run_id is altered is another table here, too.  metadata may be of json or a
+ * domain: values are cast to and fro, which costs nothing where the column is
+ * a jsonb.
  */
 #include "postgres.h"
 
@@ -16,10 +18,11 @@
 #include "access/table.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_index.h"
-#include "catalog/pg_type.h"
+#include "catalog/pg_type_d.h"
 #include "compat.h"
 #include "executor/spi.h"
 #include "lib/stringinfo.h"
+#include "run_id.h"
 #include "settings.h"
 #include "store.h"
 #include "utils/builtins.h"
@@ -39,6 +42,7 @@ typedef struct StoreTable
 	Oid			relid;			/* InvalidOid: free */
 	NameData	schema;
 	NameData	name;
+	RunIdColumn run_id;
 	int			users;			/* statements that run now, one in another */
 	uint64		uses;
 	uint64		renewal;		/* uses at which to plan anew */
@@ -50,14 +54,15 @@ static StoreTable tables[MAX_TABLES];
 static uint64 use_clock = 0;
 
 /*
- * The statements.  $1 is the run, $2 the document, and % stands for the table.
+ * The statements.  $1 is the run, $2 the document, % stands for the table and
+ * @ for the operator that compares runs.
  *
  * Documents are the same when their bytes are, which is what *= and *<>
  * compare: jsonb's own operators take 1 and 1.0 for equal, though they print
  * differently.  STORE_UPSERT looks before it inserts, because an INSERT that
  * conflicts locks the row, and that is a write.
  */
-#define RUN			"r.run_id OPERATOR(pg_catalog.=) $1"
+#define RUN			"r.run_id @ $1"
 #define STORED		"r.metadata::pg_catalog.jsonb"
 #define BYTES(x)	"ROW((" x ")::pg_catalog.jsonb)::pg_catalog.record"
 #define SAME(x)		BYTES("r.metadata") " OPERATOR(pg_catalog.*=) " BYTES(x)
@@ -106,16 +111,19 @@ detmeta_open_runs_table(Oid function, LOCKMODE mode)
 	return relid;
 }
 
-/* Check that a table has a column. */
-static void
-check_column(Oid relid, const char *column)
+/* Find a column that the table needs. */
+AttrNumber
+detmeta_runs_table_column(Oid relid, const char *column)
 {
-	if (get_attnum(relid, column) == InvalidAttrNumber)
+	AttrNumber	number = get_attnum(relid, column);
+
+	if (number == InvalidAttrNumber)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_COLUMN),
 				 errmsg("run metadata table \"%s\" has no column \"%s\"",
 						get_rel_name(relid), column),
-				 errhint("The table that detmeta.runs_table names needs the columns run_id (an integer, unique) and metadata (jsonb).")));
+				 errhint("The table that detmeta.runs_table names needs the columns run_id (unique) and metadata (jsonb).")));
+	return number;
 }
 
 /* Say whether an index keeps a column unique, in every row. */
@@ -208,27 +216,30 @@ place_of(Oid relid)
 {
 	char	   *schema = get_namespace_name(get_rel_namespace(relid));
 	char	   *name = get_rel_name(relid);
+	RunIdColumn run_id;
 	StoreTable *table;
 
 	if (schema == NULL || name == NULL)
 		elog(ERROR, "cache lookup failed for relation %u", relid);
+	detmeta_describe_run_id(relid, &run_id);
 
 	for (int i = 0; i < MAX_TABLES; i++)
 	{
 		table = &tables[i];
 		if (table->relid == relid &&
 			strcmp(NameStr(table->name), name) == 0 &&
-			strcmp(NameStr(table->schema), schema) == 0)
+			strcmp(NameStr(table->schema), schema) == 0 &&
+			memcmp(&table->run_id, &run_id, sizeof(run_id)) == 0)
 			return table;
 	}
 
-	check_column(relid, "run_id");
-	check_column(relid, "metadata");
+	(void) detmeta_runs_table_column(relid, "metadata");
 
 	table = free_place();
 	table->relid = relid;
 	namestrcpy(&table->schema, schema);
 	namestrcpy(&table->name, name);
+	table->run_id = run_id;
 	table->uses = 0;
 	table->renewal = FIRST_RENEWAL;
 	return table;
@@ -238,8 +249,9 @@ place_of(Oid relid)
 static SPIPlanPtr
 make_plan(const StoreTable *table, StoreStatement statement)
 {
-	Oid			types[] = {INT8OID, JSONBOID};
+	Oid			types[] = {table->run_id.type, JSONBOID};
 	const char *name = quote_qualified_identifier(NameStr(table->schema), NameStr(table->name));
+	const char *operator = detmeta_run_id_operator(&table->run_id);
 	StringInfoData sql;
 	SPIPlanPtr	plan;
 
@@ -251,6 +263,8 @@ make_plan(const StoreTable *table, StoreStatement statement)
 	{
 		if (*c == '%')
 			appendStringInfoString(&sql, name);
+		else if (*c == '@')
+			appendStringInfoString(&sql, operator);
 		else
 			appendStringInfoChar(&sql, *c);
 	}
@@ -309,11 +323,11 @@ execute_pinned(StoreTable *table, SPIPlanPtr plan, Datum *values, const char *nu
 /* Run a statement. */
 bool
 detmeta_store_run(Oid relid, StoreStatement statement, bool read_only,
-				  int64 run_id, Jsonb *document, Jsonb **stored)
+				  char *run_id, Jsonb *document, Jsonb **stored)
 {
-	Datum		values[] = {Int64GetDatum(run_id), JsonbPGetDatum(document)};
-	char		nulls[] = {' ', document == NULL ? 'n' : ' '};
 	StoreTable *table = place_of(relid);
+	Datum		values[] = {detmeta_read_run_id(&table->run_id, run_id), JsonbPGetDatum(document)};
+	char		nulls[] = {' ', document == NULL ? 'n' : ' '};
 	int			result;
 	Datum		value;
 	bool		isnull;
