@@ -131,6 +131,21 @@ BEGIN
   RETURN concat_ws(' ', rows, get_run_metadata(one), get_run_metadata(two), (SELECT jsonb_agg(to_jsonb(c)) FROM compare_run_metadata(ARRAY[one, two]) AS c));
 END $$;
 SELECT equals(name, one, two) FROM (VALUES ('of_caseless', 'Run', 'rUN'), ('of_citext', 'Run', 'rUN'), ('of_char', 'a', 'a  ')) AS t (name, one, two);
+-- an index under another collation does not say which run is which
+CREATE TABLE of_both (run_id text PRIMARY KEY, metadata jsonb NOT NULL);
+CREATE TABLE of_other (run_id text, metadata jsonb NOT NULL);
+\if :caseless
+CREATE UNIQUE INDEX of_both_caseless ON of_both (run_id COLLATE caseless);
+CREATE UNIQUE INDEX ON of_other (run_id COLLATE caseless);
+\else
+CREATE UNIQUE INDEX of_both_caseless ON of_both (lower(run_id));
+\endif
+SET detmeta.runs_table = 'of_both';
+SELECT post_run_metadata('Run', '{"a": 1}'), merge_run_metadata('Run', '{"b": 1}');
+SELECT split_part(outcome(call), ' / ', 1), get_run_metadata('Run')
+FROM unnest('{"SELECT post_run_metadata(''rUN'', ''{\"a\": 2}'')","SELECT merge_run_metadata(''rUN'', ''{\"a\": 2}'')"}'::text[]) AS call;
+SET detmeta.runs_table = 'of_other';
+SELECT outcome('SELECT post_run_metadata(''Run'', ''{"a": 1}'')'), get_run_metadata('Run');
 -- the type's equality in another schema from now on
 SET detmeta.runs_table = 'of_citext';
 SELECT merge_run_metadata('RUN', '{"d": 1}');

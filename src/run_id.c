@@ -14,6 +14,7 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
+#include "catalog/pg_collation.h"
 #include "catalog/pg_operator.h"
 #include "catalog/pg_type.h"
 #include "fmgr.h"
@@ -41,13 +42,12 @@ detmeta_describe_run_id(Oid relid, RunIdColumn *column)
 {
 	AttrNumber	number = detmeta_runs_table_column(relid, "run_id");
 	Oid			type;
-	Oid			collation;
 	Oid			equality;
 	HeapTuple	tuple;
 	Form_pg_operator form;
 
 	memset(column, 0, sizeof(*column));
-	get_atttypetypmodcoll(relid, number, &type, &column->typmod, &collation);
+	get_atttypetypmodcoll(relid, number, &type, &column->typmod, &column->collation);
 	column->type = getBaseTypeAndTypmod(type, &column->typmod);
 	equality = lookup_type_cache(column->type, TYPECACHE_EQ_OPR)->eq_opr;
 	if (!OidIsValid(equality))
@@ -68,6 +68,26 @@ detmeta_run_id_operator(const RunIdColumn *column)
 {
 	return psprintf("OPERATOR(%s.%s)", quote_identifier(NameStr(column->equality_schema)),
 					NameStr(column->equality));
+}
+
+/* Return the column's collation as SQL, empty if it has none. */
+const char *
+detmeta_run_id_collation(const RunIdColumn *column)
+{
+	HeapTuple	tuple;
+	Form_pg_collation form;
+	char	   *name;
+
+	if (!OidIsValid(column->collation))
+		return "";
+	tuple = SearchSysCache1(COLLOID, ObjectIdGetDatum(column->collation));
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for collation %u", column->collation);
+	form = (Form_pg_collation) GETSTRUCT(tuple);
+	name = quote_qualified_identifier(get_namespace_name(form->collnamespace),
+									  NameStr(form->collname));
+	ReleaseSysCache(tuple);
+	return psprintf("COLLATE %s", name);
 }
 
 /* Read an id as the column's type does, with its errors. */

@@ -13,6 +13,7 @@ typedef struct RunIdColumn
 {
 	Oid			type;			/* below any domain */
 	int32		typmod;
+	Oid			collation;		/* of the column */
 	NameData	equality;		/* the operator = of the type */
 	NameData	equality_schema;
 } RunIdColumn;
@@ -22,6 +23,9 @@ extern void detmeta_describe_run_id(Oid relid, RunIdColumn *column);
 
 /* Return the operator that compares ids, as SQL. */
 extern char *detmeta_run_id_operator(const RunIdColumn *column);
+
+/* Return the column's collation as SQL, empty if it has none. */
+extern const char *detmeta_run_id_collation(const RunIdColumn *column);
 
 /* Read an id as the column's type does, with its errors. */
 extern Datum detmeta_read_run_id(const RunIdColumn *column, char *run_id);

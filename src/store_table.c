@@ -54,13 +54,14 @@ static StoreTable tables[MAX_TABLES];
 static uint64 use_clock = 0;
 
 /*
- * The statements.  $1 is the run, $2 the document, % stands for the table and
- * @ for the operator that compares runs.
+ * The statements.  $1 is the run, $2 the document; % stands for the table, @ for
+ * the operator that compares runs, & for the collation under which it does.
  *
  * Documents are the same when their bytes are, which is what *= and *<>
  * compare: jsonb's own operators take 1 and 1.0 for equal, though they print
  * differently.  STORE_UPSERT looks before it inserts, because an INSERT that
- * conflicts locks the row, and that is a write.
+ * conflicts locks the row, and that is a write.  A conflict under a collation
+ * other than the column's would be one with another run, and is an error.
  */
 #define RUN			"r.run_id @ $1"
 #define STORED		"r.metadata::pg_catalog.jsonb"
@@ -74,10 +75,10 @@ static const char *const statement_texts[STORE_STATEMENTS] = {
 	[STORE_REPLACE] = "UPDATE % AS r SET metadata = $2 WHERE " RUN " AND " DIFFERS("$2")
 	" RETURNING " STORED,
 	[STORE_ADD] = "INSERT INTO % AS r (run_id, metadata) VALUES ($1, $2)"
-	" ON CONFLICT (run_id) DO NOTHING RETURNING " STORED,
+	" ON CONFLICT (run_id &) DO NOTHING RETURNING " STORED,
 	[STORE_UPSERT] = "INSERT INTO % AS r (run_id, metadata) SELECT $1, $2"
 	" WHERE NOT EXISTS (SELECT FROM % AS r WHERE " RUN " AND " SAME("$2") ")"
-	" ON CONFLICT (run_id) DO UPDATE SET metadata = excluded.metadata"
+	" ON CONFLICT (run_id &) DO UPDATE SET metadata = excluded.metadata"
 	" WHERE " DIFFERS("excluded.metadata") " RETURNING " STORED,
 	[STORE_REMOVE] = "DELETE FROM % AS r WHERE " RUN,
 };
@@ -126,19 +127,23 @@ detmeta_runs_table_column(Oid relid, const char *column)
 	return number;
 }
 
-/* Say whether an index keeps a column unique, in every row. */
+/* Say whether an index keeps a column unique, in every row and under its collation. */
 static bool
-is_unique_on(Oid index, AttrNumber column)
+is_unique_on(Oid index, AttrNumber column, Oid collation)
 {
 	HeapTuple	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(index));
 	Form_pg_index form;
+	Datum		collations;
+	bool		isnull;
 	bool		result;
 
 	if (!HeapTupleIsValid(tuple))
 		elog(ERROR, "cache lookup failed for index %u", index);
 	form = (Form_pg_index) GETSTRUCT(tuple);
+	collations = SysCacheGetAttr(INDEXRELID, tuple, Anum_pg_index_indcollation, &isnull);
 	result = form->indisunique && form->indisvalid && form->indnkeyatts == 1 &&
 		form->indkey.values[0] == column &&
+		((oidvector *) DatumGetPointer(collations))->values[0] == collation &&
 		heap_attisnull(tuple, Anum_pg_index_indpred, NULL);
 	ReleaseSysCache(tuple);
 	return result;
@@ -149,7 +154,7 @@ is_unique_on(Oid index, AttrNumber column)
  * speaks of a statement that the user never wrote.  Views are left to it.
  */
 static void
-check_unique(Oid relid)
+check_unique(Oid relid, Oid collation)
 {
 	Relation	rel = table_open(relid, NoLock);
 	AttrNumber	column = get_attnum(relid, "run_id");
@@ -158,7 +163,7 @@ check_unique(Oid relid)
 	ListCell   *cell;
 
 	foreach(cell, RelationGetIndexList(rel))
-		found = found || is_unique_on(lfirst_oid(cell), column);
+		found = found || is_unique_on(lfirst_oid(cell), column, collation);
 	table_close(rel, NoLock);
 	if (!found)
 		ereport(ERROR,
@@ -252,11 +257,12 @@ make_plan(const StoreTable *table, StoreStatement statement)
 	Oid			types[] = {table->run_id.type, JSONBOID};
 	const char *name = quote_qualified_identifier(NameStr(table->schema), NameStr(table->name));
 	const char *operator = detmeta_run_id_operator(&table->run_id);
+	const char *collation = detmeta_run_id_collation(&table->run_id);
 	StringInfoData sql;
 	SPIPlanPtr	plan;
 
 	if (statement == STORE_ADD || statement == STORE_UPSERT)
-		check_unique(table->relid);
+		check_unique(table->relid, table->run_id.collation);
 
 	initStringInfo(&sql);
 	for (const char *c = statement_texts[statement]; *c != '\0'; c++)
@@ -265,6 +271,8 @@ make_plan(const StoreTable *table, StoreStatement statement)
 			appendStringInfoString(&sql, name);
 		else if (*c == '@')
 			appendStringInfoString(&sql, operator);
+		else if (*c == '&')
+			appendStringInfoString(&sql, collation);
 		else
 			appendStringInfoChar(&sql, *c);
 	}
