@@ -139,6 +139,7 @@ CREATE UNIQUE INDEX of_both_caseless ON of_both (run_id COLLATE caseless);
 CREATE UNIQUE INDEX ON of_other (run_id COLLATE caseless);
 \else
 CREATE UNIQUE INDEX of_both_caseless ON of_both (lower(run_id));
+CREATE UNIQUE INDEX ON of_other (lower(run_id));
 \endif
 SET detmeta.runs_table = 'of_both';
 SELECT post_run_metadata('Run', '{"a": 1}'), merge_run_metadata('Run', '{"b": 1}');
