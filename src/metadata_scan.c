@@ -428,11 +428,16 @@ explain_scan(CustomScanState *node, List *ancestors, ExplainState *es)
 		detmeta_explain_set_scan(&state->scan, es);
 }
 
-/* Show what was read. */
+/*
+ * Show what was read.  A plan that was made ready for EXPLAIN alone has no
+ * reader, and may be explained with ANALYZE all the same: by auto_explain, of
+ * the statement that another EXPLAIN is about.
+ */
 void
 detmeta_explain_set_scan(SetScan *scan, ExplainState *es)
 {
-	ExplainPropertyInteger("Postings Read", NULL, scan->reader->ntids, es);
+	ExplainPropertyInteger("Postings Read", NULL,
+						   scan->reader != NULL ? scan->reader->ntids : 0, es);
 	ExplainPropertyInteger("Heap Fetches", NULL, scan->fetcher.nfetched, es);
 	ExplainPropertyInteger("Rows Rechecked", NULL, scan->nrechecked, es);
 }
