@@ -6,6 +6,7 @@ SET search_path = privileges, public;
 \pset tuples_only on
 \pset fieldsep ' : '
 SET client_min_messages = warning;
+SET jit = off;
 
 -- Runs of two tenants. What the tenant "them" hides differs between the tables in keys, values and numbers of rows for
 -- each, but not in its number of rows, nor in the sizes of table and index, which anybody may read off pg_class, nor in
@@ -25,11 +26,24 @@ BEGIN
       FROM generate_series(1, 2000) AS i', name);
     EXECUTE format('ALTER TABLE %I ALTER metadata SET (n_distinct = 500)', name);
     EXECUTE format('CREATE INDEX ON %I USING gin (metadata metadata_ops)', name);
+    EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING ALL) PARTITION BY RANGE (run_id)', 'parted_' || name, name);
+    EXECUTE format('CREATE TABLE %I PARTITION OF %I FOR VALUES FROM (0) TO (1001)', 'low_' || name, 'parted_' || name);
+    EXECUTE format('CREATE TABLE %I PARTITION OF %I FOR VALUES FROM (1001) TO (10000)', 'high_' || name, 'parted_' || name);
+    EXECUTE format('INSERT INTO %I SELECT * FROM %I', 'parted_' || name, name);
+    EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING ALL)', 'tree_' || name, name);
+    EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING ALL) INHERITS (%I)', 'leaf_' || name, name, 'tree_' || name);
+    EXECUTE format('INSERT INTO %I SELECT * FROM %I', 'leaf_' || name, name);
+    EXECUTE format('ALTER TABLE %I ALTER metadata SET (n_distinct_inherited = 500)', 'parted_' || name);
+    EXECUTE format('ALTER TABLE %I ALTER metadata SET (n_distinct_inherited = 500)', 'tree_' || name);
+    EXECUTE format('ALTER TABLE %I ALTER metadata SET (n_distinct = 500)', 'low_' || name);
+    EXECUTE format('ALTER TABLE %I ALTER metadata SET (n_distinct = 500)', 'high_' || name);
+    EXECUTE format('ALTER TABLE %I ALTER metadata SET (n_distinct = 500)', 'leaf_' || name);
+    EXECUTE format('CREATE VIEW %I WITH (security_barrier) AS SELECT * FROM %I WHERE tenant = ''regress_detmeta_tenant''', 'barrier_parted_' || name, 'parted_' || name);
     EXECUTE format('CREATE VIEW %I WITH (security_barrier) AS SELECT * FROM %I WHERE tenant = ''regress_detmeta_tenant''', 'barrier_' || name, name);
     EXECUTE format('CREATE VIEW %I AS SELECT run_id FROM %I WHERE tenant = ''regress_detmeta_tenant''', 'numbers_' || name, name);
   END LOOP;
 END $$;
-VACUUM (ANALYZE) first, other;
+VACUUM (ANALYZE) first, other, parted_first, parted_other, tree_first, tree_other, leaf_first, leaf_other;
 SELECT count(*), count(DISTINCT relpages) FROM pg_class WHERE oid IN ('first'::regclass, 'other'::regclass)
 UNION ALL SELECT count(*), count(DISTINCT relpages) FROM pg_class WHERE relname IN ('first_metadata_idx', 'other_metadata_idx');
 
@@ -45,6 +59,8 @@ SELECT run_id FROM TABLE WHERE metadata @~ 'loss < 5' ORDER BY metadata_sort(met
 SELECT run_id FROM TABLE ORDER BY metadata_sort(metadata, 'key1'), run_id LIMIT 5
 SELECT run_id FROM TABLE WHERE metadata @~ 'state is "alpha"' FOR UPDATE
 SELECT run_id FROM TABLE WHERE metadata @~ 'state is "alpha"' AND 1 / (run_id - 2) > 5
+SELECT count(*), count(*) FILTER (WHERE metadata @~ 'loss < 3') FROM TABLE AS t JOIN (VALUES (1), (4)) AS v (id) ON run_id = id WHERE metadata @~ 'state is not empty'
+SELECT count(*) FROM (SELECT * FROM TABLE WHERE metadata @~ 'loss < 3' OFFSET 0) AS s WHERE metadata @~ 'key1 is not empty'
 SELECT metadata_key_counts(metadata) FROM TABLE
 SELECT * FROM metadata_keys('TABLE')
 SELECT * FROM metadata_values('TABLE', 'state')
@@ -117,37 +133,112 @@ CREATE ROLE regress_detmeta_poster;
 CREATE ROLE regress_detmeta_tenant;
 CREATE ROLE regress_detmeta_barrier;
 GRANT USAGE ON SCHEMA privileges TO PUBLIC;
-GRANT SELECT ON first, other TO regress_detmeta_reader;
+GRANT SELECT ON first, other, parted_first, parted_other, tree_first, tree_other TO regress_detmeta_reader;
 GRANT SELECT (run_id, tenant), INSERT, UPDATE, DELETE ON first, other TO regress_detmeta_numbers;
 GRANT INSERT, UPDATE, DELETE ON first, other TO regress_detmeta_writer;
 GRANT SELECT (run_id), SELECT (metadata) ON first, other TO regress_detmeta_poster;
 GRANT SELECT, INSERT, UPDATE, DELETE ON first, other TO regress_detmeta_tenant;
-GRANT SELECT, UPDATE, DELETE ON barrier_first, barrier_other TO regress_detmeta_barrier;
+GRANT SELECT, INSERT, UPDATE, DELETE ON parted_first, parted_other, tree_first, tree_other TO regress_detmeta_tenant;
+GRANT SELECT, UPDATE, DELETE ON barrier_first, barrier_other, barrier_parted_first, barrier_parted_other TO regress_detmeta_barrier;
 
 -- those who may read it do see the difference
 SELECT count(*) > 20 FROM told_apart('regress_detmeta_reader');
 SELECT count(*) > 20 FROM told_apart('regress_detmeta_poster');
+SELECT count(*) > 20, count(*) FILTER (WHERE question ~ '^EXPLAIN .ANALYZE.*count') > 2 FROM told_apart('regress_detmeta_reader', 'parted_');
+SELECT count(*) > 20 FROM told_apart('regress_detmeta_reader', 'tree_');
 -- the others see none
 SELECT * FROM told_apart('regress_detmeta_stranger');
 SELECT * FROM told_apart('regress_detmeta_numbers');
 SELECT * FROM told_apart('regress_detmeta_writer');
 SELECT * FROM told_apart('regress_detmeta_barrier');
 SELECT * FROM told_apart('regress_detmeta_barrier', 'barrier_');
+SELECT * FROM told_apart('regress_detmeta_barrier', 'barrier_parted_');
 
--- row-level security
+-- row-level security; that of a partitioned table and of a parent counts for what is below them
+DO $$
+DECLARE
+  name text;
+BEGIN
+  FOREACH name IN ARRAY '{parted_first,parted_other,tree_first,tree_other}'::text[] LOOP
+    EXECUTE format('CREATE POLICY own ON %I USING (tenant = current_user)', name);
+    EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
+  END LOOP;
+END $$;
 CREATE POLICY own ON first USING (tenant = current_user);
 CREATE POLICY own ON other USING (tenant = current_user);
 ALTER TABLE first ENABLE ROW LEVEL SECURITY;
 ALTER TABLE other ENABLE ROW LEVEL SECURITY;
 SELECT * FROM told_apart('regress_detmeta_tenant');
+SELECT * FROM told_apart('regress_detmeta_tenant', 'parted_');
+SELECT * FROM told_apart('regress_detmeta_tenant', 'tree_');
 SELECT * FROM told_apart('regress_detmeta_reader');
 SELECT seen('regress_detmeta_tenant', 'SELECT count(*) FROM first'), seen('regress_detmeta_tenant', 'SELECT sum(runs) FROM metadata_keys(''first'')');
 SET enable_seqscan = off;
 SELECT * FROM told_apart('regress_detmeta_tenant');
+SELECT * FROM told_apart('regress_detmeta_tenant', 'parted_');
+SELECT * FROM told_apart('regress_detmeta_tenant', 'tree_');
 SET enable_bitmapscan = off;
 SELECT * FROM told_apart('regress_detmeta_tenant');
+SELECT * FROM told_apart('regress_detmeta_tenant', 'parted_');
+SELECT * FROM told_apart('regress_detmeta_tenant', 'tree_');
+-- policies that are conditions of the index themselves
+DO $$
+DECLARE
+  name text;
+BEGIN
+  FOREACH name IN ARRAY '{first,other,parted_first,parted_other,tree_first,tree_other}'::text[] LOOP
+    EXECUTE format('ALTER POLICY own ON %I USING (metadata @~ ''state is "open"'')', name);
+  END LOOP;
+END $$;
+SELECT * FROM told_apart('regress_detmeta_tenant');
+SELECT * FROM told_apart('regress_detmeta_tenant', 'parted_');
+SELECT * FROM told_apart('regress_detmeta_tenant', 'tree_');
 RESET enable_seqscan;
 RESET enable_bitmapscan;
+
+-- a schema that a role may not use: by its OID a table is as far away as by its name; a partition's schema does not matter
+CREATE SCHEMA privileges_closed;
+CREATE TABLE privileges_closed.run (run_id int, metadata jsonb NOT NULL);
+INSERT INTO privileges_closed.run VALUES (1, '{"secret": 1}');
+CREATE INDEX closed_index ON privileges_closed.run USING gin (metadata metadata_ops);
+CREATE VIEW privileges_closed.seen AS SELECT * FROM privileges_closed.run;
+CREATE VIEW open_view AS SELECT * FROM privileges_closed.run;
+CREATE TABLE open_parted (run_id int, metadata jsonb NOT NULL) PARTITION BY RANGE (run_id);
+CREATE TABLE privileges_closed.part PARTITION OF open_parted DEFAULT;
+INSERT INTO open_parted VALUES (1, '{"open": 1}');
+GRANT SELECT ON privileges_closed.run, privileges_closed.seen, open_view, open_parted, privileges_closed.part TO regress_detmeta_reader;
+ALTER TABLE privileges_closed.run OWNER TO regress_detmeta_reader;
+SELECT call, seen('regress_detmeta_reader', 'SELECT ' || format(call, relation::oid)) FROM
+  (VALUES (1, 'privileges_closed.run'::regclass), (2, 'privileges_closed.seen'), (3, 'privileges_closed.part'), (4, 'open_view'), (5, 'open_parted')) AS r (n, relation),
+  unnest('{metadata_keys(%s),"metadata_values(%s, ''open'')","metadata_summary(%s, ''open'')"}'::text[]) AS call ORDER BY n, call;
+SELECT seen('regress_detmeta_reader', format('SELECT metadata_index_check(%s)', 'privileges_closed.closed_index'::regclass::oid));
+SELECT seen('regress_detmeta_reader', 'SELECT count(*) FROM privileges_closed.run');
+GRANT USAGE ON SCHEMA privileges_closed TO regress_detmeta_reader;
+SELECT seen('regress_detmeta_reader', format('SELECT metadata_keys(%s)', 'privileges_closed.run'::regclass::oid));
+SELECT seen('regress_detmeta_reader', format('SELECT count(*) FROM metadata_index_check(%s)', 'privileges_closed.closed_index'::regclass::oid));
+DROP TABLE open_parted CASCADE;
+DROP SCHEMA privileges_closed CASCADE;
+
+-- notices about rows on the way of an order, hidden ones too, are not for everybody
+SET ROLE regress_detmeta_tenant;
+SET detmeta.debug_match = on;
+RESET ROLE;
+GRANT SET ON PARAMETER detmeta.debug_match TO regress_detmeta_reader;
+SET ROLE regress_detmeta_reader;
+SET detmeta.debug_match = on;
+RESET ROLE;
+REVOKE SET ON PARAMETER detmeta.debug_match FROM regress_detmeta_reader;
+-- nor in a session that has not loaded the library yet
+\c -
+\pset format unaligned
+\pset tuples_only on
+\pset fieldsep ' : '
+SET client_min_messages = warning;
+SET ROLE regress_detmeta_tenant;
+SET detmeta.debug_match = on;
+SELECT metadata_sort('{}', 'loss') IS NULL;
+SHOW detmeta.debug_match;
+RESET ROLE;
 
 -- A caller's schema in front of everything: operators, functions, types and casts of the same names as those that the
 -- functions use. None may be called, with the caller's rights or with those of the owner of a function.

@@ -143,6 +143,14 @@ find_setting(const char *name)
 #define RELATION_OWNERCHECK(relid, role) pg_class_ownercheck(relid, role)
 #endif
 
+/* May a role use what is in a schema?  Wants utils/acl.h and catalog/pg_namespace_d.h. */
+#if PG_VERSION_NUM >= 160000
+#define NAMESPACE_USAGE_CHECK(namespace, role) \
+	object_aclcheck(NamespaceRelationId, namespace, role, ACL_USAGE)
+#else
+#define NAMESPACE_USAGE_CHECK(namespace, role) pg_namespace_aclcheck(namespace, role, ACL_USAGE)
+#endif
+
 /* From 17 on, code of a table's owner runs with a safe search path.  Wants utils/guc.h. */
 #if PG_VERSION_NUM >= 170000
 #define RESTRICT_SEARCH_PATH()	RestrictSearchPath()

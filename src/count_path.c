@@ -153,8 +153,7 @@ collect_table(PlannerInfo *root, RelOptInfo *parent, RelOptInfo *rel, List *aggr
 	RangeTblEntry *rte = planner_rt_fetch(rel->relid, root);
 	ListCell   *lc;
 
-	/* What EXPLAIN ANALYZE tells of postings would tell of rows behind a barrier. */
-	if (rte->inh || rte->securityQuals != NIL || !detmeta_can_scan(root, rel, rte))
+	if (rte->inh || !detmeta_can_scan(root, rel, rte))
 		return false;
 	foreach(lc, detmeta_find_targets(root, rel))
 	{
@@ -329,7 +328,14 @@ add_count_path(PlannerInfo *root, RelOptInfo *input_rel, RelOptInfo *output_rel,
 	add_path(output_rel, &path->path);
 }
 
-/* Offer a count, if the query is one. */
+/*
+ * Offer a count, if the query is one.
+ *
+ * What EXPLAIN ANALYZE tells of postings would tell of rows that a policy
+ * hides.  The planner hands the policies of a partitioned table down to its
+ * partitions as conditions with a security level, so the level is asked, not
+ * the range table entries.
+ */
 void
 detmeta_count_path(PlannerInfo *root, RelOptInfo *input_rel, RelOptInfo *output_rel)
 {
@@ -340,7 +346,7 @@ detmeta_count_path(PlannerInfo *root, RelOptInfo *input_rel, RelOptInfo *output_
 
 	if (!parse->hasAggs || parse->groupClause != NIL || parse->groupingSets != NIL ||
 		parse->havingQual != NULL || parse->rowMarks != NIL ||
-		input_rel->reloptkind != RELOPT_BASEREL ||
+		input_rel->reloptkind != RELOPT_BASEREL || root->qual_security_level > 0 ||
 		!find_aggregates(output_rel->reltarget, &aggregates))
 		return;
 	foreach(lc, aggregates)

@@ -33,6 +33,7 @@
 
 #include "compat.h"
 #include "explore_source.h"
+#include "schema_usage.h"
 #include "settings.h"
 #include "siblings.h"
 
@@ -301,6 +302,7 @@ detmeta_explore(Oid relid, const char *column, IndexVisitor visit_index,
 	LockRelationOid(relid, AccessShareLock);
 	relkind = get_rel_relkind(relid);
 	check_relation(relid, relkind);
+	detmeta_check_schema_usage(relid);
 	attnum = find_column(relid, column, &type);
 	check_privilege(relid, relkind, attnum);
 

@@ -32,6 +32,7 @@
 
 #include "entry.h"
 #include "index_check.h"
+#include "schema_usage.h"
 #include "siblings.h"
 
 /* columns of the result */
@@ -288,6 +289,7 @@ detmeta_index_check(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
 				 errmsg("\"%s\" is not an index", get_rel_name(indexid))));
+	detmeta_check_schema_usage(indexid);
 	refuse_others(indexid);
 	if (relkind == RELKIND_INDEX)
 		check_index(indexid, false, rsinfo);

@@ -1,9 +1,13 @@
 /*
  * settings.c
- *		The settings detmeta.*.
+ *		The settings detmeta.*, all but one of which any user may set.
  *
  * The limits guard those who post, by mistake, what metadata is not meant
  * for.  They are no security boundary: a user who may post may also INSERT.
+ *
+ * detmeta.debug_match is for superusers and whom they GRANT SET on it: where an
+ * order is walked and the table has a policy, rows that the policy hides are
+ * checked on the way, and the notices would tell how many there are.
  */
 #include "postgres.h"
 
@@ -123,7 +127,7 @@ detmeta_define_settings(void)
 							 "Reports each evaluation of a filter on a row.",
 							 "Shows which rows an index left to be rechecked.",
 							 &detmeta_debug_match, false,
-							 PGC_USERSET, 0, NULL, NULL, NULL);
+							 PGC_SUSET, 0, NULL, NULL, NULL);
 
 	DefineCustomBoolVariable("detmeta.enable_metadata_scan",
 							 "Enables the planner's use of Metadata Scan and Metadata Count.",
