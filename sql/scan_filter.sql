@@ -269,7 +269,7 @@ EXECUTE earlier (7);
 BEGIN ISOLATION LEVEL SERIALIZABLE;
 SELECT scans('SELECT run_id FROM run WHERE metadata @~ ''n = 7''');
 EXECUTE earlier (7);
-SELECT locktype, mode FROM pg_locks WHERE relation = 'run'::regclass AND mode = 'SIReadLock';
+SELECT DISTINCT relation::regclass, locktype FROM pg_locks WHERE relation IN ('run'::regclass, 'run_metadata'::regclass) AND mode = 'SIReadLock' ORDER BY 2;
 COMMIT;
 SET detmeta.enable_metadata_scan = off;
 SELECT scans('SELECT run_id FROM run WHERE metadata @~ ''n = 7''');

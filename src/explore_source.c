@@ -14,7 +14,6 @@
 #include "access/gin.h"
 #include "access/htup_details.h"
 #include "access/table.h"
-#include "access/xact.h"
 #include "catalog/pg_am_d.h"
 #include "catalog/pg_class_d.h"
 #include "catalog/pg_index.h"
@@ -23,7 +22,6 @@
 #include "executor/spi.h"
 #include "miscadmin.h"
 #include "storage/lmgr.h"
-#include "storage/predicate.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -106,12 +104,8 @@ static void
 read_index(const ExploreSource *source, Relation heap, AttrNumber attnum, Oid index,
 		   AttrNumber column, bool alone)
 {
-	ExploreIndex *ix;
+	ExploreIndex *ix = detmeta_explore_index_open(heap, attnum, index, column, source->snapshot);
 
-	/* GIN's own scans lock pages; we lock the whole table. */
-	if (IsolationIsSerializable())
-		PredicateLockRelation(heap, source->snapshot);
-	ix = detmeta_explore_index_open(heap, attnum, index, column, source->snapshot);
 	source->visit_index(ix, alone, source->arg);
 	detmeta_explore_index_close(ix);
 }

@@ -5,8 +5,10 @@
 #include "postgres.h"
 
 #include "access/visibilitymap.h"
+#include "access/xact.h"
 #include "catalog/pg_am_d.h"
 #include "catalog/pg_type_d.h"
+#include "storage/predicate.h"
 #include "utils/memutils.h"
 
 #include "gin_reader.h"
@@ -15,8 +17,17 @@
 #define VM_VISIBLE_MASK	UINT64CONST(0x5555555555555555)
 
 /*
- * Open a column of an index for reading.  With the heap given, TIDs are proven;
- * the snapshot may be NULL for estimates only.
+ * Open a column of an index for reading.  TIDs are proven if the heap is given.
+ * The snapshot may be NULL for estimates only.
+ *
+ * A SERIALIZABLE transaction has to notice whoever changes what it reads.  The
+ * whole index is locked before any page of it is looked at, the pending list
+ * included: a writer asks for locks on the table as he puts his row there, but
+ * once more on the index as he adds its entries, so one who is between the two
+ * is not missed.  Who deletes a row adds no entries; he is noticed at the row,
+ * when it is fetched, so all rows have to be, and none is proven.  A lock on
+ * the table would not do for those that are: he asks for locks before he
+ * changes the visibility map, and may have done the one and not the other.
  */
 GinReader *
 detmeta_gin_open(Relation index, AttrNumber attnum, Relation heap, Snapshot snapshot)
@@ -31,8 +42,10 @@ detmeta_gin_open(Relation index, AttrNumber attnum, Relation heap, Snapshot snap
 	reader->attnum = attnum;
 	reader->multicolumn = RelationGetDescr(index)->natts > 1;
 	reader->snapshot = snapshot;
+	if (snapshot != NULL)
+		PredicateLockRelation(index, snapshot);
 	/* only the heap has a visibility map */
-	if (heap && heap->rd_rel->relam == HEAP_TABLE_AM_OID)
+	if (heap && !IsolationIsSerializable() && heap->rd_rel->relam == HEAP_TABLE_AM_OID)
 		reader->heap = heap;
 	reader->packed = palloc_array(uint64, GIN_SEGMENT_TIDS);
 	reader->scratch = AllocSetContextCreate(CurrentMemoryContext, "detmeta GIN keys",

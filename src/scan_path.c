@@ -7,8 +7,9 @@
  * key, filtered or not, with true pathkeys.  Clauses that are not ours are
  * filtered on top.
  *
- * Left to core are SERIALIZABLE transactions, whose predicate locks GIN's own
- * scans take, and clauses that must wait for a security barrier.
+ * Left to core are SERIALIZABLE transactions, as GIN's own scans lock fewer
+ * pages than we do (gin_reader.c; they may still meet a plan made before), and
+ * clauses that must wait for a security barrier.
  */
 #include "postgres.h"
 

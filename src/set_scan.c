@@ -8,10 +8,8 @@
 #include <math.h>
 
 #include "access/genam.h"
-#include "access/xact.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
-#include "storage/predicate.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
 
@@ -58,18 +56,12 @@ detmeta_set_scan_open(SetScan *scan, Relation heap, Oid index, AttrNumber attnum
 /*
  * Begin to read: the pending list first.  "nsets" is how many sets may be
  * alive at once.
- *
- * Serializable transactions are planned without these scans, but may meet a
- * plan made before; they lock the whole table against missed conflicts.
  */
 void
 detmeta_set_scan_start(SetScan *scan, int nsets)
 {
 	MemoryContext old = MemoryContextSwitchTo(scan->context);
 	double		per_block;
-
-	if (IsolationIsSerializable())
-		PredicateLockRelation(scan->heap, scan->snapshot);
 
 	scan->pending = detmeta_pending_rows(scan->reader);
 	MemoryContextSwitchTo(old);
