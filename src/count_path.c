@@ -68,7 +68,7 @@ argument_is_not_null(PlannerInfo *root, RelOptInfo *rel, Aggref *aggref)
 
 	return rte->rtekind == RTE_RELATION && IsA(var, Var) && (Index) var->varno == rel->relid &&
 		var->varlevelsup == 0 && var->varattno > 0 &&
-		detmeta_attribute_is_not_null(rte->relid, var->varattno);
+		detmeta_attribute_is_not_null(rte->relid, var->varattno, rte->inh);
 }
 
 /* Say whether an aggregate counts rows. */

@@ -4,27 +4,12 @@
  */
 #include "postgres.h"
 
-#include "access/htup_details.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
-#include "utils/syscache.h"
 
 #include "explore_runs.h"
 #include "store.h"
-
-/* Say whether the metadata column is declared NOT NULL. */
-static bool
-metadata_is_not_null(Oid relid)
-{
-	HeapTuple	tuple = SearchSysCacheAttName(relid, "metadata");
-	bool		result;
-
-	if (!HeapTupleIsValid(tuple))
-		return false;
-	result = ((Form_pg_attribute) GETSTRUCT(tuple))->attnotnull;
-	ReleaseSysCache(tuple);
-	return result;
-}
+#include "support.h"
 
 /* Find and lock the table, which needs two columns. */
 RunsTable
@@ -37,6 +22,6 @@ detmeta_find_runs_table(Oid function)
 	(void) detmeta_runs_table_column(relid, "metadata");
 	table.name = quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)),
 											get_rel_name(relid));
-	table.not_null = metadata_is_not_null(relid);
+	table.not_null = detmeta_attribute_is_not_null(relid, get_attnum(relid, "metadata"), true);
 	return table;
 }

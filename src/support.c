@@ -117,13 +117,21 @@ detmeta_match_expression(PlannerInfo *root, FuncExpr *call)
 						 (Expr *) filter, InvalidOid, InvalidOid);
 }
 
-/* Say whether a table's column cannot be NULL. */
+/*
+ * Say whether a table's column cannot be NULL; with the rows of the tables below
+ * it, or without.  What is declared of a partitioned table holds for its
+ * partitions, but a child may have dropped what is declared of its parent, or
+ * never had it.
+ */
 bool
-detmeta_attribute_is_not_null(Oid table, AttrNumber attno)
+detmeta_attribute_is_not_null(Oid table, AttrNumber attno, bool with_children)
 {
-	Relation	relation = table_open(table, NoLock);	/* the planner has a lock */
+	Relation	relation = table_open(table, NoLock);	/* the caller has a lock */
 	bool		result = ATTRIBUTE_IS_NOT_NULL(relation, attno);
 
+	if (with_children && relation->rd_rel->relhassubclass &&
+		relation->rd_rel->relkind != RELKIND_PARTITIONED_TABLE)
+		result = false;
 	table_close(relation, NoLock);
 	return result;
 }
@@ -149,8 +157,10 @@ is_never_null(PlannerInfo *root, Node *node)
 			return false;
 	}
 	rte = rt_fetch(var->varno, root->parse->rtable);
+	/* in a CHECK constraint, the planner gives columns their entry after it simplified them */
 	return rte->rtekind == RTE_RELATION &&
-		detmeta_attribute_is_not_null(rte->relid, var->varattno);
+		get_atttype(rte->relid, var->varattno) == var->vartype &&
+		detmeta_attribute_is_not_null(rte->relid, var->varattno, rte->inh);
 }
 
 /* Return a call without the collation that its arguments gave it, or NULL if it has none. */
@@ -189,7 +199,8 @@ detmeta_column_is_not_null(PlannerInfo *root, IndexOptInfo *index, int column)
 	AttrNumber	attno = index->indexkeys[column];
 
 	return attno > 0 &&
-		detmeta_attribute_is_not_null(planner_rt_fetch(index->rel->relid, root)->relid, attno);
+		detmeta_attribute_is_not_null(planner_rt_fetch(index->rel->relid, root)->relid, attno,
+									  false);
 }
 
 /* Say whether a filter is a constant that {} does not satisfy. */

@@ -8,7 +8,7 @@
 #include "nodes/pathnodes.h"
 
 extern Expr *detmeta_match_expression(PlannerInfo *root, FuncExpr *call);
-extern bool detmeta_attribute_is_not_null(Oid table, AttrNumber attno);
+extern bool detmeta_attribute_is_not_null(Oid table, AttrNumber attno, bool with_children);
 extern bool detmeta_column_is_not_null(PlannerInfo *root, IndexOptInfo *index, int column);
 extern bool detmeta_rejects_empty_document(Node *filter);
 
