@@ -27,8 +27,11 @@
 #include "utils/lsyscache.h"
 
 #include "compat.h"
+#include "count_path.h"
 #include "metadata_count.h"
+#include "scan_condition.h"
 #include "scan_cost.h"
+#include "scan_path.h"
 #include "support.h"
 
 /* A table of the count, or a partition of it. */

@@ -10,8 +10,11 @@
 #include "optimizer/paths.h"
 #include "optimizer/planner.h"
 
+#include "count_path.h"
 #include "hooks.h"
+#include "metadata_count.h"
 #include "metadata_scan.h"
+#include "scan_path.h"
 
 static set_rel_pathlist_hook_type previous_pathlist_hook = NULL;
 static create_upper_paths_hook_type previous_upper_paths_hook = NULL;

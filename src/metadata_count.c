@@ -24,6 +24,7 @@
 
 #include "compat.h"
 #include "condition_count.h"
+#include "condition_state.h"
 #include "gin_count.h"
 #include "metadata_count.h"
 #include "set_memo.h"

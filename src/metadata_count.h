@@ -5,7 +5,7 @@
 #ifndef DETMETA_METADATA_COUNT_H
 #define DETMETA_METADATA_COUNT_H
 
-#include "metadata_scan.h"
+#include "nodes/extensible.h"
 
 /* custom_private of a path */
 typedef enum CountPathPrivate
@@ -26,5 +26,7 @@ typedef enum CountPrivate
 	COUNT_CONDITIONS,			/* conditions of all aggregates */
 	COUNT_FILTERS				/* of each aggregate: a list of conditions */
 } CountPrivate;
+
+extern const CustomScanMethods detmeta_count_methods;
 
 #endif							/* DETMETA_METADATA_COUNT_H */

@@ -20,6 +20,9 @@
 #include "utils/ruleutils.h"
 
 #include "compat.h"
+#include "condition_state.h"
+#include "metadata_scan.h"
+#include "ordered_walk.h"
 #include "set_memo.h"
 #include "walk_bounds.h"
 
@@ -401,6 +404,20 @@ end_scan(CustomScanState *node)
 	detmeta_set_scan_close(&state->scan);
 }
 
+/*
+ * Show what was read.  A plan that was made ready for EXPLAIN alone has no
+ * reader, and may be explained with ANALYZE all the same: by auto_explain, of
+ * the statement that another EXPLAIN is about.
+ */
+static void
+explain_set_scan(const SetScan *scan, ExplainState *es)
+{
+	ExplainPropertyInteger("Postings Read", NULL,
+						   scan->reader != NULL ? scan->reader->ntids : 0, es);
+	ExplainPropertyInteger("Heap Fetches", NULL, scan->fetcher.nfetched, es);
+	ExplainPropertyInteger("Rows Rechecked", NULL, scan->nrechecked, es);
+}
+
 /* Show what the scan does. */
 static void
 explain_scan(CustomScanState *node, List *ancestors, ExplainState *es)
@@ -425,21 +442,7 @@ explain_scan(CustomScanState *node, List *ancestors, ExplainState *es)
 		ExplainPropertyText("Order By", order, es);
 	}
 	if (es->analyze && !state->guarded)
-		detmeta_explain_set_scan(&state->scan, es);
-}
-
-/*
- * Show what was read.  A plan that was made ready for EXPLAIN alone has no
- * reader, and may be explained with ANALYZE all the same: by auto_explain, of
- * the statement that another EXPLAIN is about.
- */
-void
-detmeta_explain_set_scan(SetScan *scan, ExplainState *es)
-{
-	ExplainPropertyInteger("Postings Read", NULL,
-						   scan->reader != NULL ? scan->reader->ntids : 0, es);
-	ExplainPropertyInteger("Heap Fetches", NULL, scan->fetcher.nfetched, es);
-	ExplainPropertyInteger("Rows Rechecked", NULL, scan->nrechecked, es);
+		explain_set_scan(&state->scan, es);
 }
 
 static const CustomExecMethods exec_methods = {

@@ -21,7 +21,7 @@
 #include "utils/memutils.h"
 
 #include "compat.h"
-#include "metadata_scan.h"
+#include "ordered_walk.h"
 #include "row_sorter.h"
 #include "sort_key.h"
 #include "walk_bounds.h"

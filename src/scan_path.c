@@ -29,7 +29,9 @@
 
 #include "compat.h"
 #include "metadata_scan.h"
+#include "scan_condition.h"
 #include "scan_cost.h"
+#include "scan_path.h"
 #include "settings.h"
 #include "siblings.h"
 #include "sort_key.h"

@@ -5,7 +5,7 @@
 #ifndef DETMETA_SET_MEMO_H
 #define DETMETA_SET_MEMO_H
 
-#include "metadata_scan.h"
+#include "set_scan.h"
 
 extern void detmeta_set_memo_begin(Snapshot snapshot);
 extern bool detmeta_set_memo_is_wanted(Snapshot snapshot);

@@ -13,7 +13,7 @@
 #include "utils/memutils.h"
 #include "utils/rel.h"
 
-#include "metadata_scan.h"
+#include "set_scan.h"
 
 /* Where a table was never analyzed: rows of a page that sets are sized for. */
 #define DEFAULT_TUPLES_PER_BLOCK	64.0
