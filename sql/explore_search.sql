@@ -28,6 +28,9 @@ SELECT run_id, total FROM search_run_metadata(run_ids => '{}');
 SELECT count(*) FROM search_run_metadata('n = 5', "limit" => 3, "offset" => 1000);
 SELECT count(*) FROM search_run_metadata('n = 5', "limit" => 0);
 SELECT count(*) FROM search_run_metadata('unknown = 5');
+-- no text is no condition
+SELECT run_id, total FROM search_run_metadata('', '', "limit" => 1);
+SELECT run_id, total FROM search_run_metadata(E' \n', ' ', "limit" => 1);
 -- the filter JSON of the WebUI
 SELECT run_id, total FROM search_run_metadata('{"filterGroup": {"kind": "group", "conjunction": "and", "children": [{"kind": "field",
   "columnName": "metadata.n", "location": "LOCATION_TYPE_RUN_METADATA", "operator": ">=", "type": "COLUMN_TYPE_NUMBER", "value": 6.5}]}}', "limit" => 2);
@@ -53,9 +56,20 @@ SELECT sort, page(sort), page(sort) = sorted(expression) AS equal FROM (VALUES
   ('metadata.flag,metadata.o.p.q=desc', $$metadata_sort(metadata, 'flag') NULLS LAST, metadata_sort(metadata, 'o.p.q') DESC NULLS LAST, run_id$$),
   ('metadata.notes=desc,metadata.tags', $$metadata_sort(metadata, 'notes') DESC NULLS LAST, metadata_sort(metadata, 'tags') NULLS LAST, run_id$$),
   ('metadata.""""=desc', $$metadata_sort(metadata, '"') DESC NULLS LAST, run_id$$),
-  ('"metadata.a=b, c"=asc', $$metadata_sort(metadata, 'a=b, c') NULLS LAST, run_id$$),
-  ('metadata.=desc', $$metadata_sort(metadata, '') DESC NULLS LAST, run_id$$),
-  ($$metadata.it's \ $$, $$metadata_sort(metadata, 'it''s \') NULLS LAST, run_id$$)) AS s (sort, expression);
+  ('metadata."a=b, c"=asc', $$metadata_sort(metadata, 'a=b, c') NULLS LAST, run_id$$),
+  ('metadata.""=desc', $$metadata_sort(metadata, '') DESC NULLS LAST, run_id$$),
+  ($$metadata."it's \\"$$, $$metadata_sort(metadata, 'it''s \') NULLS LAST, run_id$$)) AS s (sort, expression);
+-- ways to write one order: the key with or without metadata. in front, the direction behind a sign or blanks
+SELECT sort, page(sort) = sorted($$metadata_sort(metadata, 'n') DESC NULLS LAST, run_id$$) AS equal FROM unnest(ARRAY[
+  'metadata.n desc', 'n desc', 'n=desc', E'n\tDESC', E' n\n Desc ', '"n" desc', '"n"=desc', 'metadata."n" desc', 'metadata.n = Desc', 'n desc nulls last',
+  'n=desc Nulls LAST', E'n desc\r\n, id', 'n desc, run_id=asc', '"\u006e" desc']) AS sort;
+SELECT sort, page(sort) = sorted(expression) AS equal FROM (VALUES
+  (' ', 'run_id'), (E'\t\n', 'run_id'), ('ID desc', 'run_id DESC'), ('run_id DESC nulls first', 'run_id DESC'),
+  ('n nulls first', $$metadata_sort(metadata, 'n') NULLS FIRST, run_id$$),
+  ('notes asc nulls first, n desc', $$metadata_sort(metadata, 'notes') NULLS FIRST, metadata_sort(metadata, 'n') DESC NULLS LAST, run_id$$),
+  ('metadata.notes=desc nulls first,id desc', $$metadata_sort(metadata, 'notes') DESC NULLS FIRST, run_id DESC$$),
+  ('o.p.q desc', $$metadata_sort(metadata, 'o.p.q') DESC NULLS LAST, run_id$$),
+  ('o."p".q desc', $$metadata_sort(metadata, 'o.p.q') DESC NULLS LAST, run_id$$)) AS s (sort, expression);
 -- every page of every run, once
 SELECT count(*), count(DISTINCT run_id), min(total) = max(total) AND min(total) = count(*) AS whole
 FROM generate_series(0, 1100, 50) AS o, LATERAL search_run_metadata('true', 'metadata.n=desc', 50, o);
@@ -63,8 +77,26 @@ FROM generate_series(0, 1100, 50) AS o, LATERAL search_run_metadata('true', 'met
 -- errors
 SELECT * FROM outcomes($$
 search_run_metadata('n =')
-search_run_metadata(sort => 'loss')
 search_run_metadata(sort => 'metadata.n=up')
+search_run_metadata(sort => 'metadata.n up')
+search_run_metadata(sort => 'n:desc')
+search_run_metadata(sort => 'n.desc')
+search_run_metadata(sort => 'metadata.n.DESC')
+search_run_metadata(sort => 'id.desc')
+search_run_metadata(sort => 'n.desc.nullslast')
+search_run_metadata(sort => '-n')
+search_run_metadata(sort => '-metadata.n')
+search_run_metadata(sort => '+n')
+search_run_metadata(sort => 'desc')
+search_run_metadata(sort => 'n desc desc')
+search_run_metadata(sort => 'n nulls')
+search_run_metadata(sort => 'n desc; drop table run')
+search_run_metadata(sort => 'in desc')
+search_run_metadata(sort => '5 desc')
+search_run_metadata(sort => 'metadata.=desc')
+search_run_metadata(sort => 'metadata."n"x')
+search_run_metadata(sort => '"\u0000" desc')
+search_run_metadata(sort => '"\q" desc')
 search_run_metadata(sort => 'metadata.n=')
 search_run_metadata(sort => 'metadata.n,,id')
 search_run_metadata(sort => 'metadata.n,')
@@ -73,6 +105,15 @@ search_run_metadata(sort => 'metadata.é=up')
 search_run_metadata("limit" => -1)
 search_run_metadata("offset" => -1)
 $$);
+
+-- keys of such names, in quotes; a key that does begin with metadata., and one called id
+INSERT INTO run SELECT 8000 + i, jsonb_build_object('metadata', jsonb_build_object('x', i % 3, 'desc', -i), 'n', jsonb_build_object('desc', i % 2),
+  '-n', i, 'desc', -i, 'id', -i, 'x', i) FROM generate_series(1, 4) AS i;
+SELECT sort, (SELECT string_agg((run_id - 8000)::text, ' ' ORDER BY ordinality) FROM search_run_metadata(sort => sort, run_ids => '{8001,8002,8003,8004}')
+  WITH ORDINALITY) AS runs
+FROM unnest('{"metadata.x desc","\"metadata.x\" desc","metadata.metadata.x desc","\"metadata\".x desc","metadata.\"metadata.x\" desc",
+  "\"n.desc\" desc","n.\"desc\" desc","\"-n\" desc","metadata.desc","metadata.desc desc","\"desc\"","metadata.metadata.\"desc\"","id desc","\"id\" desc","metadata.id desc"}'::text[]) AS sort;
+DELETE FROM run WHERE run_id > 8000;
 
 -- one snapshot for both queries, also in a function that changes the table
 CREATE FUNCTION added() RETURNS bigint LANGUAGE plpgsql AS $$
@@ -101,6 +142,7 @@ INSERT INTO old VALUES (1, '{"a": 1}'), (2, NULL), (3, '{"a": 2}');
 SET detmeta.runs_table = 'explore_search.old';
 SELECT * FROM search_run_metadata(sort => 'metadata.a=desc');
 SELECT * FROM search_run_metadata('a is empty');
+SELECT run_id, total FROM search_run_metadata('');
 SELECT * FROM search_run_metadata('a > 0', run_ids => '{1}');
 SELECT * FROM compare_run_metadata('{1,2,3}');
 CREATE TABLE wrong (id int);

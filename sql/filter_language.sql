@@ -41,9 +41,9 @@ SELECT canonical(f) FROM unnest(ARRAY[
   'NOT a = 1 AND b = 2', 'not (a = 1 and b = 2)', 'not (a = 1 or b = 2)', 'not not a = 1',
   '((((a = 1))))', 'a=1 and(b=2)or not(c=3)']) AS f;
 
--- the filter that every document satisfies
+-- the filter that every document satisfies; no text is no condition
 SELECT canonical(f) FROM unnest(ARRAY[
-  'true', ' TRUE ', '(true)', 'true and a = 1', 'true or a = 1', 'not true', 'a = 1 and not (true)']) AS f;
+  '', '  ', E'\t\r\n', 'true', ' TRUE ', '(true)', 'true and a = 1', 'true or a = 1', 'not true', 'a = 1 and not (true)']) AS f;
 
 -- keys
 SELECT canonical(f) FROM unnest(ARRAY[
@@ -52,6 +52,21 @@ SELECT canonical(f) FROM unnest(ARRAY[
   '"and" = 1 and "Or" = 2 and "NOT" = 3', '"true" = 1 and "false" = 2 and "null" = 3',
   '"is" = 1 and "in" = 2 and "between" = 3 and "contains" = 4 and "icontains" = 5 and "starts" = 6 and "does" = 7'
   ]) AS f;
+
+-- keys with metadata. in front, as the WebUI and sorts have them; in quotes it is part of the key
+SELECT canonical(f) FROM unnest(ARRAY[
+  'metadata.loss < 5', 'metadata.optimizer.lr < 5', 'metadata."a b" = 1', 'metadata.and = 1 or metadata.1a = 1', 'metadata = 1', 'Metadata.x = 1', 'a.metadata.x = 1',
+  'metadata_x = 1', '"metadata.loss" < 5', 'metadata.metadata.loss < 5', '"metadata".loss < 5', 'metadata."metadata.x" = 1', 'metadata.metadata.metadata.x = 1',
+  '"metadata." = 1', '"metadata" = 1', 'metadata."" = 1', '"metadata.and" = 1', '"metadata.é" = 1']) AS f;
+SELECT metadata_filter('metadata.loss', '<', 5), metadata_filter('metadata.loss', '<', 5) = '"metadata.loss" < 5', metadata_filter('loss', '<', 5) = 'metadata.loss < 5';
+SELECT d @~ 'metadata.x = 1' AS top, d @~ '"metadata.x" = 1' AS nested, metadata_is(d, 'metadata.x', 1) AS function
+FROM (VALUES (jsonb '{"x": 1}'), ('{"metadata": {"x": 1}}'), ('{"metadata.x": 1}')) AS v (d);
+
+-- keys of several pieces, of which some are quoted
+SELECT canonical(f) FROM unnest(ARRAY[
+  'config."lr-0" = 1', 'config."lr 0".x = 1', 'config."a"."b" = 1', '"a"."b c".d.e = 1', '"a".0 = 1', 'config."" = 1', '"a""b" = 1', '"""" = 1', 'x."a"=1',
+  'not."x" = 1 and true."and" is empty', '"a.b"."c" is not empty', 'config."lr\u0020\"0" = 1']) AS f;
+SELECT jsonb '{"config": {"lr 0": 1}}' @~ 'config."lr 0" = 1';
 
 -- numbers
 SELECT canonical(f) FROM unnest(ARRAY[
@@ -94,12 +109,13 @@ SELECT 'x in (1, "a", 2)'::metadata_filter = '"x" IN (2.0,''a'',1,2)'::metadata_
 
 -- errors: where the filter goes on or ends
 SELECT refusal(f) FROM unnest(ARRAY[
-  '', '  ', 'x = 1 y = 2', 'x = 1 && y = 2', 'x = 1 and', 'x = 1 and and y = 2', '(x = 1', 'x = 1)', '()', 'not',
+  'x = 1 y = 2', 'x = 1 && y = 2', 'x = 1 and', 'x = 1 and and y = 2', '(x = 1', 'x = 1)', '()', 'not',
   'naïve = 1 or ?', '[1]']) AS f;
 
 -- errors: keys
 SELECT refusal(f) FROM unnest(ARRAY[
-  '1a = 1', 'true = 1', 'true is 1', 'IN = 1', '''x'' = 1', '$x = 1', '"x = 1']) AS f;
+  '1a = 1', 'true = 1', 'true is 1', 'IN = 1', '''x'' = 1', '$x = 1', '"x = 1', 'metadata. = 1', 'metadata.', 'config"x" = 1', '"a"b = 1', 'a. "b" = 1', '"a" ."b" = 1',
+  '"a"."b = 1']) AS f;
 
 -- errors: operators
 SELECT refusal(f) FROM unnest(ARRAY[

@@ -1,170 +1,162 @@
 /*
  * explore_sort.c
- *		The order of a page of runs, as the API writes it.
+ *		The order of a page of runs.
  *
- *		sort:  column [ = direction ] , ...
- *		column:  id, run_id, or metadata. and a key
- *		direction:  asc (the default) or desc, in any case
+ *		metadata.loss=desc, optimizer.lr asc nulls first, "odd key" desc, id
  *
- * A column, or part of it, that holds = , or " is written in double quotes, and
- * a double quote in there twice.  Blanks around columns and directions do not
- * count.  Runs without a value come last in either direction.
+ *		sort		[ item { "," item } ]
+ *		item		column [ direction ] [ "nulls" ( "first" | "last" ) ]
+ *		column		"id" | "run_id" | key
+ *		direction	"=" ( "asc" | "desc" ) | "asc" | "desc"
+ *
+ * A key is written as in a filter (filter_scan.c).  Words may be in any case.
+ * Runs without a value come last in either direction, unless "nulls first" says
+ * otherwise.
+ *
+ * What other interfaces read as a direction is an error and no key:  loss.desc,
+ * -loss.  A key of such a name is quoted.
  */
 #include "postgres.h"
 
-#include "mb/pg_wchar.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 
-#include "compat.h"
 #include "explore_sort.h"
+#include "filter_scan.h"
 
-#define KEY_PREFIX	"metadata."
+#define HINT_SORT \
+	"A sort is written as: metadata.loss=desc, or loss desc nulls first, \"odd key\" asc, id."
+#define HINT_KEY \
+	"A key that is a reserved word, starts with a digit or holds other characters than letters, digits, _ - . and / needs double quotes, as in: \"odd key\" desc."
 
-/* A place in the text. */
-typedef struct SortReader
-{
-	const char *text;
-	const char *at;
-} SortReader;
+/* Words that say how to sort. */
+static const char *const sort_words[] = {"asc", "desc", "nullsfirst", "nullslast"};
 
-/* Complain about the sort at a place. */
-static void
-report_at(const SortReader *reader, const char *place, const char *message, const char *hint)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("invalid sort: %s", message),
-			 errdetail("At position %d of: %s",
-					   pg_mbstrlen_with_len(reader->text, place - reader->text) + 1, reader->text),
-			 errhint("%s", hint)));
-}
-
-/* Say whether a character is a blank. */
+/* Return whether a text is one of those words. */
 static bool
-is_blank(char c)
+is_sort_word(const char *text)
 {
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-/* Pass over blanks. */
-static void
-skip_blanks(SortReader *reader)
-{
-	while (is_blank(*reader->at))
-		reader->at++;
-}
-
-/* Read what is between double quotes. */
-static void
-read_quoted(SortReader *reader, StringInfo out)
-{
-	const char *start = reader->at++;
-
-	for (;; reader->at++)
+	for (int i = 0; i < (int) lengthof(sort_words); i++)
 	{
-		if (*reader->at == '\0')
-			report_at(reader, start, "a quoted key does not end",
-					  "Close it with a double quote.");
-		if (*reader->at == '"' && *++reader->at != '"')
-			return;
-		appendStringInfoCharMacro(out, *reader->at);
+		if (pg_strcasecmp(text, sort_words[i]) == 0)
+			return true;
 	}
-}
-
-/* Read up to one of the characters that end a word, without the blanks around it. */
-static void
-read_word(SortReader *reader, const char *ends, StringInfo out)
-{
-	int			keep = 0;		/* quoted blanks stay */
-
-	resetStringInfo(out);
-	skip_blanks(reader);
-	while (*reader->at != '\0' && strchr(ends, *reader->at) == NULL)
-	{
-		if (*reader->at == '"')
-		{
-			read_quoted(reader, out);
-			keep = out->len;
-		}
-		else
-			appendStringInfoCharMacro(out, *reader->at++);
-	}
-	while (out->len > keep && is_blank(out->data[out->len - 1]))
-		out->data[--out->len] = '\0';
-	out->data[out->len] = '\0';
-}
-
-/* Read a direction, if there is one. */
-static bool
-read_descending(SortReader *reader, StringInfo word)
-{
-	const char *start;
-
-	if (*reader->at != '=')
-		return false;
-	reader->at++;
-	skip_blanks(reader);
-	start = reader->at;
-	read_word(reader, ",", word);
-	if (pg_strcasecmp(word->data, "desc") == 0)
-		return true;
-	if (pg_strcasecmp(word->data, "asc") != 0)
-		report_at(reader, start, psprintf("\"%s\" is not a direction", word->data),
-				  "A direction is asc or desc.");
 	return false;
 }
 
-/* Append one column and its direction; return whether it is the run's number. */
+/* Cut words that say how to sort off the end of a key's text, with their points. */
+static void
+cut_sort_words(char *text)
+{
+	char	   *point;
+
+	while ((point = strrchr(text, '.')) != NULL && is_sort_word(point + 1))
+		*point = '\0';
+}
+
+/* Refuse a key that begins or ends with what says elsewhere how to sort. */
+static void
+check_key(FilterReader *r, const char *start, const char *key)
+{
+	char	   *text = pnstrdup(start, r->at - start);
+	char	   *point = strrchr(text, '.');
+	const char *word = point != NULL ? point + 1 : text;
+	const char *hint;
+
+	/* Behind "metadata." such a word can only be a key. */
+	if (*text != '-' && (!is_sort_word(word) || (point != NULL && strcmp(key, word) == 0)))
+		return;
+
+	if (word == text && *text != '-')
+		hint = psprintf("Write a key in front, as in: loss %s; a key of that name needs double quotes: \"%s\".",
+						text, key);
+	else
+	{
+		text += (*text == '-');
+		cut_sort_words(text);
+		hint = psprintf("Write %s asc or %s desc; a key of that name needs double quotes: \"%s\".",
+						text, text, key);
+	}
+	r->at = start;
+	detmeta_scan_syntax_error(r, "a key and a direction behind it", hint);
+}
+
+/* Read a column and append its values; return whether it is the run. */
 static bool
-append_item(SortReader *reader, StringInfo sql, const char *sort_function)
+append_column(FilterReader *r, StringInfo sql, const char *sort_function)
 {
 	const char *start;
-	const char *direction;
-	StringInfoData column;
-	StringInfoData word;
+	StringInfoData key;
 
-	initStringInfo(&column);
-	initStringInfo(&word);
-	skip_blanks(reader);
-	start = reader->at;
-	read_word(reader, "=,", &column);
-	direction = read_descending(reader, &word) ? "DESC" : "ASC";
-	if (strncmp(column.data, KEY_PREFIX, strlen(KEY_PREFIX)) == 0)
+	if (detmeta_scan_keyword(r, "id") || detmeta_scan_keyword(r, "run_id"))
 	{
-		appendStringInfo(sql, "%s(r.metadata::pg_catalog.jsonb, %s::pg_catalog.text) %s NULLS LAST",
-						 sort_function, quote_literal_cstr(column.data + strlen(KEY_PREFIX)),
-						 direction);
-		return false;
+		appendStringInfoString(sql, "r.run_id");
+		return true;
 	}
-	if (strcmp(column.data, "id") != 0 && strcmp(column.data, "run_id") != 0)
-		report_at(reader, start, psprintf("there is no column \"%s\"", column.data),
-				  "A column is id, or metadata. and a key, as in metadata.loss=desc; a key with = , or \" is double-quoted.");
-	appendStringInfo(sql, "r.run_id %s", direction);
-	return true;
+	start = r->at;
+	initStringInfo(&key);
+	if (!detmeta_scan_key(r, &key))
+		detmeta_scan_syntax_error(r, "a key or id", HINT_KEY);
+	check_key(r, start, key.data);
+	appendStringInfo(sql, "%s(r.metadata::pg_catalog.jsonb, %s::pg_catalog.text)",
+					 sort_function, quote_literal_cstr(key.data));
+	return false;
+}
+
+/* Read a direction, and return it as SQL. */
+static const char *
+read_direction(FilterReader *r)
+{
+	bool		must_follow = detmeta_scan_char(r, '=');
+
+	if (detmeta_scan_keyword(r, "desc"))
+		return "DESC";
+	if (!detmeta_scan_keyword(r, "asc") && must_follow)
+		detmeta_scan_syntax_error(r, "asc or desc", HINT_SORT);
+	return "ASC";
+}
+
+/* Read where runs without a value come, and return it as SQL. */
+static const char *
+read_nulls(FilterReader *r, const char *otherwise)
+{
+	if (!detmeta_scan_keyword(r, "nulls"))
+		return otherwise;
+	if (detmeta_scan_keyword(r, "first"))
+		return " NULLS FIRST";
+	if (!detmeta_scan_keyword(r, "last"))
+		detmeta_scan_syntax_error(r, "first or last", HINT_SORT);
+	return " NULLS LAST";
 }
 
 /* Append an ORDER BY list. */
 void
 detmeta_append_order(StringInfo sql, const char *sort, const char *sort_function)
 {
-	SortReader	reader = {sort, sort};
+	FilterReader reader = {.text = sort,.at = sort,.is_sort = true};
 	bool		has_id = false;
 
 	if (sort != NULL)
-		skip_blanks(&reader);
+		detmeta_scan_space(&reader);
 	if (sort == NULL || *reader.at == '\0')
 	{
 		appendStringInfoString(sql, "r.run_id");
 		return;
 	}
-	for (;;)
+	do
 	{
-		has_id |= append_item(&reader, sql, sort_function);
-		if (*reader.at == '\0')
-			break;
-		appendStringInfoString(sql, ", ");
-		reader.at++;
-	}
-	if (!has_id)
-		appendStringInfoString(sql, ", r.run_id");
+		bool		is_id = append_column(&reader, sql, sort_function);
+
+		CHECK_FOR_INTERRUPTS();
+		appendStringInfo(sql, " %s", read_direction(&reader));
+		appendStringInfo(sql, "%s, ", read_nulls(&reader, is_id ? "" : " NULLS LAST"));
+		has_id |= is_id;
+	} while (detmeta_scan_char(&reader, ','));
+	if (*reader.at != '\0')
+		detmeta_scan_syntax_error(&reader, "asc, desc, nulls first, nulls last, \",\" or the end",
+								  HINT_SORT);
+	if (has_id)
+		sql->data[sql->len -= strlen(", ")] = '\0';
+	else
+		appendStringInfoString(sql, "r.run_id");
 }

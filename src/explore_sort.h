@@ -1,6 +1,6 @@
 /*
  * explore_sort.h
- *		The order of a page of runs, as the API writes it.
+ *		The order of a page of runs.
  */
 #ifndef DETMETA_EXPLORE_SORT_H
 #define DETMETA_EXPLORE_SORT_H

@@ -6,23 +6,24 @@
  *
  * One function reads one rule of the grammar, straight from the text:
  *
+ *		text		[ filter ]
  *		filter		terms { "or" terms }
  *		terms		term { "and" term }
  *		term		"not" term | "(" filter ")" | "true" | condition
  *		condition	key operator [ value ]
  *					key "between" value "and" value
  *					key [ "not" ] "in" "(" [ value { "," value } ] ")"
- *		key			word | JSON string
+ *		key			[ "metadata." ] piece { "." piece }
+ *		piece		word | JSON string
  *		value		JSON value | 'string' | "text" string | "date" string
  *					| "number" string | "string" string
  *
- * A word is made of letters, digits, any byte that is not ASCII, and _ - . /
- * so  x>-5  is a comparison and  x-5  a key.  Words of the language may be in
- * any case; as a key, a reserved one must be quoted.  A number ends where a
- * word would, so  20and  is an error.  Values have the kind they are written
- * in;  text "20"  has none and compares as  metadata->>key  would read.  With
- * < and the like, a string that reads as a date is one, unless "string" is
- * before it.
+ * Keys and words are those of filter_scan.c, so  x>-5  is a comparison and  x-5
+ * a key.  Words of the language may be in any case; as a key, a reserved one
+ * must be quoted.  A number ends where a word would, so  20and  is an error.
+ * Values have the kind they are written in;  text "20"  has none and compares
+ * as  metadata->>key  would read.  With < and the like, a string that reads as
+ * a date is one, unless "string" is before it.  No text is no condition.
  *
  * Not done here: the operators' spellings and what makes a filter canonical
  * (filter_build.c), and the WebUI's JSON, which is told by its first character
@@ -344,18 +345,8 @@ static StringInfo
 read_key(FilterReader *r)
 {
 	StringInfo	key = makeStringInfo();
-	int			len = detmeta_scan_word_length(r->at);
 
-	if (*r->at == '"')
-		detmeta_scan_string(r, key);
-	else if (detmeta_scan_is_bare_key(r->at, len))
-	{
-		appendBinaryStringInfo(key, r->at, len);
-		r->at += len;
-	}
-	else if (*r->at == '\0' && r->text + strspn(r->text, FILTER_SPACES) == r->at)
-		detmeta_scan_syntax_error(r, "a condition", "The filter that every document satisfies is: true.");
-	else
+	if (!detmeta_scan_key(r, key))
 		detmeta_scan_syntax_error(r, "a condition",
 								  *r->at == '\0' || *r->at == ')' ? HINT_CONDITION : HINT_KEY);
 	return key;
@@ -488,6 +479,8 @@ detmeta_filter_parse(const char *text)
 	is_json = (*reader.at == '{');
 	if (is_json)
 		detmeta_scan_json(&reader);
+	else if (*reader.at == '\0')
+		root = detmeta_filter_true();
 	else
 		root = read_group(&reader, FILTER_OR);
 	detmeta_scan_space(&reader);

@@ -1,11 +1,17 @@
 /*
  * filter_scan.c
- *		Words, strings, numbers and JSON in the text of a filter.
+ *		Words, keys, strings, numbers and JSON in the text of a filter or sort.
  *
  * A word is made of letters, digits, any byte that is not ASCII, and _ - . /
  * so  x>-5  is a comparison and  x-5  one word.  Numbers end where a word
  * would:  20and  is an error, not two words.  Positions in messages count
  * characters from 1.
+ *
+ * A key is made of words and JSON strings that points join.  One that begins
+ * with a word may have  metadata.  in front, which is not part of it:
+ *
+ *		config."lr 0"	metadata.config."lr 0"	"config.lr 0"	are one key
+ *		"metadata.x"	metadata.metadata.x		another
  *
  * JSON is checked here by itself, though jsonb_in reads it afterwards, because
  * jsonb_in knows neither the place nor where the value ends.
@@ -24,6 +30,10 @@
 #define NUMBER_MAX_WHOLE	131072
 #define NUMBER_MAX_FRACTION 16383
 
+#define METADATA_PREFIX_LEN ((int) strlen(METADATA_PREFIX))
+
+#define HINT_PREFIX \
+	"A key may have \"" METADATA_PREFIX "\" in front, as in metadata.loss; in double quotes it is taken as it is."
 #define HINT_JSON \
 	"In JSON strings and names are in double quotes, and values are separated by commas."
 #define HINT_QUOTE \
@@ -93,13 +103,20 @@ detmeta_scan_found(const char *at)
 	return psprintf("%s%.*s%s%s", quote, clipped, at, clipped < len ? "..." : "", quote);
 }
 
+/* Return what is read, for a message. */
+static const char *
+text_name(const FilterReader *r)
+{
+	return r->is_sort ? "sort" : "metadata filter";
+}
+
 /* Raise a syntax error at the current place. */
 void
 detmeta_scan_syntax_error(const FilterReader *r, const char *expected, const char *hint)
 {
 	ereport(ERROR,
-			(errcode(ERRCODE_SYNTAX_ERROR),
-			 errmsg("syntax error in metadata filter at position %d",
+			(errcode(r->is_sort ? ERRCODE_INVALID_PARAMETER_VALUE : ERRCODE_SYNTAX_ERROR),
+			 errmsg("syntax error in %s at position %d", text_name(r),
 					detmeta_scan_position(r, r->at)),
 			 errdetail("Expected %s, found %s.", expected, detmeta_scan_found(r->at)),
 			 errhint("%s", hint)));
@@ -112,7 +129,7 @@ detmeta_scan_value_error(const FilterReader *r, const char *at, int sqlstate,
 {
 	ereport(ERROR,
 			(errcode(sqlstate),
-			 errmsg("wrong value in metadata filter at position %d",
+			 errmsg("wrong value in %s at position %d", text_name(r),
 					detmeta_scan_position(r, at)),
 			 errdetail_internal("%s", detail),
 			 errhint("%s", hint)));
@@ -163,9 +180,9 @@ detmeta_scan_char(FilterReader *r, char c)
 	return true;
 }
 
-/* Return whether a key can be written without quotes. */
-bool
-detmeta_scan_is_bare_key(const char *key, int len)
+/* Return whether a key may begin with these bytes without quotes. */
+static bool
+is_key_word(const char *key, int len)
 {
 	if (len == 0 || (key[0] >= '0' && key[0] <= '9'))
 		return false;
@@ -180,6 +197,20 @@ detmeta_scan_is_bare_key(const char *key, int len)
 			return false;
 	}
 	return true;
+}
+
+/* Return whether bytes begin with "metadata." */
+static bool
+has_prefix(const char *key, int len)
+{
+	return len >= METADATA_PREFIX_LEN && memcmp(key, METADATA_PREFIX, METADATA_PREFIX_LEN) == 0;
+}
+
+/* Return whether a key, written without quotes, is read as itself. */
+bool
+detmeta_scan_is_bare_key(const char *key, int len)
+{
+	return is_key_word(key, len) && !has_prefix(key, len);
 }
 
 /* Return the value of four hexadecimal digits, or -1. */
@@ -295,6 +326,59 @@ detmeta_scan_string(FilterReader *r, StringInfo out)
 		r->at++;
 	}
 	r->at++;
+}
+
+/* Append the JSON string of a key.  As in SQL, a quote may also be written twice. */
+static void
+scan_quoted_piece(FilterReader *r, StringInfo key)
+{
+	detmeta_scan_string(r, key);
+	while (*r->at == '"')
+	{
+		appendStringInfoChar(key, '"');
+		detmeta_scan_string(r, key);
+	}
+}
+
+/* Append the word of a key that starts here. */
+static void
+scan_bare_piece(FilterReader *r, StringInfo key)
+{
+	int			len = detmeta_scan_word_length(r->at);
+
+	appendBinaryStringInfo(key, r->at, len);
+	r->at += len;
+}
+
+/* Append the key that starts here, and return whether one does. */
+bool
+detmeta_scan_key(FilterReader *r, StringInfo key)
+{
+	int			len = detmeta_scan_word_length(r->at);
+
+	if (*r->at == '"')
+		scan_quoted_piece(r, key);
+	else if (is_key_word(r->at, len))
+	{
+		if (has_prefix(r->at, len))
+			r->at += METADATA_PREFIX_LEN;
+		scan_bare_piece(r, key);
+		if (key->len == 0 && *r->at != '"')
+			detmeta_scan_syntax_error(r, "a key behind \"" METADATA_PREFIX "\"", HINT_PREFIX);
+	}
+	else
+		return false;
+
+	/* A point joins what is in quotes to what stands before and behind it. */
+	for (;;)
+	{
+		if (*r->at == '"' && r->at[-1] == '.')
+			scan_quoted_piece(r, key);
+		else if (*r->at == '.' && r->at[-1] == '"')
+			scan_bare_piece(r, key);
+		else
+			return true;
+	}
 }
 
 /* Return whether the text of a JSON number is one that jsonb can hold. */

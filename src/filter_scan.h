@@ -1,6 +1,6 @@
 /*
  * filter_scan.h
- *		Words, strings, numbers and JSON in the text of a filter.
+ *		Words, keys, strings, numbers and JSON in the text of a filter or sort.
  */
 #ifndef DETMETA_FILTER_SCAN_H
 #define DETMETA_FILTER_SCAN_H
@@ -10,11 +10,15 @@
 #define FILTER_OP_CHARS		"<>=!~"
 #define FILTER_SPACES		" \t\n\r"
 
+/* What the WebUI and the sorts of the API write in front of a key. */
+#define METADATA_PREFIX		"metadata."
+
 typedef struct FilterReader
 {
 	const char *text;
 	const char *at;				/* what is read next */
 	const char *building;		/* start of what other files work on, or NULL */
+	bool		is_sort;		/* of search_run_metadata(), and no filter */
 	int			depth;			/* of parentheses and "not" */
 	int			nconditions;
 } FilterReader;
@@ -42,6 +46,7 @@ extern void detmeta_scan_space(FilterReader *r);
 extern bool detmeta_scan_char(FilterReader *r, char c);
 extern bool detmeta_scan_keyword(FilterReader *r, const char *keyword);
 extern void detmeta_scan_string(FilterReader *r, StringInfo out);
+extern bool detmeta_scan_key(FilterReader *r, StringInfo key);
 extern char *detmeta_scan_number(FilterReader *r, const char *expected, const char *hint);
 extern void detmeta_scan_json(FilterReader *r);
 

@@ -38,7 +38,6 @@
 
 #define FOUND_MAX_BYTES		40	/* of a string, in a message */
 #define METADATA_LOCATION	"LOCATION_TYPE_RUN_METADATA"
-#define KEY_PREFIX			"metadata."
 
 typedef enum WebuiType
 {
@@ -217,7 +216,7 @@ check_location(WebuiReader *r, const JsonbValue *field, bool has_prefix)
 	{
 		if (!has_prefix)
 			member_error(r, ".location", ERRCODE_INVALID_TEXT_REPRESENTATION,
-						 "A field without a location is metadata only if its columnName starts with \"" KEY_PREFIX "\".",
+						 "A field without a location is metadata only if its columnName starts with \"" METADATA_PREFIX "\".",
 						 "Add \"location\": \"" METADATA_LOCATION "\".");
 	}
 	else if (!is_string(location, METADATA_LOCATION))
@@ -231,7 +230,7 @@ static const char *
 read_key(WebuiReader *r, const JsonbValue *field, int *len)
 {
 	JsonbValue *column = get_member(field, "columnName");
-	int			prefix = strlen(KEY_PREFIX);
+	int			prefix = strlen(METADATA_PREFIX);
 	bool		has_prefix;
 	const char *key;
 
@@ -245,7 +244,7 @@ read_key(WebuiReader *r, const JsonbValue *field, int *len)
 
 	key = column->val.string.val;
 	*len = column->val.string.len;
-	has_prefix = (*len >= prefix && memcmp(key, KEY_PREFIX, prefix) == 0);
+	has_prefix = (*len >= prefix && memcmp(key, METADATA_PREFIX, prefix) == 0);
 	check_location(r, field, has_prefix);
 	if (has_prefix)
 	{

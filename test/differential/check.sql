@@ -284,9 +284,7 @@ BEGIN
         WHEN 'count predicate' THEN RETURN ARRAY[cardinality(match) + CASE WHEN of_null THEN cardinality(missing) ELSE 0 END];
         WHEN 'count matches' THEN RETURN ARRAY[cardinality(matching)];
         WHEN 'search' THEN RETURN matching[1:at_most];
-        WHEN 'search ordered' THEN
-            rows := matching;
-            ordering := split_part(ordering, ' ', 1) || ' NULLS LAST';
+        WHEN 'search ordered' THEN rows := matching;
         WHEN 'ordered' THEN rows := match;
         WHEN 'predicate ordered' THEN rows := match || CASE WHEN of_null THEN missing ELSE '{}' END;
         WHEN 'all ordered' THEN rows := match || no_match || missing;
@@ -355,8 +353,7 @@ BEGIN
         'predicate', generate.predicate(s, ast), 'constructor', generate.constructor(s, ast),
         'webui', generate.constant(generate.webui(s, ast)) || '::metadata_filter',
         'key', generate.constant(sort_key), 'order', ordering, 'limit', at_most,
-        'sort', CASE WHEN sort_key <> '' THEN
-            generate.constant(format('metadata."%s"=%s', replace(sort_key, '"', '""'), lower(split_part(ordering, ' ', 1)))) END);
+        'sort', generate.constant(generate.sort(s, sort_key, ordering)));
     IF tell THEN
         RAISE NOTICE 'filter %: %', number, generate.unmarked(spelled ->> 'filter');
         RAISE NOTICE '  as predicates: %', generate.unmarked(spelled ->> 'predicate');

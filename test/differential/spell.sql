@@ -1,7 +1,7 @@
 -- spell.sql
 --
 -- Ways to write a filter down: the filter language, predicate functions and
--- metadata_filter() in SQL, and the WebUI's JSON. The seed chooses between
+-- metadata_filter() in SQL, and the WebUI's JSON; and the order of a search. The seed chooses between
 -- spellings that mean the same (generate.language(7, '{"op": "is", "key": "a",
 -- "form": "json", "value": 20}') may be: a is 20, "a" = 20e0, a IS 2000E-2).
 
@@ -38,12 +38,32 @@ CREATE FUNCTION generate.word(seed bigint, word text) RETURNS text
     LANGUAGE sql IMMUTABLE
     RETURN CASE generate.below(seed, 7, 5) WHEN 0 THEN upper(word) WHEN 1 THEN initcap(word) ELSE word END;
 
-CREATE FUNCTION generate.language_key(seed bigint, key text) RETURNS text
+-- Whether a key, or a piece of one, can be written without quotes.
+CREATE FUNCTION generate.is_bare(key text) RETURNS boolean
     LANGUAGE sql IMMUTABLE
-    RETURN CASE WHEN key ~ '^[a-zA-Z_./-][a-zA-Z0-9_./-]*$' AND generate.below(seed, 1, 4) > 0
-                     AND key NOT IN ('and', 'or', 'not', 'is', 'in', 'true', 'false', 'null', 'between', 'contains', 'icontains',
-                                     'starts', 'with', 'does', 'contain', 'empty')
-                THEN key ELSE generate.json_string(seed, key) END;
+    RETURN key ~ '^[a-zA-Z_./-][a-zA-Z0-9_./-]*$'
+        AND key NOT IN ('and', 'or', 'not', 'is', 'in', 'true', 'false', 'null', 'between', 'contains', 'icontains',
+                        'starts', 'with', 'does', 'contain', 'empty');
+
+-- Without quotes, or in quotes as a whole, or its first piece or the others. In front of what is not in quotes there
+-- may be "metadata.", and must be where the key begins so itself.
+CREATE FUNCTION generate.language_key(seed bigint, key text) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+    r int := generate.below(seed, 1, 8);
+    prefix text := CASE WHEN key LIKE 'metadata.%' OR generate.below(seed, 5, 4) = 0 THEN 'metadata.' ELSE '' END;
+    point int := strpos(key, '.');
+BEGIN
+    IF r < 2 AND point > 1 AND generate.is_bare(left(key, point - 1)) THEN
+        RETURN prefix || left(key, point) || generate.json_string(seed, substr(key, point + 1));
+    ELSIF r = 2 AND point > 1 AND substr(key, point) ~ '^[a-zA-Z0-9_./-]+$' THEN
+        RETURN generate.json_string(seed, left(key, point - 1)) || substr(key, point);
+    ELSIF r < 6 AND generate.is_bare(key) THEN
+        RETURN prefix || key;
+    END IF;
+    RETURN CASE r WHEN 7 THEN 'metadata.' ELSE '' END || generate.json_string(seed, key);
+END
+$$;
 
 CREATE FUNCTION generate.language_value(seed bigint, form text, item jsonb) RETURNS text
     LANGUAGE plpgsql IMMUTABLE AS $$
@@ -113,6 +133,23 @@ BEGIN
             spelled := generate.word(seed, op);
     END CASE;
     RETURN key || ' ' || spelled || ' ' || generate.language_value(c, ast ->> 'form', ast -> 'value');
+END
+$$;
+
+-- The order of a search by a key, of an ordering such as DESC NULLS LAST
+
+CREATE FUNCTION generate.sort(seed bigint, key text, ordering text) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+    words text[] := string_to_array(ordering, ' ');
+    r int := generate.below(seed, 2, 4);
+BEGIN
+    -- A key that might be the run or a direction needs quotes.
+    RETURN CASE WHEN key ~* '^-|(^|\.)(asc|desc|nullsfirst|nullslast)$|^(run_)?id$' THEN generate.json_string(seed, key)
+                ELSE generate.language_key(seed, key) END
+        || CASE WHEN words[1] = 'ASC' AND r = 0 THEN '' ELSE CASE WHEN r < 3 THEN '=' ELSE ' ' END || generate.word(seed, lower(words[1])) END
+        || CASE WHEN words[3] = 'FIRST' OR generate.below(seed, 3, 3) = 0
+                THEN ' ' || generate.word(seed, 'nulls') || ' ' || generate.word(generate.child(seed, 1), lower(words[3])) ELSE '' END;
 END
 $$;
 
