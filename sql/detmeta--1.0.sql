@@ -252,17 +252,7 @@ COMMENT ON FUNCTION metadata_between(jsonb, text, text, text) IS 'one value of k
 CREATE FUNCTION metadata_in(metadata jsonb, key text, "values" anyarray) RETURNS boolean
     AS 'MODULE_PATHNAME', 'detmeta_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
     SUPPORT metadata_predicate_support;
-COMMENT ON FUNCTION metadata_in(jsonb, text, anyarray) IS 'some value of key in metadata equals an element of values; NULL elements are passed over (typed: numbers, booleans, dates and jsonb compare as that kind)';
-
-CREATE FUNCTION metadata_in(metadata jsonb, key text, "values" text[]) RETURNS boolean
-    AS 'MODULE_PATHNAME', 'detmeta_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
-    SUPPORT metadata_predicate_support;
-COMMENT ON FUNCTION metadata_in(jsonb, text, text[]) IS 'some value of key in metadata equals an element of values; NULL elements are passed over (text: compared as metadata->>key would print it)';
-
-CREATE FUNCTION metadata_in(metadata jsonb, key text, "values" varchar[]) RETURNS boolean
-    AS 'MODULE_PATHNAME', 'detmeta_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
-    SUPPORT metadata_predicate_support;
-COMMENT ON FUNCTION metadata_in(jsonb, text, varchar[]) IS 'some value of key in metadata equals an element of values; NULL elements are passed over (text: compared as metadata->>key would print it)';
+COMMENT ON FUNCTION metadata_in(jsonb, text, anyarray) IS 'some value of key in metadata equals an element of values; NULL elements are passed over (numbers, booleans, dates and jsonb compare as that kind, strings as metadata->>key would print them)';
 
 CREATE FUNCTION metadata_in(metadata jsonb, key text, "values" text) RETURNS boolean
     AS 'MODULE_PATHNAME', 'detmeta_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
@@ -272,17 +262,7 @@ COMMENT ON FUNCTION metadata_in(jsonb, text, text) IS 'some value of key in meta
 CREATE FUNCTION metadata_not_in(metadata jsonb, key text, "values" anyarray) RETURNS boolean
     AS 'MODULE_PATHNAME', 'detmeta_not_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
     SUPPORT metadata_predicate_support;
-COMMENT ON FUNCTION metadata_not_in(jsonb, text, anyarray) IS 'key in metadata holds a value and none equals an element of values; NULL elements are passed over (typed: numbers, booleans, dates and jsonb compare as that kind)';
-
-CREATE FUNCTION metadata_not_in(metadata jsonb, key text, "values" text[]) RETURNS boolean
-    AS 'MODULE_PATHNAME', 'detmeta_not_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
-    SUPPORT metadata_predicate_support;
-COMMENT ON FUNCTION metadata_not_in(jsonb, text, text[]) IS 'key in metadata holds a value and none equals an element of values; NULL elements are passed over (text: compared as metadata->>key would print it)';
-
-CREATE FUNCTION metadata_not_in(metadata jsonb, key text, "values" varchar[]) RETURNS boolean
-    AS 'MODULE_PATHNAME', 'detmeta_not_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
-    SUPPORT metadata_predicate_support;
-COMMENT ON FUNCTION metadata_not_in(jsonb, text, varchar[]) IS 'key in metadata holds a value and none equals an element of values; NULL elements are passed over (text: compared as metadata->>key would print it)';
+COMMENT ON FUNCTION metadata_not_in(jsonb, text, anyarray) IS 'key in metadata holds a value and none equals an element of values; NULL elements are passed over (numbers, booleans, dates and jsonb compare as that kind, strings as metadata->>key would print them)';
 
 CREATE FUNCTION metadata_not_in(metadata jsonb, key text, "values" text) RETURNS boolean
     AS 'MODULE_PATHNAME', 'detmeta_not_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20

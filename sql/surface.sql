@@ -55,6 +55,12 @@ WHERE d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'detmeta') ORDE
 
 -- which function parameters resolve to, by what a driver says of their types
 CREATE TABLE run (run_id bigint PRIMARY KEY, metadata jsonb NOT NULL);
+CREATE DOMAIN short AS text CHECK (length(VALUE) < 20);
+CREATE DOMAIN count AS int;
+CREATE TYPE mood AS ENUM ('7', 'a');
+CREATE DOMAIN words AS text[];
+CREATE EXTENSION citext SCHEMA surface;
+CREATE DOMAIN loud AS citext;
 CREATE FUNCTION resolved(types text, call text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE found text;
 BEGIN
@@ -75,7 +81,8 @@ SELECT name || ' ' || types, resolved(types, format('metadata_%s(metadata, ''k''
     '(date, date)', '(date, timestamptz)', '(timestamptz)', '(jsonb, jsonb)']) AS types;
 SELECT name || ' ' || types, resolved(types, format('metadata_%s(metadata, $2, $1)', name)) FROM
   unnest('{in,not_in}'::text[]) AS name,
-  unnest(ARRAY['', '(text[], varchar)', '(varchar[])', '(text)', '(varchar)', '(int2[])', '(int8[])', '(numeric[])', '(float8[])', '(bool[])', '(date[])', '(timestamptz[])', '(jsonb[])', '(uuid[])']) AS types;
+  unnest(ARRAY['', '(text[], varchar)', '(varchar[])', '(text)', '(varchar)', '(int2[])', '(int8[])', '(numeric[])', '(float8[])', '(bool[])', '(date[])', '(timestamptz[])', '(jsonb[])', '(uuid[])',
+    '(name[])', '(char(5)[])', '("char"[])', '(json[])', '(short[])', '(count[])', '(mood[])', '(words)', '(citext[])', '(loud[])', '(short)', '(citext)']) AS types;
 SELECT name || ' ' || types, resolved(types, format('metadata_%s(metadata, $1, $2)', name)) FROM
   unnest('{contains,not_contains,icontains,starts_with}'::text[]) AS name, unnest(ARRAY['', '(varchar, varchar)', '(text, text)']) AS types
 WHERE NOT resolved(types, format('metadata_%s(metadata, $1, $2)', name)) ~ '^\{.*\}$';
@@ -119,6 +126,31 @@ SELECT c, found(c) FROM unnest(ARRAY[
     "location": "LOCATION_TYPE_RUN_METADATA", "operator": ">", "type": "COLUMN_TYPE_NUMBER", "value": 7}]}}'::jsonb::metadata_filter$$,
   $$metadata @~ json '{"filterGroup": {"kind": "group", "conjunction": "and", "children": []}, "showArchived": 1}'::metadata_filter AND metadata_is(metadata, 'b', true)$$,
   $$metadata @~ jsonb '20'::metadata_filter$$, $$metadata @~ jsonb '{"n": 7}'$$, $$metadata @~ 'n is'::text$$]) AS c;
+
+-- arrays of every type that a single value may have, with the constructor too; a predicate's array is what its elements are
+CREATE TABLE typed (run_id int, metadata jsonb NOT NULL);
+INSERT INTO typed VALUES (1, '{"k": 7}'), (2, '{"k": "7"}'), (3, '{"k": "a"}'), (4, '{"k": true}'), (5, '{"k": "00000000-0000-0000-0000-000000000007"}'),
+  (6, '{"k": "2024-01-15"}'), (7, '{"k": [1, "A"]}'), (8, '{}');
+CREATE FUNCTION typed_runs(condition text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE runs text;
+BEGIN
+  EXECUTE 'SELECT coalesce(array_agg(run_id ORDER BY run_id), ''{}'') FROM typed WHERE ' || condition INTO runs;
+  RETURN runs;
+EXCEPTION WHEN OTHERS THEN RETURN SQLSTATE || ' ' || SQLERRM;
+END $$;
+SELECT type, typed_runs(format('metadata_in(metadata, ''k'', %L::%s[])', v, type)) AS is_in,
+  typed_runs(format('metadata_not_in(metadata, ''k'', %L::%s[])', v, type)) AS not_in,
+  typed_runs(format('metadata @~ metadata_filter(''k'', ''in'', %L::%s[])', v, type)) AS filter,
+  typed_runs((SELECT string_agg(format('metadata_is(metadata, ''k'', %L::%s)', e, type), ' OR ') FROM unnest(v::text[]) AS e WHERE e IS NOT NULL)) AS single
+FROM (VALUES ('text', '{7,a}'), ('varchar', '{7,a}'), ('varchar(3)', '{7,a}'), ('char(3)', '{7,a}'), ('name', '{7,a}'), ('"char"', '{7,a}'), ('citext', '{7,A}'),
+  ('loud', '{7,A}'), ('short', '{7,a,NULL}'), ('mood', '{7,a}'), ('count', '{7}'), ('int2', '{7}'), ('numeric', '{7.0}'), ('float4', '{7}'), ('bool', '{t}'),
+  ('uuid', '{00000000-0000-0000-0000-000000000007}'), ('date', '{2024-01-15}'), ('timestamptz', '{2024-01-15 00:00+00}'), ('jsonb', '{7,"\"a\""}'),
+  ('json', '{7,"\"a\""}'), ('regclass', '{run}'), ('interval', '{7 days}'), ('bytea', '{7}')) AS v (type, v);
+SELECT c, typed_runs(c) FROM unnest(ARRAY[
+  $$metadata_in(metadata, 'k', '{7,a}'::words)$$, $$metadata @~ metadata_filter('k', 'in', '{7,a}'::words)$$, $$metadata_in(metadata, 'k', '{7,a}'::short)$$,
+  $$metadata_in(metadata, 'k', '{7,a}'::citext)$$, $$metadata @~ metadata_filter('k', 'in', '{7,a}'::short)$$, $$metadata @~ metadata_filter('k', 'in', '{7,a}'::varchar)$$,
+  $$metadata_in(metadata, 'k', "values" => '{7,a}')$$, $$metadata_in(metadata, 'k', ARRAY['7', 'a'])$$, $$metadata_in(metadata, 'k', ARRAY[7, 8])$$,
+  $$metadata_in(metadata, 'k', 7)$$, $$metadata @~ metadata_filter('k', 'in', 7)$$]) AS c;
 
 -- a comparison that was an error stays one, and none became ambiguous
 SELECT e, outcome('SELECT ' || e) FROM unnest(ARRAY[

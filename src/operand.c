@@ -6,6 +6,7 @@
 
 #include "catalog/pg_type.h"
 #include "common/shortest_dec.h"
+#include "parser/parse_coerce.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/lsyscache.h"
@@ -165,9 +166,9 @@ operand_from_string(Datum value, Oid type)
 	return detmeta_operand_text(str, strlen(str));
 }
 
-/* Make a string of the output of a type that JSON holds as strings. */
+/* Make an operand of a type's output. */
 static Operand
-operand_from_output(Datum value, Oid type)
+operand_from_output(Datum value, Oid type, OperandKind kind)
 {
 	Oid			output;
 	bool		is_varlena;
@@ -175,12 +176,26 @@ operand_from_output(Datum value, Oid type)
 
 	getTypeOutputInfo(type, &output, &is_varlena);
 	text = OidOutputFunctionCall(output, value);
-	return detmeta_operand_string(text, strlen(text));
+	return make_operand(kind, text, strlen(text));
+}
+
+/*
+ * Say whether the parser would make text of a single argument of this type:
+ * "char", and such types of other extensions as citext.  Elements of arrays
+ * come as they are.
+ */
+static bool
+becomes_text(Oid type)
+{
+	Oid			function;
+
+	return find_coercion_pathway(TEXTOID, type, COERCION_IMPLICIT,
+								 &function) != COERCION_PATH_NONE;
 }
 
 /*
  * Make an operand of an SQL argument.  Numbers, booleans, dates and jsonb
- * compare as their kind; string types as text; uuid and enums as strings.
+ * compare as their kind; uuid and enums as strings; string types as text.
  */
 Operand
 detmeta_operand_datum(Datum value, Oid type)
@@ -223,7 +238,9 @@ detmeta_operand_datum(Datum value, Oid type)
 	}
 
 	if (type == UUIDOID || type_is_enum(type))
-		return operand_from_output(value, type);
+		return operand_from_output(value, type, OPERAND_STRING);
+	if (becomes_text(type))
+		return operand_from_output(value, type, OPERAND_TEXT);
 
 	ereport(ERROR,
 			(errcode(ERRCODE_DATATYPE_MISMATCH),

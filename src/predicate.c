@@ -69,7 +69,7 @@ array_argument(FunctionCallInfo fcinfo, int argno, FilterOp op)
 	Oid			input;
 	Oid			element;
 
-	if (OidIsValid(get_element_type(type)))
+	if (OidIsValid(get_base_element_type(type)))
 		return PG_GETARG_DATUM(argno);
 	if (getBaseType(type) != TEXTOID)
 		ereport(ERROR,

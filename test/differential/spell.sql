@@ -245,10 +245,6 @@ BEGIN
             items := ARRAY(SELECT v -> 'value' FROM jsonb_array_elements(leaf -> 'values') v);
             type := CASE WHEN items = '{}' THEN 'text'
                          ELSE generate.sql_type(seed, ARRAY(SELECT v ->> 'form' FROM jsonb_array_elements(leaf -> 'values') v), items) END;
-            -- Arrays of other string types fit both anyarray and text[], so that they need a cast.
-            IF type IN ('name', 'bpchar') THEN
-                type := 'text';
-            END IF;
             RETURN ', ' || generate.constant((ARRAY(SELECT generate.sql_literal(type, i) FROM unnest(items) i)
                 || CASE generate.below(seed, 4, 4) WHEN 0 THEN ARRAY[NULL::text] ELSE '{}' END)::text) || CASE type WHEN 'unknown' THEN '' ELSE '::' || type || '[]' END;
         WHEN op = 'between' THEN
