@@ -418,10 +418,10 @@ CREATE FUNCTION metadata_keys(rel regclass, col name DEFAULT 'metadata')
     AS 'MODULE_PATHNAME', 'detmeta_metadata_keys' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 1000 ROWS 100;
 COMMENT ON FUNCTION metadata_keys(regclass, name) IS 'the keys of a table''s metadata: one row per key and type (text, number, date, boolean, array, object, empty) with the exact count of rows; rel is a table or view, col its metadata column';
 
-CREATE FUNCTION metadata_values(rel regclass, key text, search text DEFAULT NULL, "limit" bigint DEFAULT 100, col name DEFAULT 'metadata')
+CREATE FUNCTION metadata_values(rel regclass, key text, search text DEFAULT NULL, "limit" bigint DEFAULT 100, col name DEFAULT 'metadata', ignore_case boolean DEFAULT false)
     RETURNS TABLE (value jsonb, runs bigint)
     AS 'MODULE_PATHNAME', 'detmeta_metadata_values' LANGUAGE C STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED COST 1000 ROWS 100;
-COMMENT ON FUNCTION metadata_values(regclass, text, text, bigint, name) IS 'the strings, numbers and booleans at a key, elements of arrays included, with the exact count of rows that have each: the most frequent first, then by value; rel is a table or view, key the dotted key, search keeps values whose text contains it, limit is the number of values (NULL for all), col the metadata column';
+COMMENT ON FUNCTION metadata_values(regclass, text, text, bigint, name, boolean) IS 'the strings, numbers and booleans at a key, elements of arrays included, with the exact count of rows that have each: the most frequent first, then by value; rel is a table or view, key the dotted key, search keeps values whose text contains it (with ignore_case after Unicode case folding of both), limit is the number of values (NULL for all), col the metadata column';
 
 CREATE FUNCTION metadata_summary(rel regclass, key text, buckets integer DEFAULT 10, col name DEFAULT 'metadata')
     RETURNS TABLE (runs bigint, empty_runs bigint, distinct_values bigint, min jsonb, max jsonb, histogram jsonb)

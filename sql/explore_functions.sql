@@ -6,6 +6,8 @@ SET search_path = explore_functions, public;
 \i :tree/test/regress/explore.sql
 \set ECHO all
 
+CREATE FUNCTION rows_values(rel regclass, key text, search text, ignore_case boolean) RETURNS TABLE (value jsonb, runs bigint)
+  LANGUAGE sql SET detmeta.enable_metadata_scan = off AS $$ SELECT * FROM metadata_values(rel, key, search, ignore_case => ignore_case) $$;
 CREATE TABLE run (run_id int PRIMARY KEY, metadata jsonb);
 CREATE INDEX ON run USING gin (metadata metadata_ops);
 INSERT INTO run VALUES
@@ -54,6 +56,14 @@ SELECT * FROM metadata_values('run', 's', '%_');
 SELECT * FROM metadata_values('run', 's', 'A');
 SELECT * FROM metadata_values('run', 'ok', 'als');
 SELECT * FROM metadata_values('run', 's', '');
+-- without regard to case, as icontains: from the index, also of values that are cut there, and from the rows
+CREATE TABLE cases (run_id int, metadata jsonb NOT NULL);
+CREATE INDEX ON cases USING gin (metadata metadata_ops);
+INSERT INTO cases SELECT i, jsonb_build_object('s', v) FROM unnest(ARRAY['"Straße"', '"STRASSE 5"', '["strasse", "Gasse"]', '"Ñandú"', '"ñandu"', 'true', '"TRUE"', '1e2',
+  to_jsonb(repeat('-', 200) || 'Straße')::text]::jsonb[]) WITH ORDINALITY AS c (v, i);
+SELECT search, ignore_case, (SELECT string_agg(right(value::text, 12) || '=' || runs, ' ') FROM metadata_values('cases', 's', search, ignore_case => ignore_case)) AS by_index,
+  (SELECT string_agg(right(value::text, 12) || '=' || runs, ' ') FROM rows_values('cases', 's', search, ignore_case)) AS by_rows
+FROM unnest('{strasse,STRASSE,"RASSE ",ñAN,ú,True,0,1E2,"",NULL}'::text[]) AS search, unnest('{t,f,NULL}'::bool[]) AS ignore_case;
 -- limits
 SELECT * FROM metadata_values('run', 'tags', NULL, 2);
 SELECT * FROM metadata_values('run', 'tags', "limit" => 0);

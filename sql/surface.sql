@@ -59,7 +59,7 @@ CREATE DOMAIN short AS text CHECK (length(VALUE) < 20);
 CREATE DOMAIN count AS int;
 CREATE TYPE mood AS ENUM ('7', 'a');
 CREATE DOMAIN words AS text[];
-CREATE EXTENSION citext SCHEMA surface;
+CREATE EXTENSION IF NOT EXISTS citext SCHEMA surface;
 CREATE DOMAIN loud AS citext;
 CREATE FUNCTION resolved(types text, call text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE found text;

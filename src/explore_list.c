@@ -30,7 +30,8 @@ typedef struct KeptValue
 
 typedef struct ValueList
 {
-	const Substring *search;	/* or NULL */
+	const Substring *search;	/* or NULL; case-folded with ignore_case */
+	bool		ignore_case;
 	int64		limit;			/* -1: none */
 	int64		n;
 	int64		allocated;
@@ -100,6 +101,18 @@ keep_value(const char *bytes, int len, int64 runs, void *arg)
 	memcpy(value->bytes, bytes, len);
 }
 
+/* Return a text's case folding, as icontains searches it. */
+static const char *
+fold_case(const char *text, int *len)
+{
+	StringInfoData folded;
+
+	initStringInfo(&folded);
+	detmeta_casefold(text, *len, &folded);
+	*len = folded.len;
+	return folded.data;
+}
+
 /* Say whether the text of a value contains what is searched. */
 static bool
 text_contains(const char *bytes, int len, void *arg)
@@ -123,6 +136,8 @@ text_contains(const char *bytes, int len, void *arg)
 			DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(jbv.val.numeric)));
 		textlen = strlen(text);
 	}
+	if (list->ignore_case)
+		text = fold_case(text, &textlen);
 	result = detmeta_substring_found(list->search, text, textlen);
 	MemoryContextSwitchTo(old);
 	MemoryContextReset(list->text_context);
@@ -165,8 +180,27 @@ return_values(ValueList *list, ReturnSetInfo *rsinfo)
 	}
 }
 
+/* Keep values that contain a text, if it is not NULL. */
+static void
+search_argument(FunctionCallInfo fcinfo, int n, ValueList *list, ValueReading *reading)
+{
+	text	   *search;
+	const char *bytes;
+	int			len;
+
+	if (PG_ARGISNULL(n))
+		return;
+	search = PG_GETARG_TEXT_PP(n);
+	bytes = VARDATA_ANY(search);
+	len = VARSIZE_ANY_EXHDR(search);
+	if (list->ignore_case)
+		bytes = fold_case(bytes, &len);
+	list->search = detmeta_substring(bytes, len);
+	reading->wanted = text_contains;
+}
+
 PG_FUNCTION_INFO_V1(detmeta_metadata_values);
-/* metadata_values(rel, key, search, limit, col): rows of value, runs. */
+/* metadata_values(rel, key, search, limit, col, ignore_case): rows of value, runs. */
 Datum
 detmeta_metadata_values(PG_FUNCTION_ARGS)
 {
@@ -182,13 +216,8 @@ detmeta_metadata_values(PG_FUNCTION_ARGS)
 	reading.keylen = VARSIZE_ANY_EXHDR(key);
 	list.text_context = AllocSetContextCreate(CurrentMemoryContext, "metadata value",
 											  ALLOCSET_SMALL_SIZES);
-	if (!PG_ARGISNULL(2))
-	{
-		text	   *search = PG_GETARG_TEXT_PP(2);
-
-		list.search = detmeta_substring(VARDATA_ANY(search), VARSIZE_ANY_EXHDR(search));
-		reading.wanted = text_contains;
-	}
+	list.ignore_case = !PG_ARGISNULL(5) && PG_GETARG_BOOL(5);
+	search_argument(fcinfo, 2, &list, &reading);
 	detmeta_read_values(&reading, PG_GETARG_OID(0), NameStr(*PG_GETARG_NAME(4)));
 	return_values(&list, (ReturnSetInfo *) fcinfo->resultinfo);
 	return (Datum) 0;

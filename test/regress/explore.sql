@@ -52,7 +52,8 @@ LANGUAGE sql STABLE AS $$
     UNION ALL
     SELECT 'first of ' || key, (SELECT string_agg(value::text || '=' || runs, E'\n') FROM metadata_values(rel, key, NULL, 3, col))
     UNION ALL
-    SELECT 'search of ' || key, (SELECT string_agg(value::text || '=' || runs, E'\n') FROM metadata_values(rel, key, '2', NULL, col))
+    SELECT 'search of ' || key, (SELECT string_agg(value::text || '=' || runs, E'\n') FROM (SELECT * FROM metadata_values(rel, key, '2', NULL, col)
+      UNION ALL SELECT * FROM metadata_values(rel, key, 'ON', NULL, col, ignore_case => true)) AS v)
     UNION ALL
     SELECT 'summary of ' || key, (SELECT s::text FROM metadata_summary(rel, key, 4, col) AS s)) AS a
 $$;
