@@ -418,10 +418,10 @@ CREATE FUNCTION metadata_keys(rel regclass, col name DEFAULT 'metadata')
     AS 'MODULE_PATHNAME', 'detmeta_metadata_keys' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 1000 ROWS 100;
 COMMENT ON FUNCTION metadata_keys(regclass, name) IS 'the keys of a table''s metadata: one row per key and type (text, number, date, boolean, array, object, empty) with the exact count of rows; rel is a table or view, col its metadata column';
 
-CREATE FUNCTION metadata_values(rel regclass, key text, search text DEFAULT NULL, "limit" bigint DEFAULT 100, col name DEFAULT 'metadata', ignore_case boolean DEFAULT false)
+CREATE FUNCTION metadata_values(rel regclass, key text, search text DEFAULT NULL, "limit" bigint DEFAULT 100, col name DEFAULT 'metadata', ignore_case boolean DEFAULT false, max_values bigint DEFAULT NULL)
     RETURNS TABLE (value jsonb, runs bigint)
     AS 'MODULE_PATHNAME', 'detmeta_metadata_values' LANGUAGE C STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED COST 1000 ROWS 100;
-COMMENT ON FUNCTION metadata_values(regclass, text, text, bigint, name, boolean) IS 'the strings, numbers and booleans at a key, elements of arrays included, with the exact count of rows that have each: the most frequent first, then by value; rel is a table or view, key the dotted key, search keeps values whose text contains it (with ignore_case after Unicode case folding of both), limit is the number of values (NULL for all), col the metadata column';
+COMMENT ON FUNCTION metadata_values(regclass, text, text, bigint, name, boolean, bigint) IS 'the strings, numbers and booleans at a key, elements of arrays included, with the exact count of rows that have each: the most frequent first, then by value; rel is a table or view, key the dotted key, search keeps values whose text contains it (with ignore_case after Unicode case folding of both), limit is the number of values (NULL for all), max_values, if not NULL, is it in its place, for interfaces that keep that name for themselves, col the metadata column';
 
 CREATE FUNCTION metadata_summary(rel regclass, key text, buckets integer DEFAULT 10, col name DEFAULT 'metadata')
     RETURNS TABLE (runs bigint, empty_runs bigint, distinct_values bigint, min jsonb, max jsonb, histogram jsonb)
@@ -433,10 +433,10 @@ CREATE FUNCTION compare_run_metadata(run_ids metadata_run_id[], only_different b
     AS 'MODULE_PATHNAME', 'detmeta_compare_run_metadata' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 1000 ROWS 100;
 COMMENT ON FUNCTION compare_run_metadata(metadata_run_id[], boolean) IS 'runs side by side: one row per key, with values {run_id: value} and whether all the runs have the same one; run_ids are the runs, only_different leaves out keys that are the same; of the table that detmeta.runs_table names';
 
-CREATE FUNCTION search_run_metadata(filter metadata_filter DEFAULT NULL, sort text DEFAULT NULL, "limit" bigint DEFAULT 20, "offset" bigint DEFAULT 0, run_ids bigint[] DEFAULT NULL)
+CREATE FUNCTION search_run_metadata(filter metadata_filter DEFAULT NULL, sort text DEFAULT NULL, "limit" bigint DEFAULT 20, "offset" bigint DEFAULT 0, run_ids bigint[] DEFAULT NULL, max_runs bigint DEFAULT NULL, skip_runs bigint DEFAULT NULL)
     RETURNS TABLE (run_id bigint, metadata jsonb, total bigint)
     AS 'MODULE_PATHNAME', 'detmeta_search_run_metadata' LANGUAGE C STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED COST 1000 ROWS 20;
-COMMENT ON FUNCTION search_run_metadata(metadata_filter, text, bigint, bigint, bigint[]) IS 'one page of runs, and in each row the count of all matches (a page behind the end has no rows, and so no count); filter is the condition (NULL for all runs), sort is as in metadata.loss=desc,id=asc or loss desc nulls first, with runs without a value last and ties by run_id unless it says otherwise, limit and offset are in runs (limit NULL for all), run_ids restricts to these runs; of the table that detmeta.runs_table names, whose run_id has to be an integer';
+COMMENT ON FUNCTION search_run_metadata(metadata_filter, text, bigint, bigint, bigint[], bigint, bigint) IS 'one page of runs, and in each row the count of all matches (a page behind the end has no rows, and so no count); filter is the condition (NULL for all runs), sort is as in metadata.loss=desc,id=asc or loss desc nulls first, with runs without a value last and ties by run_id unless it says otherwise, limit and offset are in runs (limit NULL for all), max_runs and skip_runs, if not NULL, are they in their place, for interfaces that keep those names for themselves, run_ids restricts to these runs; of the table that detmeta.runs_table names, whose run_id has to be an integer';
 
 CREATE TYPE metadata_key_count AS (key text, type text, runs bigint);
 COMMENT ON TYPE metadata_key_count IS 'a key, a type that it has (text, number, date, boolean, array, object, empty), and the count of rows; element of what metadata_key_counts returns';

@@ -48,6 +48,10 @@ SELECT a.signature, b.signature FROM functions a JOIN functions b ON a.proname =
 WHERE a.proargnames[1:a.pronargs] @> b.proargnames[1:b.pronargs] AND a.pronargs = b.pronargs
   AND NOT a.proargnames && '{value,values,low,high}';
 
+-- names that PostgREST keeps for itself in a GET, where no function gets their values: each has another beside it
+SELECT signature, name, array_to_string(proargnames[1:pronargs], ' ') FROM functions, unnest(proargnames[1:pronargs]) AS name
+WHERE provolatile <> 'v' AND NOT behind AND name IN ('select', 'columns', 'on_conflict', 'order', 'limit', 'offset', 'and', 'or');
+
 -- casts
 SELECT c.castsource::regtype, c.casttarget::regtype, c.castcontext, c.castmethod, obj_description(c.oid, 'pg_cast')
 FROM pg_cast c JOIN pg_depend d ON d.classid = 'pg_cast'::regclass AND d.objid = c.oid AND d.deptype = 'e'
@@ -102,7 +106,8 @@ SELECT call || ' ' || types, resolved(types, call) FROM (VALUES
   ('(varchar, varchar, int2)', 'metadata_summary($1, $2, $3)'), ('(int[])', 'compare_run_metadata($1)'), ('', 'compare_run_metadata($1, $2)'),
   ('', 'search_run_metadata($1, $2, $3, $4, $5)'), ('(varchar, varchar, int8, int8, int[])', 'search_run_metadata($1, $2, $3, $4, $5)'),
   ('(text, text, int2, int2, int8[])', 'search_run_metadata($1, $2, $3, $4, $5)'),
-  ('(bigint, bigint)', 'search_run_metadata("limit" => $1, "offset" => $2)')) AS v (types, call);
+  ('(bigint, bigint)', 'search_run_metadata("limit" => $1, "offset" => $2)'), ('', 'search_run_metadata(filter => $1, sort => $2, max_runs => $3, skip_runs => $4)'),
+  ('', 'metadata_values(rel => $1, key => $2, search => $3, ignore_case => $4, max_values => $5)')) AS v (types, call);
 
 -- what comes of them
 INSERT INTO run VALUES (1, '{"n": 7, "s": "a", "d": "2024-01-15T10:00:00Z"}'), (2, '{"n": 35.5, "s": "a,b", "d": "2024-01-16"}'), (3, '{"n": "7", "s": "NULL", "b": true}');
@@ -172,6 +177,15 @@ SELECT count(*) FROM search_run_metadata('n is not empty', "limit" => 9223372036
 SELECT count(*) FROM search_run_metadata('n is not empty', "limit" => 9223372036854775807, "offset" => 9223372036854775807);
 SELECT count(*) FROM metadata_values('run', 'n', "limit" => 9223372036854775807);
 SELECT count(*) FROM metadata_values('run', 'n', "limit" => 4294967297);
+-- the other names of limit and offset
+SELECT run_id, total FROM search_run_metadata('n is not empty', max_runs => 1, skip_runs => 1);
+SELECT run_id, total FROM search_run_metadata('n is not empty', "limit" => 5, "offset" => 7, max_runs => 2, skip_runs => 0);
+SELECT count(*) FROM search_run_metadata('n is not empty', "limit" => 0, max_runs => NULL, skip_runs => NULL);
+SELECT * FROM metadata_values('run', 'n', max_values => 1);
+SELECT count(*) FROM metadata_values('run', 'n', "limit" => 1, max_values => 2);
+SELECT count(*) FROM metadata_values('run', 'n', "limit" => 1, max_values => NULL);
+SELECT c, outcome('SELECT ' || c) FROM unnest(ARRAY['search_run_metadata(max_runs => -1)', 'search_run_metadata(skip_runs => -1)',
+  $$metadata_values('run', 'n', max_values => -1)$$]) AS c;
 RESET detmeta.runs_table;
 DROP VIEW functions;
 DROP SCHEMA surface CASCADE;

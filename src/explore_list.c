@@ -144,10 +144,15 @@ text_contains(const char *bytes, int len, void *arg)
 	return result;
 }
 
-/* Read the argument limit: -1 for none, or where no list could be that long. */
+/*
+ * Read the limit, argument "other" where that is given, or else argument n: -1
+ * for none, or where no list could be that long.
+ */
 static int64
-limit_argument(FunctionCallInfo fcinfo, int n)
+limit_argument(FunctionCallInfo fcinfo, int n, int other)
 {
+	if (!PG_ARGISNULL(other))
+		n = other;
 	if (PG_ARGISNULL(n))
 		return -1;
 	if (PG_GETARG_INT64(n) < 0)
@@ -200,11 +205,14 @@ search_argument(FunctionCallInfo fcinfo, int n, ValueList *list, ValueReading *r
 }
 
 PG_FUNCTION_INFO_V1(detmeta_metadata_values);
-/* metadata_values(rel, key, search, limit, col, ignore_case): rows of value, runs. */
+/*
+ * metadata_values(rel, key, search, limit, col, ignore_case, max_values): rows of
+ * value, runs.
+ */
 Datum
 detmeta_metadata_values(PG_FUNCTION_ARGS)
 {
-	ValueList	list = {.limit = limit_argument(fcinfo, 3),.context = CurrentMemoryContext};
+	ValueList	list = {.limit = limit_argument(fcinfo, 3, 6),.context = CurrentMemoryContext};
 	ValueReading reading = {.visitor = keep_value,.arg = &list};
 	text	   *key;
 

@@ -59,13 +59,18 @@ set_parameter(Search *search, SearchArgument i, Oid type, Datum value, bool isnu
 	search->nulls[i] = isnull ? 'n' : ' ';
 }
 
-/* Set the parameter limit or offset. */
+/*
+ * Set the parameter limit or offset: argument "other" where that is given, or
+ * else argument n.
+ */
 static int64
-set_row_count(Search *search, SearchArgument i, FunctionCallInfo fcinfo, int n, int64 absent)
+set_row_count(Search *search, SearchArgument i, FunctionCallInfo fcinfo, int n, int other,
+			  int64 absent)
 {
-	int64		count = PG_ARGISNULL(n) ? absent : PG_GETARG_INT64(n);
+	int			given = PG_ARGISNULL(other) ? n : other;
+	int64		count = PG_ARGISNULL(given) ? absent : PG_GETARG_INT64(given);
 
-	if (!PG_ARGISNULL(n) && count < 0)
+	if (!PG_ARGISNULL(given) && count < 0)
 		ereport(ERROR,
 				(errcode(i == SEARCH_LIMIT ? ERRCODE_INVALID_ROW_COUNT_IN_LIMIT_CLAUSE :
 						 ERRCODE_INVALID_ROW_COUNT_IN_RESULT_OFFSET_CLAUSE),
@@ -207,7 +212,10 @@ check_run_ids(const Search *search, const char *sort)
 }
 
 PG_FUNCTION_INFO_V1(detmeta_search_run_metadata);
-/* search_run_metadata(filter, sort, limit, offset, run_ids): rows of run_id, metadata, total. */
+/*
+ * search_run_metadata(filter, sort, limit, offset, run_ids, max_runs, skip_runs):
+ * rows of run_id, metadata, total.
+ */
 Datum
 detmeta_search_run_metadata(PG_FUNCTION_ARGS)
 {
@@ -226,8 +234,8 @@ detmeta_search_run_metadata(PG_FUNCTION_ARGS)
 	set_parameter(&search, SEARCH_FILTER, detmeta_sibling_type(namespace, "metadata_filter"),
 				  PG_GETARG_DATUM(0), PG_ARGISNULL(0));
 	set_parameter(&search, SEARCH_RUN_IDS, INT8ARRAYOID, PG_GETARG_DATUM(4), PG_ARGISNULL(4));
-	limit = set_row_count(&search, SEARCH_LIMIT, fcinfo, 2, -1);
-	offset = set_row_count(&search, SEARCH_OFFSET, fcinfo, 3, 0);
+	limit = set_row_count(&search, SEARCH_LIMIT, fcinfo, 2, 5, -1);
+	offset = set_row_count(&search, SEARCH_OFFSET, fcinfo, 3, 6, 0);
 
 	search.table = detmeta_find_runs_table(function);
 	check_run_ids(&search, sort);
