@@ -82,7 +82,8 @@ WHERE NOT resolved(types, format('metadata_%s(metadata, $1, $2)', name)) ~ '^\{.
 SELECT name || ' ' || types, resolved(types, format('metadata_%s(metadata, ''k'', $1, $2)', name)) FROM
   unnest('{between}'::text[]) AS name,
   unnest(ARRAY['', '(text, text)', '(varchar, varchar)', '(varchar, text)', '(varchar)', '(int, int8)', '(int2, numeric)', '(float8, numeric)', '(numeric)',
-    '(date, date)', '(date, timestamptz)', '(timestamptz)', '(jsonb, jsonb)']) AS types;
+    '(date, date)', '(date, timestamptz)', '(timestamptz)', '(jsonb, jsonb)',
+    '(name, name)', '(char(5), char(5))', '(citext, citext)', '(loud, loud)', '(short, short)', '(count, count)', '(mood, mood)', '(uuid, uuid)', '(citext, text)', '(citext)', '(name)']) AS types;
 SELECT name || ' ' || types, resolved(types, format('metadata_%s(metadata, $2, $1)', name)) FROM
   unnest('{in,not_in}'::text[]) AS name,
   unnest(ARRAY['', '(text[], varchar)', '(varchar[])', '(text)', '(varchar)', '(int2[])', '(int8[])', '(numeric[])', '(float8[])', '(bool[])', '(date[])', '(timestamptz[])', '(jsonb[])', '(uuid[])',
