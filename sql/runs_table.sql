@@ -32,6 +32,7 @@ SET SESSION AUTHORIZATION regress_runs_caller;
 SELECT runs_table.log(1, '{"by": "default"}');
 SET detmeta.runs_table = 'runs_table.secret';
 SELECT runs_table.log(1, '{}');
+\echo :SQLSTATE
 SELECT * FROM runs_table.search();
 SELECT runs_table.relay(1, '{"loss": 0}');
 SELECT runs_table.log_with(2, '{"by": "setting"}');
