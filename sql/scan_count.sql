@@ -23,6 +23,8 @@ SELECT count(*) FROM run WHERE metadata @~ 'loss < 3.5' AND (metadata @~ 'x is e
 SELECT count(*) FROM run WHERE metadata @~ 'not (loss < 3.5 and not (x is true or n in (1, 2, 3)))'
 SELECT count(*) FROM run WHERE NOT (metadata @~ 'loss < 3.5' AND metadata @~ 'n > 20')
 SELECT count(*) FROM run WHERE metadata @~ 'x is true' OR metadata @~ 'x is {"y": 1}' OR metadata @~ 'x is [1, "a"]' OR metadata @~ 'x is null'
+SELECT count(*) FROM run WHERE metadata @~ 'tags is ["t1", "t4"]'
+SELECT count(*) FROM run WHERE metadata @~ 'tags is not ["t1", "t4"]'
 SELECT count(*) FROM run WHERE metadata @~ 'when is date "2024-01-15"'
 SELECT count(*) FROM run WHERE metadata @~ 'when starts with "2024-01-15T"'
 SELECT count(*) FROM run WHERE metadata @~ 'r.s = 5'
@@ -328,7 +330,8 @@ REFRESH MATERIALIZED VIEW unread;
 SELECT compare('SELECT count(*) FROM unread WHERE metadata @~ ''n = 7''');
 
 -- of entries with many rows, only what is around a few others is read; some rows are proven visible and some are not
-CREATE TABLE crowd AS SELECT jsonb_build_object('few', i % 400, 'half', i % 2, 'most', CASE WHEN i % 7 > 0 THEN 'yes' ELSE 'no' END, 'i', i) AS metadata
+CREATE TABLE crowd AS SELECT jsonb_build_object('few', i % 400, 'half', i % 2, 'most', CASE WHEN i % 7 > 0 THEN 'yes' ELSE 'no' END, 'i', i,
+  'part', i / 10000) AS metadata
 FROM generate_series(1, 40000) AS i;
 ALTER TABLE crowd ALTER metadata SET NOT NULL;
 CREATE INDEX ON crowd USING gin (metadata metadata_ops) WITH (fastupdate = off);
@@ -345,6 +348,11 @@ SELECT count(*) FROM crowd WHERE metadata @~ 'half = 0' AND (metadata @~ 'few = 
 SELECT count(*) FROM crowd WHERE metadata @~ 'half = 1'
 SELECT count(*), count(*) FILTER (WHERE metadata @~ 'half = 0'), count(*) FILTER (WHERE metadata @~ 'not most is "yes"') FROM crowd WHERE metadata @~ 'few >= 30'
 SELECT count(*), count(*) FILTER (WHERE metadata @~ 'half = 0 and few = 30') FROM crowd
+SELECT count(*) FROM crowd WHERE metadata @~ 'part = 1 and part = 2'
+SELECT count(*) FROM crowd WHERE metadata @~ 'not part = 0 and not part = 2'
+SELECT count(*) FROM crowd WHERE NOT metadata @~ 'part = 0' AND NOT metadata @~ 'part = 2'
+SELECT count(*) FROM crowd WHERE metadata @~ 'most is "no" and not part = 0 and not (part = 1 or part = 2)'
+SELECT count(*) FROM crowd WHERE NOT metadata @~ 'part = 0' AND metadata @~ 'most is "no" and not part = 2'
 $$);
 
 -- EXPLAIN

@@ -123,4 +123,24 @@ INSERT INTO single SELECT '{"b": true, "n": 300, "s": "text 5"}' FROM generate_s
 VACUUM single;
 SELECT * FROM compare_filters();
 
+-- The visibility map is asked for many pages at once: of a table of more than 2,048 pages, with one row each, a single page is
+-- not all-visible, at the ends of what is asked for at once and between. One row less is counted each time.
+CREATE TABLE wide (page int, filler text NOT NULL DEFAULT repeat('f', 5000), metadata jsonb NOT NULL)
+  WITH (autovacuum_enabled = off, vacuum_truncate = off);
+ALTER TABLE wide ALTER filler SET STORAGE PLAIN;
+INSERT INTO wide (page, metadata) SELECT i, jsonb_build_object('n', i % 7, 'all', true) FROM generate_series(0, 2149) AS i;
+CREATE INDEX ON wide USING gin (metadata metadata_ops) WITH (fastupdate = off);
+VACUUM (ANALYZE) wide;
+SELECT pg_relation_size('wide') / current_setting('block_size')::int AS pages;
+CREATE FUNCTION count_without(wanted int) RETURNS TABLE (place text, counts text) LANGUAGE plpgsql AS $$
+BEGIN
+  DELETE FROM wide WHERE page = wanted RETURNING ctid INTO place;
+  counts := concat_ws('; ', compare('SELECT count(*) FROM wide WHERE metadata @~ ''n < 10'''),
+    compare('SELECT count(*) FROM wide WHERE metadata @~ ''all is true'''));
+  RETURN NEXT;
+END $$;
+SELECT format('SELECT * FROM count_without(%s)', page), 'VACUUM (INDEX_CLEANUP ON) wide'
+FROM unnest(ARRAY[0, 31, 32, 500, 800, 1023, 1024, 1500, 2000, 2047, 2048, 2111, 2112, 2130, 2149]) AS page
+\gexec
+
 DROP SCHEMA scan_count_entries CASCADE;
