@@ -41,6 +41,9 @@ SELECT * FROM compare_all($$
 SELECT count(*) FROM scoped WHERE project = 3 AND metadata @~ 'n < 20'
 SELECT count(*) FROM scoped WHERE project IN (1, 3, 17) AND metadata @~ 'n < 20'
 SELECT count(*) FROM scoped WHERE project = ANY ('{1,NULL,3}') AND NOT metadata @~ 'n < 20'
+SELECT count(*) FROM scoped WHERE project = ALL ('{3}') AND metadata @~ 'n < 20'
+SELECT count(*) FROM scoped WHERE project = ALL ('{1,3}') AND metadata @~ 'n < 20'
+SELECT count(*) FROM scoped WHERE project <> ALL ('{1,3}') AND metadata @~ 'n < 20'
 SELECT count(*) FROM scoped WHERE (project = 1 OR metadata @~ 'x is true') AND (label = 'l2' OR metadata @~ 'n < 20')
 SELECT count(*) FROM scoped WHERE label = 'l1' AND metadata_is_empty(metadata, 'x')
 SELECT count(*) FROM scoped WHERE project = 3

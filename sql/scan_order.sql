@@ -79,6 +79,18 @@ SELECT k, run_id FROM unnest(ARRAY['loss', 'x', NULL, 'r.s', 'loss']) WITH ORDIN
 SELECT run_id FROM run WHERE metadata @~ 'n = 7' ORDER BY metadata_sort(metadata, 'loss'), run_id LIMIT 5 FOR UPDATE
 $$);
 
+-- an order of the same values that is not bytea's own
+CREATE FUNCTION compare_lengths(bytea, bytea) RETURNS int LANGUAGE sql IMMUTABLE RETURN length($1) - length($2);
+CREATE FUNCTION is_shorter(bytea, bytea) RETURNS boolean LANGUAGE sql IMMUTABLE RETURN length($1) < length($2);
+CREATE FUNCTION is_as_long(bytea, bytea) RETURNS boolean LANGUAGE sql IMMUTABLE RETURN length($1) = length($2);
+CREATE FUNCTION is_longer(bytea, bytea) RETURNS boolean LANGUAGE sql IMMUTABLE RETURN length($1) > length($2);
+CREATE OPERATOR <# (LEFTARG = bytea, RIGHTARG = bytea, FUNCTION = is_shorter);
+CREATE OPERATOR =# (LEFTARG = bytea, RIGHTARG = bytea, FUNCTION = is_as_long);
+CREATE OPERATOR ># (LEFTARG = bytea, RIGHTARG = bytea, FUNCTION = is_longer);
+CREATE OPERATOR CLASS by_length FOR TYPE bytea USING btree AS
+  OPERATOR 1 <#, OPERATOR 3 =#, OPERATOR 5 >#, FUNCTION 1 compare_lengths(bytea, bytea);
+SELECT compare('SELECT run_id FROM run ORDER BY metadata_sort(metadata, ''loss'') USING <#, run_id LIMIT 5');
+
 -- below a join with LIMIT
 CREATE TABLE info (id int PRIMARY KEY, name text NOT NULL);
 INSERT INTO info SELECT i, 'run ' || i FROM generate_series(1, 2400, 2) AS i;
