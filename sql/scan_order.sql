@@ -239,6 +239,10 @@ BEGIN
 END $$;
 SELECT postings(format('SELECT run_id FROM run WHERE metadata @~ %L ORDER BY metadata_sort(metadata, ''loss'') %s LIMIT 1', f, d)) < 600 AS few
 FROM (VALUES ('loss > 35', 'ASC NULLS LAST'), ('loss < 0', 'DESC NULLS LAST'), ('n < 101', 'ASC NULLS LAST')) AS v (f, d);
+-- of two ranges that begin at one value, the narrower one limits the walk, whichever is first
+SELECT postings(format('SELECT run_id FROM run WHERE metadata @~ %L ORDER BY metadata_sort(metadata, ''status'') %s LIMIT 1', a || ' and ' || b, d)) =
+  postings(format('SELECT run_id FROM run WHERE metadata @~ %L ORDER BY metadata_sort(metadata, ''status'') %s LIMIT 1', b || ' and ' || a, d)) AS same
+FROM (VALUES ('status > "failed"', 'status >= "failed"', 'ASC NULLS LAST'), ('status < "queued"', 'status <= "queued"', 'DESC NULLS LAST')) AS v (a, b, d);
 
 -- A page of a filter that many rows pass: rows are checked one by one, until that has cost as much as the filter's set
 -- would; then there is a set, and Postings Read tells of it.  "late", "second" and "rare" rows are at the end of the order.

@@ -155,7 +155,7 @@ copy_page(GinReader *reader, Copy *copy, Page page, bool continued)
 
 		if (i == FirstOffsetNumber && continued && !same)
 			detmeta_gin_report_corruption(reader, "a part of a row in the pending list");
-		if (!same || (i == FirstOffsetNumber && !continued))
+		if (!same)
 			copy_row(reader, copy, &itup->t_tid);
 		copy_key(reader, copy, itup);
 	}

@@ -8,9 +8,9 @@
  * LSN; so a leaf that has the LSN it had has the TIDs it had.  On a standby
  * LSNs are those of the primary.
  *
- * Not remembered are leaves of indexes that are not logged, nor those without an
- * LSN: with wal_level = minimal, an index can be built without the log, and a
- * later one in its place, too.
+ * Not remembered are leaves without an LSN, as all are of an index that is not
+ * logged; and with wal_level = minimal, an index can be built without the log, and
+ * a later one in its place, too.
  *
  * Each backend that counts has one table of a fixed size, where a leaf takes the
  * place of another one that comes to the same slot.
@@ -51,7 +51,7 @@ detmeta_leaf_count(const GinReader *reader, Buffer leaf, const GinPostingList *s
 	BlockNumber block = BufferGetBlockNumber(leaf);
 	LeafCount  *slot;
 
-	if (!RelationNeedsWAL(reader->index) || XLogRecPtrIsInvalid(lsn))
+	if (XLogRecPtrIsInvalid(lsn))
 		return detmeta_gin_count_segments(segment, end);
 	slot = find_slot(file, block);
 	if (slot->lsn != lsn || slot->block != block || slot->file != file || slot->tablespace != tablespace)

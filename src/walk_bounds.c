@@ -10,10 +10,11 @@
  * its kind, or one that stands for a part of it).  So where all probes that can
  * find such a row look at value entries, the walk can be limited to the range
  * that holds all of theirs; and where several conditions have to hold, to what
- * these ranges have in common.
+ * these ranges have in common.  Rows that a flag finds, as some string of theirs
+ * is cut, have that string among the entries that the condition looks through.
  *
- * Arrays have no value entries, and rows with several places of the key do not
- * come from the walk; neither is concerned.
+ * Arrays have no value entries, and rows with several places of the key, or with
+ * one that is cut in the index, do not come from the walk; none is concerned.
  */
 #include "postgres.h"
 
@@ -125,7 +126,7 @@ bounds_of_leaf(const Holding *holding, MetaKind kind, GinKeyRange *bounds)
 		/* a member of an object, which has a key of its own */
 		if (parts.keylen != leaf->keylen || memcmp(parts.key, leaf->key, leaf->keylen) != 0)
 			continue;
-		if (parts.tag == TAG_KEY + (int) kind || parts.tag == TAG_FLAG_CUT || parts.tag == TAG_TRIGRAM)
+		if (parts.tag == TAG_KEY + (int) kind || parts.tag == TAG_TRIGRAM)
 			return false;
 		if (parts.tag != TAG_VALUE + (int) kind)
 			continue;
@@ -141,8 +142,7 @@ is_bounding(const FilterQuery *query, int leafno, const char *key, int keylen)
 {
 	const Leaf *leaf = &query->leaves[leafno];
 
-	return leaf->type == LEAF_ANY && leaf->keylen <= ENTRY_MAX_KEY &&
-		leaf->keylen == keylen && memcmp(leaf->key, key, keylen) == 0;
+	return leaf->type == LEAF_ANY && leaf->keylen == keylen && memcmp(leaf->key, key, keylen) == 0;
 }
 
 /* Collect from a node those conditions on the key that have to hold. */
