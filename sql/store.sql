@@ -279,6 +279,30 @@ SET search_path = store_first, store_test, public;
 SELECT get_run_metadata(4);
 SET search_path = store_test, public;
 SELECT get_run_metadata(4);
+-- moved to another schema, with another table of its name in its place
+DROP TABLE store_first.many_9;
+ALTER TABLE many_9 SET SCHEMA store_first;
+SELECT create_runs_metadata('many_9');
+SELECT get_run_metadata(4);
+SET detmeta.runs_table = 'store_first.many_9';
+SELECT get_run_metadata(4), post_run_metadata(5, '{"moved": true}');
+SELECT run_id, metadata FROM store_first.many_9 WHERE run_id = 5;
+DROP TABLE many_9;
+ALTER TABLE store_first.many_9 SET SCHEMA store_test;
+
+-- Plans are renewed after many posts, but not while a trigger posts to the same table from within one
+CREATE FUNCTION post_others() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF pg_trigger_depth() = 1 THEN
+    PERFORM post_run_metadata(new.run_id + i, new.metadata) FROM generate_series(1, 300) AS i;
+  END IF;
+  RETURN new;
+END $$;
+SELECT create_runs_metadata('others');
+CREATE TRIGGER post_others BEFORE INSERT ON others FOR EACH ROW EXECUTE FUNCTION post_others();
+SET detmeta.runs_table = 'others';
+SELECT post_run_metadata(1000, '{"a": 1}'), post_run_metadata(2000, '{"b": 2}');
+SELECT metadata, count(*) FROM others GROUP BY 1 ORDER BY 1;
 
 -- Many posts in one transaction, to a table planned for when it was small
 SET detmeta.runs_table = 'many_10';
