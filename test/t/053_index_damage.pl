@@ -202,6 +202,26 @@ is($node->safe_psql('postgres', "SELECT string_agg(entry, ' ' ORDER BY entry) FR
 $node->safe_psql('postgres', 'REINDEX INDEX good');
 is($node->safe_psql('postgres', "SELECT * FROM metadata_index_check('good')"), '', 'REINDEX repairs it');
 
+# One entry twice: the second was another one, whose only row is gone, so that nothing but the order tells.
+$node->safe_psql(
+	'postgres', q{
+CREATE TABLE alike (metadata jsonb);
+CREATE INDEX twice ON alike USING gin (metadata metadata_ops) WITH (fastupdate = off);
+INSERT INTO alike VALUES ('{"s": "first"}'), ('{"s": "later"}');
+DELETE FROM alike WHERE metadata @~ 's is "later"';
+VACUUM (INDEX_CLEANUP ON) alike;
+});
+is($node->safe_psql('postgres', "SELECT * FROM metadata_index_check('twice')"), '', 'an entry without rows is no problem');
+my $twice = $node->data_dir . '/' . $node->safe_psql('postgres', "SELECT pg_relation_filepath('twice')");
+$node->stop;
+my $bytes = slurp_file($twice);
+is($bytes =~ s/later/first/, 1, 'it is changed');
+open(my $change, '>:raw', $twice) or die $!;
+print $change $bytes;
+close $change;
+$node->start;
+is($node->safe_psql('postgres', "SELECT problem FROM metadata_index_check('twice')"), 'index page 1 has item 4 out of order', 'the same entry twice is found');
+
 $node->stop;
 unlike(slurp_file($node->logfile), qr/leak|was not closed|still referenced|PANIC|TRAP|terminated by signal/, 'no crash, and nothing is leaked');
 done_testing();
