@@ -89,6 +89,8 @@ foreach my $round (1 .. $rounds)
 	my $after = $duration * ($round - 0.5) / $rounds;
 	$node->safe_psql(
 		'postgres', qq{
+-- a warning that the check is over already would wait for the log as well
+SET log_min_messages = fatal;
 SELECT pg_sleep($after + extract(epoch FROM '$begin' - clock_timestamp()));
 SELECT pg_log_backend_memory_contexts($pid);
 SET maintenance_work_mem = '1MB';
