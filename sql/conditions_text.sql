@@ -141,4 +141,13 @@ metadata_filter('x', 'contains', '5')
 metadata_filter('x', 'contains', date '2024-01-15')
 $$);
 
+-- the search takes the sum of the lengths, not their product, which would be hours
+SELECT metadata_contains(m, 's', repeat('a', 5000000) || 'ba') AS contains, metadata_contains(m, 's', repeat('a', 5000000) || 'bc') AS at_end,
+  metadata_icontains(m, 's', 'ab' || repeat('A', 5000000)) AS icontains
+FROM jsonb_build_object('s', repeat('a', 20000000) || 'bc') AS m;
+-- patterns that overlap with themselves
+SELECT count(*) AS texts, count(*) FILTER (WHERE metadata_contains(jsonb_build_object('s', t), 's', p) <> (strpos(t, p) > 0)) AS wrong
+FROM (SELECT translate(i::bit(12)::text, '01', 'ab') AS t FROM generate_series(0, 4095) AS i) AS t,
+  (SELECT right(translate(i::bit(8)::text, '01', 'ab'), 1 + i % 8) AS p FROM generate_series(0, 255) AS i) AS p;
+
 DROP SCHEMA conditions_text CASCADE;

@@ -1,18 +1,20 @@
 /*
  * substring.h
- *		Look for one substring in many short texts.
+ *		Look for one substring in many texts, by characters.
  */
 #ifndef DETMETA_SUBSTRING_H
 #define DETMETA_SUBSTRING_H
 
-/*
- * How far a search may move on when the text's byte under the pattern's last
- * one does not fit (Horspool's shifts, at most 255).
- */
 typedef struct Substring
 {
 	const char *bytes;
 	int			len;
+	int			right;			/* where its right half begins */
+	int			period;			/* how far to move on from a match */
+	int			overlap;		/* bytes in front that match then */
+	bool		by_characters;	/* may bytes match within characters? */
+
+	/* How far to move on if a byte of the text is under the last one. */
 	uint8		shift[256];
 } Substring;
 

@@ -10,9 +10,9 @@
 
 #include "access/reloptions.h"
 #include "fmgr.h"
-#include "mb/pg_wchar.h"
 #include "utils/rel.h"
 
+#include "character.h"
 #include "compat.h"
 #include "trigram.h"
 
@@ -145,32 +145,18 @@ detmeta_trigram_keys_have(const TrigramKeys *keys, const char *key, int len)
 	return false;
 }
 
-/*
- * Return the end of a character: behind it comes no continuation byte.  Where
- * the database is not UTF-8, a byte will do for a character.
- */
-static inline const char *
-character_end(const char *p, const char *end, bool utf8)
-{
-	p++;
-	while (utf8 && p < end && ((unsigned char) *p & 0xC0) == 0x80)
-		p++;
-	return p;
-}
-
 /* Visit the trigrams of a folded text; one may come more than once. */
 void
 detmeta_trigrams_visit(const char *folded, int len, TrigramVisitor visitor, void *arg)
 {
 	const char *starts[TRIGRAM_CHARACTERS];
 	const char *end = folded + len;
-	bool		utf8 = GetDatabaseEncoding() == PG_UTF8;
 	int			n = 0;
 
 	for (const char *p = folded; p < end;)
 	{
 		starts[n++ % TRIGRAM_CHARACTERS] = p;
-		p = character_end(p, end, utf8);
+		p = character_end(p, end);
 		if (n >= TRIGRAM_CHARACTERS)
 			visitor(starts[n % TRIGRAM_CHARACTERS], p - starts[n % TRIGRAM_CHARACTERS], arg);
 	}

@@ -695,6 +695,18 @@ pg_utf_mblen(const unsigned char *s)
 }
 
 int
+pg_database_encoding_max_length(void)
+{
+	return 4;
+}
+
+int
+pg_encoding_mblen(int encoding, const char *s)
+{
+	return pg_utf_mblen((const unsigned char *) s);
+}
+
+int
 pg_mblen(const char *s)
 {
 	return pg_utf_mblen((const unsigned char *) s);

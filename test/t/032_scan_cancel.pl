@@ -54,6 +54,10 @@ ALTER TABLE huge ALTER metadata SET STORAGE EXTERNAL;
 INSERT INTO huge SELECT jsonb_object_agg('key.' || i, to_jsonb(repeat(md5(i::text), 3))) ||
 	jsonb_build_object('notes', (SELECT string_agg(md5(i::text), '') FROM generate_series(1, 30000) AS i), 'list', jsonb_agg(i)) AS metadata
 	FROM generate_series(1, 60000) AS i;
+-- the longest way for a search that starts anew after each byte
+CREATE TABLE same (metadata jsonb NOT NULL);
+ALTER TABLE same ALTER metadata SET STORAGE EXTERNAL;
+INSERT INTO same SELECT jsonb_build_object('notes', repeat('a', 4000000));
 -- all rows are in the pending list
 CREATE TABLE pending (LIKE many) WITH (autovacuum_enabled = off);
 CREATE INDEX ON pending USING gin (metadata metadata_ops) WITH (fastupdate = on, gin_pending_list_limit = 1000000);
@@ -111,6 +115,7 @@ my %statements = (
 	'compare' => q{SELECT count(*) FROM compare_run_metadata(ARRAY(SELECT generate_series(1, 20000)))},
 	'index check' => q{SELECT count(*) FROM metadata_index_check('many_metadata_idx')},
 	'index check of a pending list' => q{SELECT count(*) FROM metadata_index_check('pending_dead_metadata_idx')},
+	'search within a text' => q{SELECT count(*) FROM same, generate_series(1, 100) AS i WHERE metadata @~ metadata_filter('notes', 'contains', repeat('a', 100000) || 'b' || repeat('a', i))},
 	'extraction' => q{SELECT count(*) FROM huge, metadata_debug_entries(metadata, 'notes')},
 	'match of a large document' => q{SELECT count(*) FROM huge, generate_series(1, 100) AS i WHERE metadata @~ metadata_filter('notes', 'icontains', 'x' || i)},);
 
