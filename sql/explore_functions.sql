@@ -91,6 +91,21 @@ SELECT bucket ->> 'from' AS "from", bucket ->> 'to' AS "to", bucket ->> 'count' 
 FROM metadata_summary('wide', 'v', 4), jsonb_array_elements(histogram) AS bucket;
 SELECT sum((bucket ->> 'count')::int) FROM metadata_summary('wide', 'v', 1000), jsonb_array_elements(histogram) AS bucket;
 
+-- long keys: listed whole up to 1,000 bytes, then by their beginning and a hash; places of one key have one hash
+CREATE TABLE long (run_id bigint PRIMARY KEY, metadata jsonb NOT NULL);
+INSERT INTO long
+SELECT i, jsonb_build_object(name, jsonb_build_object('b', i), name || '.b', 'text', name || '.c', i, 'short.b', 'text', 'short', jsonb_build_object('b', i))
+FROM unnest(ARRAY[repeat('k', 127), repeat('l', 130), repeat('m', 998), repeat('n', 999), repeat('é', 500)]) WITH ORDINALITY AS n(name, i);
+SELECT run_id, entry FROM long, metadata_debug_entries(metadata) AS entry WHERE entry LIKE 'flag%' AND run_id < 3;
+CREATE INDEX ON long USING gin (metadata metadata_ops);
+CREATE VIEW long_view AS TABLE long;
+SELECT left(key, 5) || '...' || right(key, 20) AS key, octet_length(key) AS bytes, type, runs FROM metadata_keys('long');
+SELECT count(*) AS keys, count(*) FILTER (WHERE v IS NULL OR i IS NULL) AS different FROM metadata_keys('long') AS i NATURAL FULL JOIN metadata_keys('long_view') AS v;
+SELECT value, runs FROM metadata_values('long', repeat('n', 999) || '.b');
+SET detmeta.runs_table = long;
+SELECT octet_length(key) AS bytes, right(key, 20) AS key, values FROM compare_run_metadata('{3, 4}');
+RESET detmeta.runs_table;
+
 -- errors
 SELECT * FROM outcomes($$
 metadata_keys(0)

@@ -31,10 +31,11 @@ detmeta_visit_key(JsonbContainer *document, const char *key, int keylen,
 		visitor(&jbv, arg))
 		return true;
 
-	for (int i = 0; i < keylen; i++)
+	for (const char *dot = key; (dot = memchr(dot, '.', key + keylen - dot)) != NULL; dot++)
 	{
-		if (key[i] != '.')
-			continue;
+		int			i = dot - key;
+
+		CHECK_FOR_INTERRUPTS();
 		if (getKeyJsonValueFromContainer(document, key, i, &jbv) != NULL &&
 			jbv.type == jbvBinary &&
 			detmeta_visit_key(jbv.val.binary.data, key + i + 1, keylen - i - 1,

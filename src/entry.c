@@ -9,11 +9,10 @@
 
 #include "entry.h"
 
-/* Write a key that is too long as its first bytes and a hash. */
+/* Write a key that is too long as its first bytes and its hash. */
 void
-detmeta_entry_cut_key(const char *key, int keylen, char *cut)
+detmeta_entry_cut_key(const char *key, uint64 hash, char *cut)
 {
-	uint64		hash = DatumGetUInt64(hash_any_extended((const unsigned char *) key, keylen, 0));
 	char		digits[ENTRY_KEY_HASH_DIGITS + 1];
 
 	snprintf(digits, sizeof(digits), "%08x%08x", (uint32) (hash >> 32), (uint32) hash);
@@ -31,7 +30,7 @@ detmeta_entry_prefix(const char *key, int keylen, int tag, StringInfo out)
 		appendBinaryStringInfo(out, ENTRY_KEY_SECTION, ENTRY_KEY_SECTION_BYTES);
 	if (keylen > ENTRY_MAX_KEY)
 	{
-		detmeta_entry_cut_key(key, keylen, cut);
+		detmeta_entry_cut_key(key, detmeta_key_hash(key, keylen), cut);
 		appendBinaryStringInfo(out, cut, ENTRY_CUT_KEY);
 	}
 	else

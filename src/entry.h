@@ -37,10 +37,11 @@
 #ifndef DETMETA_ENTRY_H
 #define DETMETA_ENTRY_H
 
+#include "key_path.h"
 #include "trigram.h"
 #include "value.h"
 
-#define ENTRY_MAX_KEY			128
+#define ENTRY_MAX_KEY			KEY_PATH_SHORT
 #define ENTRY_KEY_HASH_DIGITS	16
 #define ENTRY_CUT_KEY			(ENTRY_MAX_KEY + ENTRY_KEY_HASH_DIGITS)
 #define ENTRY_MAX_PAYLOAD		96
@@ -82,7 +83,7 @@ extern Datum *detmeta_entries_of_document(Jsonb *metadata, const TrigramKeys *tr
 										  int32 *n);
 extern int	detmeta_entry_compare(const struct varlena *a, const struct varlena *b);
 
-extern void detmeta_entry_cut_key(const char *key, int keylen, char *cut);
+extern void detmeta_entry_cut_key(const char *key, uint64 hash, char *cut);
 extern void detmeta_entry_prefix(const char *key, int keylen, int tag, StringInfo out);
 extern bool detmeta_entry_cut_payload(StringInfo out, int start);
 extern bool detmeta_entry_append_payload(const MetaValue *value, StringInfo out);

@@ -37,14 +37,12 @@ typedef struct Extraction
 	char	   *free;			/* what is left of the block */
 	char	   *end;
 	Size		block;			/* size of the next block */
-	StringInfoData path;		/* the dotted key of the current member */
+	KeyPath		path;			/* the dotted key of the current member */
 	const char *key;			/* the same as entries have it */
 	int			keylen;
 	char		cut_key[ENTRY_CUT_KEY];
 	StringInfoData payload;		/* of the current value, unless it is a string */
 	bool		has_dots;		/* some member's name holds a dot */
-	bool		collecting;		/* second walk: note the keys themselves */
-	List	   *keys;			/* StringInfo per place of a key */
 } Extraction;
 
 /* Order slots; what is left of short entries counts as zeros. */
@@ -186,7 +184,7 @@ add_string(Extraction *ex, int tag, const JsonbValue *jbv, int64 instant)
 	add_entry(ex, tag, bytes, len);
 	if (cut)
 		add_plain_entry(ex, TAG_FLAG_CUT);
-	if (detmeta_trigram_keys_have(ex->trigram_keys, ex->path.data, ex->path.len))
+	if (detmeta_trigram_keys_have(ex->trigram_keys, ex->path.text.data, ex->path.text.len))
 		add_trigrams(ex, jbv);
 }
 
@@ -246,100 +244,80 @@ add_value(Extraction *ex, const JsonbValue *jbv)
 static void
 set_key(Extraction *ex)
 {
-	ex->key = ex->path.data;
-	ex->keylen = ex->path.len;
+	ex->key = ex->path.text.data;
+	ex->keylen = ex->path.text.len;
 	if (ex->keylen > ENTRY_MAX_KEY)
 	{
-		detmeta_entry_cut_key(ex->key, ex->keylen, ex->cut_key);
+		detmeta_entry_cut_key(ex->key, ex->path.hash, ex->cut_key);
 		ex->key = ex->cut_key;
 		ex->keylen = ENTRY_CUT_KEY;
 	}
 }
 
-/* Note a place of a key, to find keys that have several. */
+/* Walk the members of an object whose path is marked. */
 static void
-collect_key(Extraction *ex)
-{
-	StringInfo	copy = makeStringInfo();
-
-	appendBinaryStringInfo(copy, ex->path.data, ex->path.len);
-	ex->keys = lappend(ex->keys, copy);
-}
-
-/* Walk the members of an object whose path is the current key. */
-static void
-walk_object(Extraction *ex, JsonbContainer *object, bool is_root)
+walk_object(Extraction *ex, JsonbContainer *object, KeyPathMark parent)
 {
 	JsonbIterator *it = JsonbIteratorInit(object);
 	JsonbValue	jbv;
-	int			parent;
 
 	check_stack_depth();
-	if (!is_root)
-		appendStringInfoCharMacro(&ex->path, '.');
-	parent = ex->path.len;
-
 	(void) JsonbIteratorNext(&it, &jbv, true);
 	while (JsonbIteratorNext(&it, &jbv, true) == WJB_KEY)
 	{
 		CHECK_FOR_INTERRUPTS();
-		ex->path.len = parent;
-		appendBinaryStringInfo(&ex->path, jbv.val.string.val, jbv.val.string.len);
+		detmeta_key_path_member(&ex->path, parent, jbv.val.string.val, jbv.val.string.len);
 		ex->has_dots |= memchr(jbv.val.string.val, '.', jbv.val.string.len) != NULL;
 
 		(void) JsonbIteratorNext(&it, &jbv, true);
-		if (ex->collecting)
-			collect_key(ex);
-		else
-		{
-			set_key(ex);
-			add_value(ex, &jbv);
-		}
+		set_key(ex);
+		add_value(ex, &jbv);
 		if (jbv.type == jbvBinary && JsonContainerIsObject(jbv.val.binary.data))
-			walk_object(ex, jbv.val.binary.data, false);
+			walk_object(ex, jbv.val.binary.data, detmeta_key_path_enter(&ex->path));
 	}
 }
 
-/* Order keys, to find repeated ones. */
-static int
-compare_keys(const void *a, const void *b, void *arg)
+/* Say whether two entries are about places of the same key. */
+static bool
+are_of_one_key(const struct varlena *a, const struct varlena *b)
 {
-	StringInfo	x = lfirst((const ListCell *) a);
-	StringInfo	y = lfirst((const ListCell *) b);
+	const char *x = VARDATA_ANY(a);
+	const char *y = VARDATA_ANY(b);
+	int			len = VARSIZE_ANY_EXHDR(a);
 
-	return detmeta_bytes_compare(x->data, x->len, y->data, y->len);
+	/* Each place makes one entry of the key and its kind; the tag is the last byte. */
+	return len > ENTRY_KEY_SECTION_BYTES && len == (int) VARSIZE_ANY_EXHDR(b) &&
+		memcmp(x, ENTRY_KEY_SECTION, ENTRY_KEY_SECTION_BYTES) == 0 &&
+		memcmp(x, y, len - 1) == 0 &&
+		x[len - 1] <= TAG_KEY + META_OBJECT && y[len - 1] <= TAG_KEY + META_OBJECT;
 }
 
 /*
  * Flag the keys that have more than one place.  That takes a member name with
- * a dot in it, which is rare, so a second walk is cheap enough.
+ * a dot in it, which is rare, so to sort twice is cheap enough.
  */
 static void
-flag_repeated_keys(Extraction *ex, JsonbContainer *document)
+flag_repeated_keys(Extraction *ex)
 {
-	ListCell   *lc;
-	StringInfo	previous = NULL;
+	int			n = ex->n;
+	bool		repeated = false;
 
-	ex->collecting = true;
-	ex->path.len = 0;
-	walk_object(ex, document, true);
-
-	qsort_interruptible(ex->keys->elements, list_length(ex->keys), sizeof(ListCell),
-						compare_keys, NULL);
-	foreach(lc, ex->keys)
+	sort_slots(ex->slots, n);
+	for (int i = 1; i < n; i++)
 	{
-		StringInfo	key = lfirst(lc);
+		bool		was_repeated = repeated;
+		char	   *bytes;
+		int			len;
 
 		CHECK_FOR_INTERRUPTS();
-		if (previous != NULL &&
-			detmeta_bytes_compare(previous->data, previous->len, key->data, key->len) == 0)
-		{
-			ex->path.len = 0;
-			appendBinaryStringInfo(&ex->path, key->data, key->len);
-			set_key(ex);
-			add_plain_entry(ex, TAG_FLAG_REPEATED);
-		}
-		previous = key;
+		repeated = are_of_one_key(ex->slots[i - 1].entry, ex->slots[i].entry);
+		if (!repeated || was_repeated)
+			continue;
+		len = VARSIZE_ANY_EXHDR(ex->slots[i].entry);
+		bytes = begin_entry(ex, len);
+		memcpy(bytes, VARDATA_ANY(ex->slots[i].entry), len);
+		bytes[len - 1] = TAG_FLAG_REPEATED;
+		end_entry(ex, bytes, len);
 	}
 }
 
@@ -380,11 +358,11 @@ detmeta_entries_of_document(Jsonb *metadata, const TrigramKeys *trigram_keys, in
 
 	if (JB_ROOT_IS_OBJECT(metadata))
 	{
-		initStringInfo(&ex.path);
+		detmeta_key_path_init(&ex.path);
 		initStringInfo(&ex.payload);
-		walk_object(&ex, &metadata->root, true);
+		walk_object(&ex, &metadata->root, (KeyPathMark) {0});
 		if (ex.has_dots)
-			flag_repeated_keys(&ex, &metadata->root);
+			flag_repeated_keys(&ex);
 	}
 	return sorted_entries(&ex, n);
 }

@@ -18,6 +18,7 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+#include "utils/memutils.h"
 
 #include "compat.h"
 #include "explore_document.h"
@@ -43,11 +44,12 @@ typedef struct Comparison
 	int64		n;
 	int64		allocated;
 	Cell	   *cells;
+	StringInfoData name;		/* of the current key, as it is shown */
 } Comparison;
 
 /* Note what a run has at a key. */
 static void
-add_cell(const char *key, int keylen, const JsonbValue *jbv, void *arg)
+add_cell(const KeyPath *path, const JsonbValue *jbv, void *arg)
 {
 	Comparison *comparison = arg;
 	Cell	   *cell;
@@ -61,8 +63,9 @@ add_cell(const char *key, int keylen, const JsonbValue *jbv, void *arg)
 			repalloc_huge(comparison->cells, sizeof(Cell) * comparison->allocated);
 	}
 	cell = &comparison->cells[comparison->n];
-	cell->key = pnstrdup(key, keylen);
-	cell->keylen = keylen;
+	detmeta_key_path_show(path, &comparison->name);
+	cell->key = pnstrdup(comparison->name.data, comparison->name.len);
+	cell->keylen = comparison->name.len;
 	cell->run = comparison->nruns;
 	cell->run_id = comparison->run_id;
 	cell->place = comparison->n++;
@@ -133,6 +136,18 @@ push_run(JsonbParseState **state, const char *run_id, Jsonb *value)
 	pushJsonbValue(state, WJB_VALUE, &jbv);
 }
 
+/* Say whether some run has a key with something else than an object with members. */
+static bool
+is_listed(const Cell *cells, int64 n)
+{
+	for (int64 i = 0; i < n; i++)
+	{
+		if (!cells[i].is_parent)
+			return true;
+	}
+	return false;
+}
+
 /* Return a key's row, unless it is not wanted. */
 static void
 return_key(const Comparison *comparison, Cell *cells, int64 n, bool only_different,
@@ -141,7 +156,6 @@ return_key(const Comparison *comparison, Cell *cells, int64 n, bool only_differe
 	JsonbParseState *state = NULL;
 	Jsonb	   *first = NULL;
 	bool		same = true;
-	bool		listed = false;
 	int64		nvalues = 0;
 	Datum		values[3];
 	bool		nulls[3] = {false};
@@ -153,7 +167,7 @@ return_key(const Comparison *comparison, Cell *cells, int64 n, bool only_differe
 		Jsonb	   *value;
 
 		while (end < n && cells[end].run == cells[i].run)
-			listed |= !cells[end++].is_parent;
+			end++;
 		value = run_value(&cells[i], end - i);
 		if (first == NULL)
 			first = value;
@@ -163,7 +177,7 @@ return_key(const Comparison *comparison, Cell *cells, int64 n, bool only_differe
 		i = end;
 	}
 	same &= comparison->all_found && nvalues == comparison->nruns;
-	if (!listed || (same && only_different))
+	if (same && only_different)
 		return;
 	values[0] = PointerGetDatum(cstring_to_text_with_len(cells[0].key, cells[0].keylen));
 	values[1] = JsonbPGetDatum(JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_OBJECT, NULL)));
@@ -176,9 +190,11 @@ static void
 return_keys(Comparison *comparison, bool only_different, ReturnSetInfo *rsinfo)
 {
 	Cell	   *cells = comparison->cells;
+	MemoryContext key_context;
 
 	if (comparison->n == 0)
 		return;
+	key_context = AllocSetContextCreate(CurrentMemoryContext, "metadata key", ALLOCSET_DEFAULT_SIZES);
 	qsort_interruptible(cells, comparison->n, sizeof(Cell), compare_cells, NULL);
 	for (int64 i = 0; i < comparison->n;)
 	{
@@ -188,7 +204,14 @@ return_keys(Comparison *comparison, bool only_different, ReturnSetInfo *rsinfo)
 		while (end < comparison->n && cells[end].keylen == cells[i].keylen &&
 			   memcmp(cells[end].key, cells[i].key, cells[i].keylen) == 0)
 			end++;
-		return_key(comparison, &cells[i], end - i, only_different, rsinfo);
+		if (is_listed(&cells[i], end - i))
+		{
+			MemoryContext old = MemoryContextSwitchTo(key_context);
+
+			return_key(comparison, &cells[i], end - i, only_different, rsinfo);
+			MemoryContextSwitchTo(old);
+			MemoryContextReset(key_context);
+		}
 		i = end;
 	}
 }
@@ -293,6 +316,7 @@ detmeta_compare_run_metadata(PG_FUNCTION_ARGS)
 	run_ids = PointerGetDatum(read_run_ids(&table.run_id, PG_GETARG_ARRAYTYPE_P(0)));
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "could not connect to SPI");
+	initStringInfo(&comparison.name);
 	comparison.all_found = find_all(&table, type, run_ids);
 	read_runs(&comparison, &table, type, run_ids);
 	return_keys(&comparison, PG_GETARG_BOOL(1), (ReturnSetInfo *) fcinfo->resultinfo);

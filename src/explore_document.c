@@ -19,34 +19,28 @@
 /* A walk over a document's keys. */
 typedef struct KeyWalk
 {
-	StringInfoData path;
+	KeyPath		path;
 	KeyVisitor	visitor;
 	void	   *arg;
 } KeyWalk;
 
-/* Visit the members of an object whose path is the current key. */
+/* Visit the members of an object whose path is marked. */
 static void
-walk_members(KeyWalk *walk, JsonbContainer *object, bool is_root)
+walk_members(KeyWalk *walk, JsonbContainer *object, KeyPathMark parent)
 {
 	JsonbIterator *it = JsonbIteratorInit(object);
 	JsonbValue	jbv;
-	int			parent;
 
 	check_stack_depth();
-	if (!is_root)
-		appendStringInfoCharMacro(&walk->path, '.');
-	parent = walk->path.len;
-
 	(void) JsonbIteratorNext(&it, &jbv, true);
 	while (JsonbIteratorNext(&it, &jbv, true) == WJB_KEY)
 	{
 		CHECK_FOR_INTERRUPTS();
-		walk->path.len = parent;
-		appendBinaryStringInfo(&walk->path, jbv.val.string.val, jbv.val.string.len);
+		detmeta_key_path_member(&walk->path, parent, jbv.val.string.val, jbv.val.string.len);
 		(void) JsonbIteratorNext(&it, &jbv, true);
-		walk->visitor(walk->path.data, walk->path.len, &jbv, walk->arg);
+		walk->visitor(&walk->path, &jbv, walk->arg);
 		if (jbv.type == jbvBinary && JsonContainerIsObject(jbv.val.binary.data))
-			walk_members(walk, jbv.val.binary.data, false);
+			walk_members(walk, jbv.val.binary.data, detmeta_key_path_enter(&walk->path));
 	}
 }
 
@@ -58,9 +52,9 @@ detmeta_visit_keys(Jsonb *metadata, KeyVisitor visitor, void *arg)
 
 	if (!JB_ROOT_IS_OBJECT(metadata))
 		return;
-	initStringInfo(&walk.path);
-	walk_members(&walk, &metadata->root, true);
-	pfree(walk.path.data);
+	detmeta_key_path_init(&walk.path);
+	walk_members(&walk, &metadata->root, (KeyPathMark) {0});
+	pfree(walk.path.text.data);
 }
 
 /* Return the type that a kind is shown as. */
@@ -116,6 +110,7 @@ typedef struct TallyTarget
 	Tally	   *tally;
 	TallyScope	scope;
 	StringInfoData bytes;
+	StringInfoData name;		/* of the current key, as it is shown */
 	const char *key;			/* to count only this one; or NULL */
 	int			keylen;
 	bool		holds;			/* a value that is not empty was met */
@@ -123,16 +118,25 @@ typedef struct TallyTarget
 
 /* Count a key and its type. */
 static void
-count_key(const char *key, int keylen, const JsonbValue *jbv, void *arg)
+count_key(TallyTarget *target, const char *key, int keylen, const JsonbValue *jbv)
 {
-	TallyTarget *target = arg;
 	int64		instant;
 
-	if (target->scope == TALLY_CUT && keylen <= ENTRY_MAX_KEY)
-		return;
 	detmeta_key_bytes(key, keylen, detmeta_key_type(detmeta_value_kind(jbv, &instant)),
 					  &target->bytes);
 	detmeta_tally_count(target->tally, target->bytes.data, target->bytes.len);
+}
+
+/* Count a key that a walk over the document has come to. */
+static void
+count_member(const KeyPath *path, const JsonbValue *jbv, void *arg)
+{
+	TallyTarget *target = arg;
+
+	if (target->scope == TALLY_CUT && path->text.len <= ENTRY_MAX_KEY)
+		return;
+	detmeta_key_path_show(path, &target->name);
+	count_key(target, target->name.data, target->name.len, jbv);
 }
 
 /* Count the keys of a row and their types. */
@@ -142,9 +146,11 @@ detmeta_tally_keys(Tally *tally, Jsonb *metadata, TallyScope scope)
 	TallyTarget target = {.tally = tally,.scope = scope};
 
 	initStringInfo(&target.bytes);
+	initStringInfo(&target.name);
 	detmeta_tally_next_row(tally);
-	detmeta_visit_keys(metadata, count_key, &target);
+	detmeta_visit_keys(metadata, count_member, &target);
 	pfree(target.bytes.data);
+	pfree(target.name.data);
 }
 
 /* Count one place of the key that is looked for. */
@@ -153,7 +159,7 @@ count_place(const JsonbValue *jbv, void *arg)
 {
 	TallyTarget *target = arg;
 
-	count_key(target->key, target->keylen, jbv, target);
+	count_key(target, target->key, target->keylen, jbv);
 	return false;
 }
 

@@ -2,7 +2,7 @@
  * explore_document.h
  *		What a document counts for: its keys and their types, a key's values.
  *
- * A key is tallied as its name, 0x00 and a KeyType; a value as one byte for its
+ * A key is tallied as its name (a long one cut), 0x00 and a KeyType; a value as one byte for its
  * MetaKind and the payload of its index entry, never cut.  So the order of a
  * tally's bytes is that of names, and that of metadata_sort().
  */
@@ -10,6 +10,7 @@
 #define DETMETA_EXPLORE_DOCUMENT_H
 
 #include "explore_tally.h"
+#include "key_path.h"
 #include "value.h"
 
 typedef enum KeyType
@@ -25,7 +26,7 @@ typedef enum KeyType
 } KeyType;
 
 /* Called for every place of every key, objects included. */
-typedef void (*KeyVisitor) (const char *key, int keylen, const JsonbValue *jbv, void *arg);
+typedef void (*KeyVisitor) (const KeyPath *path, const JsonbValue *jbv, void *arg);
 
 extern void detmeta_visit_keys(Jsonb *metadata, KeyVisitor visitor, void *arg);
 

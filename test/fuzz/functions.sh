@@ -11,7 +11,7 @@
 FUZZ_TARGETS="filter webui recv entries sort_key"
 
 # What is fuzzed: no file that needs a catalog, a table or an index.
-FUZZ_SOURCES="value number date container casefold document entry entry_extract sort_key filter filter_build filter_scan
+FUZZ_SOURCES="value number date container casefold document key_path entry entry_extract sort_key filter filter_build filter_scan
 	filter_language filter_webui filter_print operand query value_test match probe probe_evaluate probe_match substring trigram
 	limits merge_patch"
 

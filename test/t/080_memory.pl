@@ -1,5 +1,5 @@
 # What a backend takes of memory: filtering, counting, sorting and posting stay within work_mem and a constant, however
-# many rows there are and match.
+# many rows there are and match; and what concerns one document takes a multiple of it, however it is nested.
 #
 #   MEMORY_ROWS=100000   how many
 
@@ -33,7 +33,15 @@ VACUUM (ANALYZE) runs_metadata;
 CREATE TABLE unproven AS TABLE runs_metadata;
 ALTER TABLE unproven ALTER metadata SET NOT NULL;
 CREATE INDEX ON unproven USING gin (metadata metadata_ops);
-ANALYZE unproven;});
+ANALYZE unproven;
+-- documents of 1.2 MB: names of 1,000 bytes inside each other, and one name with a dot or none
+CREATE FUNCTION nested(first text) RETURNS jsonb RETURN
+	((SELECT string_agg('{"' || rpad(CASE i WHEN 1 THEN first ELSE '' END || i, 1000, 'k') || '":', '') FROM generate_series(1, 1200) AS i)
+		|| '1' || repeat('}', 1200))::jsonb;
+CREATE TABLE nested AS SELECT i AS run_id, nested(CASE WHEN i > 1 THEN 'a.b' ELSE 'a' END || i) AS metadata FROM generate_series(1, 3) AS i;
+CREATE TABLE nested_runs (run_id bigint PRIMARY KEY, metadata jsonb NOT NULL);
+CREATE INDEX ON nested_runs USING gin (metadata metadata_ops);
+CREATE VIEW nested_view AS TABLE nested;});
 
 my $conditions = join(' or ', map { "n is $_" } 1 .. 1000);
 my @statements = (
@@ -51,7 +59,14 @@ my @statements = (
 	[ 'keys' => q{SELECT count(*) FROM metadata_keys('runs_metadata')} ],
 	[ 'a post' => q{SELECT post_run_metadata(7, '{"n": 7, "state": "new"}') IS NOT NULL} ],
 	[ 'posts' => q{SELECT count(post_run_metadata(i, jsonb_build_object('n', i, 'state', 'new'))) FROM generate_series(1, 2000) AS i} ],
-	[ 'merges' => q{SELECT count(merge_run_metadata(i, '{"state": "newer"}')) FROM generate_series(1, 2000) AS i} ]);
+	[ 'merges' => q{SELECT count(merge_run_metadata(i, '{"state": "newer"}')) FROM generate_series(1, 2000) AS i} ],
+	[ 'entries of a nested document' => q{SELECT count(*) FROM nested, metadata_debug_entries(metadata) WHERE run_id = 1} ],
+	[ 'entries of one with a dot' => q{SELECT count(*) FROM nested, metadata_debug_entries(metadata) WHERE run_id = 2} ],
+	[ 'an insert of nested documents' => q{INSERT INTO nested_runs SELECT * FROM nested} ],
+	[ 'keys of nested documents' => q{SELECT count(*) FROM metadata_keys('nested_runs')} ],
+	[ 'keys of nested documents of a view' => q{SELECT count(*) FROM metadata_keys('nested_view')} ],
+	[ 'an aggregate of keys of nested documents' => q{SELECT cardinality(metadata_key_counts(metadata)) FROM nested WHERE run_id > 1} ],
+	[ 'a comparison of nested documents' => q{SET detmeta.runs_table = nested_runs; SELECT count(*) FROM compare_run_metadata(ARRAY[1, 2, 3]); RESET detmeta.runs_table} ]);
 
 # In one session: what each statement adds to the memory at its start, leaving out shared buffers.
 my $script = "SET work_mem = '${work_mem}kB';\nSELECT pg_backend_pid() AS pid \\gset\n\\setenv PID :pid\n";
