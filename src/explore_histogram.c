@@ -116,24 +116,121 @@ set_date_bounds(const Histogram *histogram, Bucket *buckets, int n)
 		detmeta_date_append_instant(min + range / n * i + range % n * i / n, &buckets[i].from);
 }
 
+/*
+ * Numbers from the least to the greatest.  Where these are far from 1, their
+ * distance is in a unit: the product of a distance and a count, or the distance
+ * of numbers on both sides of zero, may be more than numeric holds, and
+ * numeric_div() keeps no more than 1,000 decimals.
+ */
+typedef struct NumberSpan
+{
+	Datum		min;
+	Datum		max;
+	bool		around_zero;	/* is it on both sides of zero? */
+	int			exponent;		/* of the unit, a power of ten; 0: there is none */
+	Datum		unit;
+	Datum		distance;		/* in units */
+} NumberSpan;
+
+/* Exponents of what is near enough to 1. */
+#define MAX_EXPONENT	500
+
+/* The least power of ten that numeric holds. */
+#define MIN_UNIT		(-16383)
+
+/* Say whether a number is less than another one. */
+static bool
+is_less(Datum a, Datum b)
+{
+	return DatumGetBool(DirectFunctionCall2(numeric_lt, a, b));
+}
+
+/* Return a number in units. */
+static Datum
+in_units(const NumberSpan *span, Datum number)
+{
+	return span->exponent == 0 ? number : DirectFunctionCall2(numeric_div, number, span->unit);
+}
+
+/* Return what a number of units is. */
+static Datum
+from_units(const NumberSpan *span, Datum units)
+{
+	return span->exponent == 0 ? units : DirectFunctionCall2(numeric_mul, units, span->unit);
+}
+
+/* Choose the unit for numbers of the size of a positive one. */
+static void
+choose_unit(NumberSpan *span, Datum size)
+{
+	int			exponent = detmeta_number_exponent(DatumGetNumeric(size));
+
+	if (abs(exponent) <= MAX_EXPONENT)
+		return;
+	span->exponent = Max(exponent, MIN_UNIT);
+	span->unit = DirectFunctionCall3(numeric_in, CStringGetDatum(psprintf("1e%d", span->exponent)),
+									 ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
+}
+
+/* Measure a histogram's numbers, which are not all the same. */
+static void
+measure(const Histogram *histogram, NumberSpan *span)
+{
+	Datum		zero = DirectFunctionCall1(int4_numeric, Int32GetDatum(0));
+	Datum		below;
+
+	memset(span, 0, sizeof(*span));
+	span->min = NumericGetDatum(detmeta_number_decode(histogram->min.data, histogram->min.len));
+	span->max = NumericGetDatum(detmeta_number_decode(histogram->max.data, histogram->max.len));
+	span->around_zero = is_less(span->min, zero) && is_less(zero, span->max);
+	if (span->around_zero)
+	{
+		below = DirectFunctionCall1(numeric_abs, span->min);
+		choose_unit(span, is_less(below, span->max) ? span->max : below);
+		span->distance = DirectFunctionCall2(numeric_sub, in_units(span, span->max),
+											 in_units(span, span->min));
+		return;
+	}
+	span->distance = DirectFunctionCall2(numeric_sub, span->max, span->min);
+	choose_unit(span, span->distance);
+	span->distance = in_units(span, span->distance);
+}
+
+/* Return the number that is so many parts from the least one. */
+static Datum
+number_at(const NumberSpan *span, int i, int n)
+{
+	Datum		part = DirectFunctionCall2(numeric_mul, span->distance,
+										   DirectFunctionCall1(int4_numeric, Int32GetDatum(i)));
+
+	part = DirectFunctionCall2(numeric_div, part, DirectFunctionCall1(int4_numeric, Int32GetDatum(n)));
+	if (span->around_zero)
+		return from_units(span, DirectFunctionCall2(numeric_add, in_units(span, span->min), part));
+	return DirectFunctionCall2(numeric_add, span->min, from_units(span, part));
+}
+
 /* Write the lower bounds of ranges of numbers. */
 static void
 set_number_bounds(const Histogram *histogram, Bucket *buckets, int n)
 {
-	Datum		min = NumericGetDatum(detmeta_number_decode(histogram->min.data, histogram->min.len));
-	Datum		max = NumericGetDatum(detmeta_number_decode(histogram->max.data, histogram->max.len));
-	Datum		range = DirectFunctionCall2(numeric_sub, max, min);
-	Datum		count = DirectFunctionCall1(int4_numeric, Int32GetDatum(n));
+	NumberSpan	span;
+	MemoryContext bound_context;
 
-	for (int i = 0; i < n; i++)
+	set_bytes(&buckets[0].from, histogram->min.data, histogram->min.len);
+	if (n == 1)
+		return;
+	measure(histogram, &span);
+	bound_context = AllocSetContextCreate(CurrentMemoryContext, "metadata bound", ALLOCSET_DEFAULT_SIZES);
+	for (int i = 1; i < n; i++)
 	{
-		Datum		part = DirectFunctionCall2(numeric_mul, range,
-											   DirectFunctionCall1(int4_numeric, Int32GetDatum(i)));
-		Datum		bound = DirectFunctionCall2(numeric_add, min,
-												DirectFunctionCall2(numeric_div, part, count));
+		MemoryContext old = MemoryContextSwitchTo(bound_context);
 
-		detmeta_number_encode(DatumGetNumeric(bound), &buckets[i].from);
+		CHECK_FOR_INTERRUPTS();
+		detmeta_number_encode(DatumGetNumeric(number_at(&span, i, n)), &buckets[i].from);
+		MemoryContextSwitchTo(old);
+		MemoryContextReset(bound_context);
 	}
+	MemoryContextDelete(bound_context);
 }
 
 /* Find the range of a value: the last one whose lower bound is not above it. */

@@ -236,21 +236,40 @@ detmeta_number_encode_text(const char *text, int len, StringInfo out)
 	return true;
 }
 
+/* Read what append_exponent wrote; return the number of its bytes. */
+static int
+read_exponent(const unsigned char *bytes, int *e)
+{
+	if (bytes[0] == HEADER_SMALL || bytes[0] == HEADER_LARGE)
+	{
+		*e = ((bytes[1] << 16) | (bytes[2] << 8) | bytes[3]) - EXPONENT_BIAS;
+		return 4;
+	}
+	*e = bytes[0] - HEADER_BASE;
+	return 1;
+}
+
+/* Return n, where a positive finite number is at least 10^n and below 10^(n + 2). */
+int
+detmeta_number_exponent(Numeric number)
+{
+	StringInfoData bytes;
+	int			e;
+
+	initStringInfo(&bytes);
+	detmeta_number_encode(number, &bytes);
+	(void) read_exponent((const unsigned char *) bytes.data, &e);
+	pfree(bytes.data);
+	return 2 * e - 2;
+}
+
 /* Write a positive finite number as decimal text in scientific notation. */
 static void
 append_decimal(const unsigned char *bytes, int len, StringInfo text)
 {
 	int			e;
-	int			pos = 1;
+	int			pos = read_exponent(bytes, &e);
 	int			exponent;
-
-	if (bytes[0] == HEADER_SMALL || bytes[0] == HEADER_LARGE)
-	{
-		e = ((bytes[1] << 16) | (bytes[2] << 8) | bytes[3]) - EXPONENT_BIAS;
-		pos = 4;
-	}
-	else
-		e = bytes[0] - HEADER_BASE;
 
 	/* The digits as one integer, scaled by its last digit's weight. */
 	for (int i = pos; i < len; i++)

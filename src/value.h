@@ -49,6 +49,7 @@ extern int	detmeta_bytes_compare(const char *a, int alen, const char *b, int ble
 /* number.c */
 extern void detmeta_number_encode(Numeric number, StringInfo out);
 extern bool detmeta_number_encode_text(const char *text, int len, StringInfo out);
+extern int	detmeta_number_exponent(Numeric number);
 extern Numeric detmeta_number_decode(const char *bytes, int len);
 
 /* date.c */
