@@ -1,12 +1,12 @@
--- Keys that the index cannot tell apart: cut to the same bytes, and with the same hash (on little-endian machines). All
--- that is found through it is to be checked, whichever way it is found.
+-- Keys that the index cannot tell apart: cut to the same bytes, and with the same hash. All that is
+-- found through it is to be checked, whichever way it is found.
 \getenv tree PG_ABS_SRCDIR
 CREATE SCHEMA cut_keys;
 SET search_path = cut_keys, public;
 \set ECHO none
 \i :tree/test/regress/scan.sql
 \set ECHO all
-SELECT repeat('k', 144) AS key_a, repeat('k', 132) || 'yiXWQL4KCHjT' AS key_b \gset
+SELECT repeat('k', 132) || 'klkikfomelpikmel' AS key_a, repeat('k', 132) || 'mkgkfheimdagffck' AS key_b \gset
 CREATE TABLE alike (run_id int NOT NULL, metadata jsonb NOT NULL) WITH (autovacuum_enabled = off);
 INSERT INTO alike SELECT i, CASE WHEN i % 3 = 0 THEN jsonb_build_object(:'key_a', i % 19) WHEN i % 3 = 1 THEN jsonb_build_object(:'key_b', 's' || i % 7)
     ELSE jsonb_build_object(:'key_a', i % 5 = 0, :'key_b', i % 11) END || jsonb_build_object('n', i % 10)

@@ -27,6 +27,9 @@
 /* A row that can be neither read nor inserted is given up after so many tries. */
 #define MERGE_TRIES		1000
 
+/* Digits that the number of a run can have in a request. */
+#define MAX_RUN_ID_DIGITS	1000
+
 #define REQUEST_EXAMPLE	"{\"runId\": 110, \"metadata\": {\"effectiveness\": 20}}"
 
 PG_FUNCTION_INFO_V1(detmeta_post_run_metadata);
@@ -196,8 +199,12 @@ read_run_id(const char *field, JsonbValue *value)
 		Datum		number = NumericGetDatum(value->val.numeric);
 		Datum		whole = DirectFunctionCall2(numeric_trunc, number, Int32GetDatum(0));
 
-		if (DatumGetBool(DirectFunctionCall2(numeric_eq, number, whole)))
-			return DatumGetCString(DirectFunctionCall1(numeric_out, whole));
+		char	   *digits = DatumGetCString(DirectFunctionCall1(numeric_out, whole));
+
+		/* the error of the column's type would show all digits of 9e131071 */
+		if (DatumGetBool(DirectFunctionCall2(numeric_eq, number, whole)) &&
+			strlen(digits) <= MAX_RUN_ID_DIGITS)
+			return digits;
 	}
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
