@@ -11,7 +11,7 @@
 
 #include "miscadmin.h"
 
-#include "query.h"
+#include "document.h"
 
 /*
  * Visit the values of a key, one for each way to reach it.  Stop, and return

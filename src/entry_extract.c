@@ -14,6 +14,7 @@
 #include "port/pg_bswap.h"
 
 #include "compat.h"
+#include "document.h"
 #include "entry.h"
 #include "query.h"
 

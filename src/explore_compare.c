@@ -21,6 +21,7 @@
 #include "utils/memutils.h"
 
 #include "compat.h"
+#include "document.h"
 #include "explore_document.h"
 #include "explore_runs.h"
 

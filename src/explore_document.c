@@ -12,6 +12,7 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 
+#include "document.h"
 #include "entry.h"
 #include "explore_document.h"
 #include "query.h"

@@ -4,6 +4,7 @@
  */
 #include "postgres.h"
 
+#include "document.h"
 #include "settings.h"
 #include "query.h"
 

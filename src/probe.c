@@ -12,6 +12,7 @@
 #include "miscadmin.h"
 
 #include "compat.h"
+#include "document.h"
 #include "probe.h"
 
 /* Trigrams of a pattern that are looked up; more hardly narrow it down. */

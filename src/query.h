@@ -11,6 +11,7 @@
 
 #include "access/gin.h"
 
+#include "document.h"
 #include "filter.h"
 
 typedef enum TestType
@@ -91,11 +92,5 @@ extern bool detmeta_text_passes(const ValueTest *test, const char *text, int len
 
 /* match.c */
 extern bool detmeta_query_match(const FilterQuery *query, Jsonb *metadata);
-
-/* document.c */
-typedef bool (*ValueVisitor) (const JsonbValue *jbv, void *arg);
-extern bool detmeta_visit_key(JsonbContainer *document, const char *key, int keylen,
-							  ValueVisitor visitor, void *arg);
-extern bool detmeta_visit_elements(JsonbContainer *array, ValueVisitor visitor, void *arg);
 
 #endif							/* DETMETA_QUERY_H */

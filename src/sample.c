@@ -16,6 +16,7 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
+#include "document.h"
 #include "sample.h"
 
 /* Values of a key that are told apart to count the distinct ones. */

@@ -10,8 +10,9 @@
 
 #include "fmgr.h"
 
-#include "query.h"
+#include "document.h"
 #include "sort_key.h"
+#include "value.h"
 
 /* The least sort key seen so far, for keys with several places. */
 typedef struct LeastKey
