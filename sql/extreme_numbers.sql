@@ -83,6 +83,18 @@ SELECT sum((b->>'count')::int) FROM metadata_summary('run', 'n', 1000), jsonb_ar
 -- widths
 SELECT a, b, bool_and(equal) AS equal FROM unnest('{1, 1, 3, 6, 7, 16, 18, 2, 18}'::int[], '{2, 16, 13, 8, 19, 19, 15, 3, 3}'::int[]) AS p(a, b), ranges(ARRAY[a, b], 4) GROUP BY a, b ORDER BY a, b;
 
+-- a text is a number as far as numeric holds it, however its digits are placed
+CREATE FUNCTION fits(t text) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN t::numeric IS NOT NULL;
+EXCEPTION WHEN numeric_value_out_of_range THEN
+  RETURN false;
+END $$;
+SELECT t, fits(t), CASE WHEN fits(t) THEN metadata_is(jsonb_build_object('n', t::jsonb), 'n', t) ELSE metadata_is('{"n": 1}', 'n', t) END AS is,
+  CASE WHEN fits(t) THEN jsonb_build_object('n', t::jsonb) @~ metadata_filter('n', 'between', t, t) END AS between
+FROM unnest('{1e131071,10e131070,0.1e131072,0.001e131074,0.00000001e131079,-0.01e131073,1e131072,0.01e131074,10e131071,0e131072,
+  1e-16383,0.1e-16382,0.001e-16380,10e-16383,0.1e-16383,10e-16384,0.00e-16382}'::text[]) AS t;
+
 -- what no document can hold
 SELECT * FROM outcomes($$
 post_run_metadata(1, '{"n": 1e131072}')

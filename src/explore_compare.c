@@ -195,7 +195,8 @@ return_keys(Comparison *comparison, bool only_different, ReturnSetInfo *rsinfo)
 
 	if (comparison->n == 0)
 		return;
-	key_context = AllocSetContextCreate(CurrentMemoryContext, "metadata key", ALLOCSET_DEFAULT_SIZES);
+	key_context = AllocSetContextCreate(CurrentMemoryContext, "metadata key",
+										ALLOCSET_DEFAULT_SIZES);
 	qsort_interruptible(cells, comparison->n, sizeof(Cell), compare_cells, NULL);
 	for (int64 i = 0; i < comparison->n;)
 	{

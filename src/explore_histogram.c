@@ -203,7 +203,8 @@ number_at(const NumberSpan *span, int i, int n)
 	Datum		part = DirectFunctionCall2(numeric_mul, span->distance,
 										   DirectFunctionCall1(int4_numeric, Int32GetDatum(i)));
 
-	part = DirectFunctionCall2(numeric_div, part, DirectFunctionCall1(int4_numeric, Int32GetDatum(n)));
+	part = DirectFunctionCall2(numeric_div, part,
+							   DirectFunctionCall1(int4_numeric, Int32GetDatum(n)));
 	if (span->around_zero)
 		return from_units(span, DirectFunctionCall2(numeric_add, in_units(span, span->min), part));
 	return DirectFunctionCall2(numeric_add, span->min, from_units(span, part));
@@ -220,7 +221,8 @@ set_number_bounds(const Histogram *histogram, Bucket *buckets, int n)
 	if (n == 1)
 		return;
 	measure(histogram, &span);
-	bound_context = AllocSetContextCreate(CurrentMemoryContext, "metadata bound", ALLOCSET_DEFAULT_SIZES);
+	bound_context = AllocSetContextCreate(CurrentMemoryContext, "metadata bound",
+										  ALLOCSET_DEFAULT_SIZES);
 	for (int i = 1; i < n; i++)
 	{
 		MemoryContext old = MemoryContextSwitchTo(bound_context);
