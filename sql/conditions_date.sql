@@ -44,11 +44,77 @@ FROM doc WHERE jsonb_typeof(m->'d') = 'string' ORDER BY n;
 -- these are only strings
 SELECT d, count(*) FILTER (WHERE jsonb_build_object('d', d) @~ 'd is date "2024-01-15" or d < date "2024-01-15" or d > date "2024-01-15"') AS dates
 FROM unnest('{2024-02-30,2024-02-31,2023-02-29,1900-02-29,2024-00-01,2024-13-01,2024-13,2024-01-00,0000-01-01,0000-01,10000-01-01,
-  -2024-01-01,2024-1-15,24-01-15,20240115,2024/01/15,2024-01-15T,2024-01-15T10,2024-01-15T10:00,2024-01-15T10:00Z,2024-01-15T24:00:00Z,
-  2024-01-15T10:60:00Z,2024-01-15T10:00:61Z,2024-01-15T10:00:00.Z,"2024-01-15T10:00:00,5Z",2024-01-15T10:00:00+24:00,2024-01-15T10:00:00+0530,
-  2024-01-15T10:00:00+05,2024-01-15T10:00:00+05:60,2024-01-15T10:00:00 Z,2024-01-15Z," 2024-01-15","2024-01-15 ",2024-01-15_10:00:00,
+  -2024-01-01,2024-1-15,24-01-15,20240115,2024/01/15,2024-01-15T,2024-01-15T10,2024-01-15T10Z,2024-01-15T10+01,2024-01-15T10:00.5,2024-01-15T24:00:00Z,2024-01-15T24:00,
+  2024-01-15T10:60:00Z,2024-01-15T10:00:61Z,2024-01-15T10:00:00.Z,"2024-01-15T10:00:00,5Z",2024-01-15T10:00:00+24:00,2024-01-15T10:00:00+2400,
+  2024-01-15T10:00:00+24,2024-01-15T10:00:00+5,2024-01-15T10:00:00+053,2024-01-15T10:00:00+05:3,2024-01-15T10:00:00+05:30:00,2024-01-15T10:00:00+053000,
+  "2024-01-15T10:00:00  +05","2024-01-15T10:00:00 ",2024-01-15T10:00:00+01:00[Europe/Paris],"2024-01-15 10:00:00 UTC",20240115T100000Z,
+  "2024-01-15 +02",2024-01-15+02,+012024-01-15T10:00:00Z,2024-01-15T10:00:00+05:60,2024-01-15T10:00:00+0560,2024-01-15T10:00:00 Z,2024-01-15Z," 2024-01-15","2024-01-15 ",2024-01-15_10:00:00,
   ２０２４-01-15,infinity,now,2024-W03,2024-015,January}'::text[]) AS d
 GROUP BY d HAVING count(*) FILTER (WHERE jsonb_build_object('d', d) @~ 'd is date "2024-01-15" or d < date "2024-01-15" or d > date "2024-01-15"') > 0;
+
+-- what programs write: found by instant, by text, and read back from the index
+CREATE TABLE written (writer text, d text, utc timestamp, metadata jsonb NOT NULL);
+INSERT INTO written SELECT writer, d, utc::timestamp, jsonb_build_object('d', d) FROM (VALUES
+  ('Python isoformat()', '2024-01-15T10:00:00', '2024-01-15 10:00'),
+  ('Python isoformat() with microseconds', '2024-01-15T10:00:00.123456', '2024-01-15 10:00:00.123456'),
+  ('Python isoformat() of a zone', '2024-01-15T10:00:00+05:30', '2024-01-15 04:30'),
+  ('Python isoformat(timespec=minutes)', '2024-01-15T10:00', '2024-01-15 10:00'),
+  ('Python isoformat(timespec=milliseconds) of a zone', '2024-01-15T10:00:00.123-08:00', '2024-01-15 18:00:00.123'),
+  ('Python str()', '2024-01-15 10:00:00.000001+00:00', '2024-01-15 10:00:00.000001'),
+  ('Python strftime(%Y-%m-%dT%H:%M:%S%z)', '2024-01-15T10:00:00+0000', '2024-01-15 10:00'),
+  ('Python strftime(%Y-%m-%dT%H:%M:%S.%f%z)', '2024-01-15T10:00:00.500000-0330', '2024-01-15 13:30:00.5'),
+  ('Python strftime(%Y-%m-%d %H:%M:%S %z), Ruby, git', '2024-01-15 10:00:00 +0100', '2024-01-15 09:00'),
+  ('Python strftime(%Y-%m-%d %H:%M)', '2024-01-15 10:00', '2024-01-15 10:00'),
+  ('JavaScript toISOString(), JSON.stringify()', '2024-01-15T10:00:00.000Z', '2024-01-15 10:00'),
+  ('HTML datetime-local', '2024-01-15T10:30', '2024-01-15 10:30'),
+  ('Java Instant', '2024-01-15T10:00:00Z', '2024-01-15 10:00'),
+  ('Java Instant with nanoseconds', '2024-01-15T10:00:00.123456789Z', '2024-01-15 10:00:00.123457'),
+  ('Java OffsetDateTime', '2024-01-15T10:00Z', '2024-01-15 10:00'),
+  ('Java OffsetDateTime of a zone', '2024-01-15T10:00+01:00', '2024-01-15 09:00'),
+  ('Java LocalDateTime', '2024-01-15T10:00:01.5', '2024-01-15 10:00:01.5'),
+  ('PostgreSQL', '2024-01-15 10:00:00+01', '2024-01-15 09:00'),
+  ('PostgreSQL of a zone', '2024-01-15 10:00:00.5-03:30', '2024-01-15 13:30:00.5'),
+  ('Sequelize', '2024-01-15 10:00:00.000 +05:45', '2024-01-15 04:15'),
+  ('hours', '2024-01-15T10:00-08', '2024-01-15 18:00'),
+  ('hours of zero', '2024-01-15T10:00:00-00', '2024-01-15 10:00'),
+  ('basic zero', '2024-01-15T10:00-0000', '2024-01-15 10:00'),
+  ('the end of the day before', '2024-01-01T00:00+2359', '2023-12-31 00:01'),
+  ('the day after', '2024-12-31t23:59 -23', '2025-01-01 22:59')) AS w(writer, d, utc);
+CREATE INDEX ON written USING gin (metadata metadata_ops);
+SELECT writer, d, (SELECT count(*) FROM unnest(ARRAY[metadata_is(metadata, 'd', utc), metadata_is(metadata, 'd', d), metadata_between(metadata, 'd', d, d),
+    metadata_between(metadata, 'd', utc - interval '1 us', utc + interval '1 us')]) AS holds WHERE NOT holds) AS wrong,
+  metadata_lt(metadata, 'd', utc) OR metadata_gt(metadata, 'd', utc) AS else_where,
+  (SELECT string_agg(e, '; ') FROM metadata_debug_entries(metadata) AS e WHERE e LIKE 'value%') AS entry
+FROM written;
+SELECT count(*) FROM metadata_values('written', 'd') AS v JOIN written AS w ON v.value = to_jsonb(w.d);
+SET enable_seqscan = off;
+SELECT count(*) FROM written AS w WHERE (SELECT count(*) FROM written WHERE metadata_is(metadata, 'd', w.d)) = 1;
+SELECT count(*) FROM written AS w WHERE (SELECT array_agg(d ORDER BY d) FROM written WHERE metadata_is(metadata, 'd', w.utc)) =
+  (SELECT array_agg(d ORDER BY d) FROM written WHERE utc = w.utc);
+RESET enable_seqscan;
+
+-- instants that no string has are before or behind all of them
+CREATE FUNCTION count_of(condition text) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+  n bigint;
+BEGIN
+  EXECUTE 'SELECT count(*) FROM written WHERE ' || condition INTO n;
+  RETURN n;
+END $$;
+VACUUM ANALYZE written;
+SET enable_seqscan = off;
+SET enable_bitmapscan = off;
+SET detmeta.enable_metadata_scan = on;
+SELECT plan_nodes($$SELECT count(*) FROM written WHERE metadata_lt(metadata, 'd', timestamptz '20000-01-01')$$);
+SELECT instant, string_agg(f || ' ' || count_of(format('metadata_%s(metadata, ''d'', %L::timestamptz)', f, instant)), ', ' ORDER BY f) AS counts
+FROM unnest('{-infinity,4713-01-01 BC,19500-01-01,20000-01-01,40000-06-01,294276-12-31,infinity}'::text[]) AS instant, unnest('{lt,le,gt,ge,is}'::text[]) AS f
+GROUP BY instant ORDER BY instant::timestamptz;
+SET detmeta.enable_metadata_scan = off;
+SET enable_bitmapscan = on;
+SELECT instant, string_agg(f || ' ' || count_of(format('metadata_%s(metadata, ''d'', %L::timestamptz)', f, instant)), ', ' ORDER BY f) AS counts
+FROM unnest('{-infinity,4713-01-01 BC,19500-01-01,20000-01-01,40000-06-01,294276-12-31,infinity}'::text[]) AS instant, unnest('{lt,le,gt,ge,is}'::text[]) AS f
+GROUP BY instant ORDER BY instant::timestamptz;
+RESET enable_seqscan;
 
 -- typed: the same instant, however it is written
 SELECT * FROM matches($$
@@ -96,6 +162,10 @@ metadata_between(m, 'd', date '2024-02-01', date '2024-12-31')
 metadata_lt(m, 'd', date '0001-01-01')
 metadata_lt(m, 'd', date '4713-01-01 BC')
 metadata_gt(m, 'd', timestamptz '294276-12-31 00:00:00+00')
+metadata_lt(m, 'd', timestamptz '20000-01-01 00:00:00+00')
+metadata_le(m, 'd', timestamptz '40000-01-01 00:00:00+00')
+metadata_le(m, 'd', timestamptz 'infinity')
+metadata_ge(m, 'd', timestamptz '-infinity')
 metadata_gt(m, 'd', timestamptz '9999-12-31 23:59:59.999+00')
 metadata_gt(m, 'd', date '-infinity') and metadata_lt(m, 'd', date '2000-01-01')
 metadata_lt(m, 'd', timestamptz 'infinity') and metadata_gt(m, 'd', date '2024-01-02')

@@ -163,7 +163,7 @@ SELECT e, outcome('SELECT ' || e) FROM unnest(ARRAY[
   $$jsonb '1' = '1'::text$$, $$'a'::text = 'a'::varchar$$, $$'a'::varchar < 'b'::varchar$$, $$'a'::name = 'a'::varchar$$, $$'a'::char(3) = 'a'::text$$,
   $$'x is 1'::text = metadata_filter 'x is 1'$$, $$'x is 1' = metadata_filter 'x = 1'$$, $$metadata_filter 'x is 1' IN ('x = 1', 'y = 1')$$]) AS e;
 
--- dates as drivers write them, as arguments but not as values: they differ from the strings of a document
+-- dates as drivers write them, as arguments; a day with a zone is no value
 SELECT d, found(format('metadata_ge(metadata, ''d'', %L)', d)), metadata_filter('d', '>=', d) FROM unnest('{2024-01-15 12:00:00+02,2024-01-15 11:59:59.999-00,
   2024-01-15 15:45:00+05:45,2024-01-16 +05:45,2024-01-16 -08,2024-01-16 +24,2024-01-16  +02,2024-02-31 +02,2024-01-16+02,2024-01-15 12:00:00+2,
   2024-01-15 12:00:00+02:00:00,2024-01-16 +,2024-01-15 12:00:00 +02,2024-01-15 15:45:00.001 +05:45,2024-01-15 12:00:00  +02,+,-,++++++++++++}'::text[]) AS d;

@@ -2,10 +2,20 @@
  * date.c
  *		Strings that read as dates, and their bytes in the index.
  *
- * Accepted are RFC 3339 date-times, YYYY-MM-DD and YYYY-MM.  A missing zone
- * is UTC.  The separator may be T, t or a space; years run from 0001 to 9999;
- * a second of 60 is the next minute, as in core.  Anything else, such as
- * 2024-02-31, is only a string.
+ * Accepted are RFC 3339 date-times, YYYY-MM-DD and YYYY-MM, and what else the
+ * usual writers of programs make of a date-time:
+ *
+ *		2024-01-15T10:00			Java's OffsetDateTime and LocalDateTime leave
+ *		2024-01-15T10:00+01:00		out seconds of 0; Python's timespec='minutes'
+ *		2024-01-15T10:00:00+0100	strftime's %z in Python, C and Ruby
+ *		2024-01-15 10:00:00 +0100	the same behind a space
+ *		2024-01-15 10:00:00+01		PostgreSQL, JDBC
+ *
+ * A missing zone is UTC.  The separator may be T, t or a space; years run from
+ * 0001 to 9999; a second of 60 is the next minute, as in core.  Anything else
+ * is only a string: 2024-02-31, 24:00, an hour without minutes, a fraction
+ * behind a comma or of a minute, 20240115T100000Z, weeks, zones of a name or
+ * with seconds, Mon Jan 15 2024.
  *
  * In the index a date is its instant and a format byte from which the text is
  * rebuilt, so that one entry serves both as date and as string.  The instant
@@ -13,11 +23,12 @@
  * their top bit set, which a format has not, so the bytes order by instant:
  *
  *		2024-01-15					80 2D 1F 4A 00	02
- *		2024-01-15T10:00:00Z		80 2D 1F D6 A0	17
- *		2024-01-15T10:00:00.5Z		80 2D 1F D6 A0	87 A1 20	18
+ *		2024-01-15T10:00:00Z		80 2D 1F D6 A0	18
+ *		2024-01-15T10:00:00.5Z		80 2D 1F D6 A0	87 A1 20	19
  *
- * A text that does not come back byte for byte (10 fraction digits, -00:00)
- * follows the format byte 7F verbatim.
+ * An offset follows the format byte, biased by how it is written.  A text that
+ * does not come back byte for byte (10 fraction digits, -00:00, a space before
+ * the offset) follows the format byte 7F verbatim.
  */
 #include "postgres.h"
 
@@ -30,7 +41,7 @@
 
 #define FORMAT_MONTH		0x01
 #define FORMAT_DAY			0x02
-#define FORMAT_TIME			0x10	/* plus separator, zone, fraction digits */
+#define FORMAT_TIME			0x10	/* plus separator, zone, precision */
 #define FORMAT_VERBATIM		0x7F
 
 #define SECONDS_BYTES		5
@@ -39,16 +50,29 @@
 #define FRACTION_BYTES		3
 #define FRACTION_MARK		0x800000
 
-#define MAX_FRACTION		6	/* digits of a second that an instant holds */
+/* Precisions: digits of a second, as many as an instant holds; or no seconds. */
+#define MAX_FRACTION		6
+#define PRECISION_MINUTES	7
+#define PRECISION_COUNT		8
 
 typedef enum Zone
 {
 	ZONE_NONE,
 	ZONE_UPPER,					/* Z */
 	ZONE_LOWER,					/* z */
-	ZONE_OFFSET,				/* +hh:mm, in two more bytes */
+	ZONE_OFFSET,				/* in two more bytes */
 	ZONE_COUNT
 } Zone;
+
+/* How an offset is written, and what is added to it in its two bytes. */
+typedef enum OffsetStyle
+{
+	OFFSET_BASIC = 0x4000,		/* +hhmm */
+	OFFSET_COLON = 0x8000,		/* +hh:mm */
+	OFFSET_HOURS = 0xC000		/* +hh */
+} OffsetStyle;
+
+#define OFFSET_STYLE(biased)	((OffsetStyle) (((biased) + 0x2000) & 0xC000))
 
 static const char separators[] = "Tt ";
 
@@ -63,9 +87,11 @@ typedef struct DateParts
 				minute,
 				second;
 	int			separator;		/* index into separators */
+	bool		has_seconds;
 	int			nfraction;		/* digits behind the point */
 	int			microseconds;
 	Zone		zone;
+	OffsetStyle offset_style;
 	int			offset;			/* minutes east of UTC */
 } DateParts;
 
@@ -123,15 +149,33 @@ read_fraction(Cursor *c, DateParts *parts)
 	return true;
 }
 
+/* Read an offset from UTC. */
+static bool
+read_offset(Cursor *c, DateParts *parts)
+{
+	bool		west = read_char(c, '-');
+	int			hours;
+	int			minutes = 0;
+
+	parts->zone = ZONE_OFFSET;
+	if ((!west && !read_char(c, '+')) || !read_digits(c, 2, &hours) || hours > 23)
+		return false;
+	if (c->p == c->end)
+		parts->offset_style = OFFSET_HOURS;
+	else
+	{
+		parts->offset_style = read_char(c, ':') ? OFFSET_COLON : OFFSET_BASIC;
+		if (!read_digits(c, 2, &minutes) || minutes > 59)
+			return false;
+	}
+	parts->offset = (hours * 60 + minutes) * (west ? -1 : 1);
+	return true;
+}
+
 /* Read an optional zone. */
 static bool
 read_zone(Cursor *c, DateParts *parts)
 {
-	bool		west;
-	int			hours;
-	int			minutes;
-
-	parts->zone = ZONE_NONE;
 	if (c->p == c->end)
 		return true;
 	if (read_char(c, 'Z'))
@@ -144,16 +188,17 @@ read_zone(Cursor *c, DateParts *parts)
 		parts->zone = ZONE_LOWER;
 		return true;
 	}
+	(void) read_char(c, ' ');
+	return read_offset(c, parts);
+}
 
-	parts->zone = ZONE_OFFSET;
-	west = (*c->p == '-');
-	if (!read_char(c, west ? '-' : '+'))
-		return false;
-	if (!read_digits(c, 2, &hours) || !read_char(c, ':') ||
-		!read_digits(c, 2, &minutes) || hours > 23 || minutes > 59)
-		return false;
-	parts->offset = (hours * 60 + minutes) * (west ? -1 : 1);
-	return true;
+/* Read optional seconds. */
+static bool
+read_seconds(Cursor *c, DateParts *parts)
+{
+	parts->has_seconds = read_char(c, ':');
+	return !parts->has_seconds ||
+		(read_digits(c, 2, &parts->second) && parts->second <= 60 && read_fraction(c, parts));
 }
 
 /* Read the time behind a full date. */
@@ -171,9 +216,7 @@ read_time(Cursor *c, DateParts *parts)
 	return read_digits(c, 2, &parts->hour) && parts->hour <= 23 &&
 		read_char(c, ':') &&
 		read_digits(c, 2, &parts->minute) && parts->minute <= 59 &&
-		read_char(c, ':') &&
-		read_digits(c, 2, &parts->second) && parts->second <= 60 &&
-		read_fraction(c, parts) &&
+		read_seconds(c, parts) &&
 		read_zone(c, parts) &&
 		c->p == c->end;
 }
@@ -233,36 +276,24 @@ detmeta_date_parse(const char *text, int len, int64 *instant)
 }
 
 /*
- * Read what an argument in text form says: any date-like string, and what
- * drivers write that is none.  The server and JDBC print a zone of whole hours
- * as +02, Sequelize puts a space before the zone, and JDBC sends a
- * java.sql.Date, which is a day and no instant, with the program's zone:
- * "2024-01-15 +02".
+ * Read what an argument in text form says: any date-like string, and what JDBC
+ * sends of a java.sql.Date, which is a day and no instant, with the program's
+ * zone: "2024-01-15 +02".
  */
 bool
 detmeta_date_parse_argument(const char *text, int len, int64 *instant)
 {
-	char		rfc3339[48];
 	const int	day_len = 10;
-	int			head = len;
-	int			zone;
-	bool		is_day;
+	Cursor		c;
+	DateParts	zone;
 
 	if (detmeta_date_parse(text, len, instant))
 		return true;
-
-	while (head > day_len && text[head - 1] != '+' && text[head - 1] != '-')
-		head--;
-	zone = --head;
-	if (zone <= day_len || len + 12 > (int) sizeof(rfc3339))
+	if (len <= day_len)
 		return false;
-	if (text[head - 1] == ' ')
-		head--;
-	is_day = (head == day_len);
-	len = snprintf(rfc3339, sizeof(rfc3339), "%.*s%s%.*s%s", head, text, is_day ? "T00:00:00" : "",
-				   len - zone, text + zone, len - zone == 3 ? ":00" : "");
-	return detmeta_date_parse(rfc3339, len, instant) &&
-		(!is_day || detmeta_date_parse(text, day_len, instant));
+	c = (Cursor) {text + day_len, text + len};
+	return read_char(&c, ' ') && read_offset(&c, &zone) && c.p == c.end &&
+		detmeta_date_parse(text, day_len, instant);
 }
 
 /* Write an instant as 8 bytes that memcmp orders. */
@@ -317,16 +348,25 @@ append_date(int64 day, int format, StringInfo out)
 		append_digits(out, "-", mday, 2);
 }
 
+/* Append an offset from UTC. */
+static void
+append_offset(int offset, OffsetStyle style, StringInfo out)
+{
+	append_digits(out, offset < 0 ? "-" : "+", abs(offset) / 60, 2);
+	if (style != OFFSET_HOURS)
+		append_digits(out, style == OFFSET_COLON ? ":" : "", abs(offset) % 60, 2);
+}
+
 /* Append the text of an instant in a given format. */
 static void
-append_instant(int64 instant, int format, int offset, StringInfo out)
+append_instant(int64 instant, int format, int offset, OffsetStyle offset_style, StringInfo out)
 {
 	int64		local = instant + (int64) offset * USECS_PER_MINUTE;
 	int64		day = local / USECS_PER_DAY;
 	int64		time = local % USECS_PER_DAY;
 	int			style = format - FORMAT_TIME;
-	int			nfraction = style % (MAX_FRACTION + 1);
-	Zone		zone = (style / (MAX_FRACTION + 1)) % ZONE_COUNT;
+	int			precision = style % PRECISION_COUNT;
+	Zone		zone = (style / PRECISION_COUNT) % ZONE_COUNT;
 	int			seconds;
 
 	if (time < 0)
@@ -339,24 +379,22 @@ append_instant(int64 instant, int format, int offset, StringInfo out)
 		return;
 
 	seconds = (int) (time / USECS_PER_SEC);
-	append_digits(out, &separators[style / (MAX_FRACTION + 1) / ZONE_COUNT],
-				  seconds / 3600, 2);
+	append_digits(out, &separators[style / PRECISION_COUNT / ZONE_COUNT], seconds / 3600, 2);
 	append_digits(out, ":", seconds / 60 % 60, 2);
-	append_digits(out, ":", seconds % 60, 2);
-	if (nfraction > 0)
+	if (precision != PRECISION_MINUTES)
+		append_digits(out, ":", seconds % 60, 2);
+	if (precision > 0 && precision <= MAX_FRACTION)
 	{
 		append_digits(out, ".", (int) (time % USECS_PER_SEC), MAX_FRACTION);
-		out->len -= MAX_FRACTION - nfraction;
+		out->len -= MAX_FRACTION - precision;
+		out->data[out->len] = '\0';
 	}
 	if (zone == ZONE_UPPER)
 		appendStringInfoChar(out, 'Z');
 	else if (zone == ZONE_LOWER)
 		appendStringInfoChar(out, 'z');
 	else if (zone == ZONE_OFFSET)
-	{
-		append_digits(out, offset < 0 ? "-" : "+", abs(offset) / 60, 2);
-		append_digits(out, ":", abs(offset) % 60, 2);
-	}
+		append_offset(offset, offset_style, out);
 }
 
 /* Append an instant as RFC 3339 text in UTC, or as infinity. */
@@ -371,8 +409,8 @@ detmeta_instant_print(int64 instant, StringInfo out)
 		appendStringInfoString(out, "-infinity");
 	else
 		append_instant(instant,
-					   FORMAT_TIME + ZONE_UPPER * (MAX_FRACTION + 1) + nfraction,
-					   0, out);
+					   FORMAT_TIME + ZONE_UPPER * PRECISION_COUNT + nfraction,
+					   0, OFFSET_COLON, out);
 }
 
 /*
@@ -426,10 +464,14 @@ detmeta_date_read_instant(const char *bytes, int64 *instant)
 static int
 date_format(const DateParts *parts)
 {
+	int			precision = PRECISION_MINUTES;
+
 	if (parts->format != FORMAT_TIME)
 		return parts->format;
-	return FORMAT_TIME + Min(parts->nfraction, MAX_FRACTION) +
-		(parts->separator * ZONE_COUNT + parts->zone) * (MAX_FRACTION + 1);
+	if (parts->has_seconds)
+		precision = Min(parts->nfraction, MAX_FRACTION);
+	return FORMAT_TIME + precision +
+		(parts->separator * ZONE_COUNT + parts->zone) * PRECISION_COUNT;
 }
 
 /* Append a date-like string's payload for the index. */
@@ -448,7 +490,7 @@ detmeta_date_encode(const char *text, int len, int64 instant, StringInfo out)
 
 	/* Rebuild the text at the buffer's end, to see whether it is the same. */
 	start = out->len;
-	append_instant(instant, format, parts.offset, out);
+	append_instant(instant, format, parts.offset, parts.offset_style, out);
 	end = out->len;
 	verbatim = (end - start != len || memcmp(out->data + start, text, len) != 0);
 	out->len = start;
@@ -463,7 +505,7 @@ detmeta_date_encode(const char *text, int len, int64 instant, StringInfo out)
 	appendStringInfoCharMacro(out, (char) format);
 	if (parts.zone == ZONE_OFFSET)
 	{
-		unsigned int biased = (unsigned int) (parts.offset + 0x8000);
+		unsigned int biased = (unsigned int) (parts.offset + (int) parts.offset_style);
 
 		appendStringInfoCharMacro(out, (char) (biased >> 8));
 		appendStringInfoCharMacro(out, (char) biased);
@@ -479,10 +521,20 @@ detmeta_date_text(const char *bytes, int len, StringInfo out)
 	int			format = (unsigned char) bytes[header];
 	const unsigned char *rest = (const unsigned char *) bytes + header + 1;
 	int			nrest = len - header - 1;
+	int			offset = 0;
+	OffsetStyle style = OFFSET_COLON;
 
 	if (format == FORMAT_VERBATIM)
+	{
 		appendBinaryStringInfo(out, (const char *) rest, nrest);
-	else
-		append_instant(instant, format,
-					   nrest >= 2 ? ((rest[0] << 8) | rest[1]) - 0x8000 : 0, out);
+		return;
+	}
+	if (nrest >= 2)
+	{
+		int			biased = (rest[0] << 8) | rest[1];
+
+		style = OFFSET_STYLE(biased);
+		offset = biased - (int) style;
+	}
+	append_instant(instant, format, offset, style, out);
 }

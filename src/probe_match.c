@@ -174,6 +174,13 @@ make_date_bound(const Probe *probe, int64 instant, int *len)
 	return bound.data;
 }
 
+/* Return the next instant; none is behind infinity. */
+static inline int64
+next_instant(int64 instant)
+{
+	return instant == PG_INT64_MAX ? instant : instant + 1;
+}
+
 /* Limit the keys of a range of dates; a date's entry goes on behind its instant. */
 static void
 limit_dates(const Probe *probe, GinKeyRange *range)
@@ -181,11 +188,17 @@ limit_dates(const Probe *probe, GinKeyRange *range)
 	const Bound *low = &probe->test->low;
 	const Bound *high = &probe->test->high;
 
+	int64		instant;
+
 	if (low->bytes != NULL && !low->inclusive)
-		range->lower = make_date_bound(probe, detmeta_instant_decode(low->bytes) + 1, &range->lower_len);
+		range->lower = make_date_bound(probe, next_instant(detmeta_instant_decode(low->bytes)),
+									   &range->lower_len);
 	if (high->bytes != NULL)
-		range->upper = make_date_bound(probe, detmeta_instant_decode(high->bytes) + (high->inclusive ? 1 : 0),
+	{
+		instant = detmeta_instant_decode(high->bytes);
+		range->upper = make_date_bound(probe, high->inclusive ? next_instant(instant) : instant,
 									   &range->upper_len);
+	}
 }
 
 /* Say whether a bound, if there is one, is not cut in entries. */

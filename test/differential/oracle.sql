@@ -53,7 +53,7 @@ BEGIN
         RETURN NULL;
     END IF;
     p := regexp_match(t, '^([0-9]{4})-([0-9]{2})(?:-([0-9]{2})'
-        '(?:[Tt ]([0-9]{2}):([0-9]{2}):([0-9]{2})([.][0-9]+)?(?:[Zz]|([+-])([0-9]{2}):([0-9]{2}))?)?)?$');
+        '(?:[Tt ]([0-9]{2}):([0-9]{2})(?::([0-9]{2})([.][0-9]+)?)?(?:[Zz]| ?([+-])([0-9]{2})(?::?([0-9]{2}))?)?)?)?$');
     IF p IS NULL THEN
         RETURN NULL;
     END IF;
@@ -68,30 +68,28 @@ BEGIN
         RETURN NULL;
     END IF;
     IF p[4] IS NOT NULL THEN
-        IF p[4]::int > 23 OR p[5]::int > 59 OR p[6]::int > 60 THEN
+        IF p[4]::int > 23 OR p[5]::int > 59 OR coalesce(p[6], '0')::int > 60 THEN
             RETURN NULL;
         END IF;
-        seconds := p[4]::int * 3600 + p[5]::int * 60 + p[6]::int;
+        seconds := p[4]::int * 3600 + p[5]::int * 60 + coalesce(p[6], '0')::int;
         -- Core rounds the fraction so: by way of a double, half to even.
         micros := round(('0' || coalesce(p[7], '.0'))::float8 * 1000000);
     END IF;
     IF p[8] IS NOT NULL THEN
-        IF p[9]::int > 23 OR p[10]::int > 59 THEN
+        IF p[9]::int > 23 OR coalesce(p[10], '0')::int > 59 THEN
             RETURN NULL;
         END IF;
-        zone := (p[8] || '1')::int * (p[9]::int * 3600 + p[10]::int * 60);
+        zone := (p[8] || '1')::int * (p[9]::int * 3600 + coalesce(p[10], '0')::int * 60);
     END IF;
     RETURN ((make_date(year, month, day) - date '1970-01-01')::bigint * 86400 + seconds - zone) * 1000000 + micros;
 END
 $$;
 
--- The instant of an argument in text form. Beyond date-like strings those are dates that drivers write:
--- a zone of whole hours or behind a space, and a day with a zone, which is the day alone.
+-- The instant of an argument in text form. Beyond date-like strings that may be a day with a zone, as JDBC writes one, which is
+-- the day alone.
 CREATE FUNCTION oracle.argument_instant(t text) RETURNS bigint
     LANGUAGE sql IMMUTABLE STRICT
-    RETURN CASE WHEN t ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2} [+-]([01][0-9]|2[0-3])(:[0-5][0-9])?$' THEN oracle.instant(left(t, 10))
-                WHEN t ~ '^.{11,}[+-][0-9]{2}(:[0-9]{2})?$'
-                    THEN oracle.instant(regexp_replace(regexp_replace(t, ' ([+-][0-9:]+)$', '\1'), '([+-][0-9]{2})$', '\1:00'))
+    RETURN CASE WHEN t ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2} [+-]([01][0-9]|2[0-3])(:?[0-5][0-9])?$' THEN oracle.instant(left(t, 10))
                 ELSE oracle.instant(t) END;
 
 CREATE FUNCTION oracle.is_json_number(t text) RETURNS boolean

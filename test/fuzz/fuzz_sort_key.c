@@ -66,11 +66,18 @@ read_date(const char *text, int len, Value *value)
 	if (len > 10)
 	{
 		if (strchr("Tt ", s[10]) == NULL || strspn(s + 11, "0123456789") != 2 || s[13] != ':' ||
-			strspn(s + 14, "0123456789") != 2 || s[16] != ':' || strspn(s + 17, "0123456789") != 2)
+			strspn(s + 14, "0123456789") != 2)
 			return false;
-		sscanf(s + 11, "%2d:%2d:%2d", &tm.tm_hour, &tm.tm_min, &tm.tm_sec);
-		n = 19;
-		if (s[n] == '.')
+		sscanf(s + 11, "%2d:%2d", &tm.tm_hour, &tm.tm_min);
+		n = 16;
+		if (s[n] == ':')
+		{
+			if (strspn(s + 17, "0123456789") != 2)
+				return false;
+			sscanf(s + 17, "%2d", &tm.tm_sec);
+			n = 19;
+		}
+		if (n == 19 && s[n] == '.')
 		{
 			int			digits = strspn(s + n + 1, "0123456789");
 
@@ -82,18 +89,29 @@ read_date(const char *text, int len, Value *value)
 		}
 		if (s[n] == 'Z' || s[n] == 'z')
 			n++;
-		else if (s[n] == '+' || s[n] == '-')
+		else if (n < len)
 		{
-			int			sign = s[n] == '-' ? 1 : -1;
+			int			sign;
 
-			if (strspn(s + n + 1, "0123456789") != 2 || s[n + 3] != ':' || strspn(s + n + 4, "0123456789") != 2)
+			n += s[n] == ' ';
+			if (s[n] != '+' && s[n] != '-')
 				return false;
-			sscanf(s + n + 1, "%2d:%2d", &offset_hours, &offset_minutes);
+			sign = s[n] == '-' ? 1 : -1;
+			n++;
+			/* 01, 0100 or 01:00 */
+			if (strspn(s + n, "0123456789") == 4)
+				sscanf(s + n, "%2d%2d", &offset_hours, &offset_minutes);
+			else if (strspn(s + n, "0123456789") != 2)
+				return false;
+			else if (s[n + 2] == ':' && strspn(s + n + 3, "0123456789") == 2)
+				sscanf(s + n, "%2d:%2d", &offset_hours, &offset_minutes);
+			else
+				sscanf(s + n, "%2d", &offset_hours);
+			n = len - n == 2 || len - n == 4 || (len - n == 5 && s[n + 2] == ':') ? len : 0;
 			if (offset_hours > 23 || offset_minutes > 59)
 				return false;
 			offset_hours *= sign;
 			offset_minutes *= sign;
-			n += 6;
 		}
 	}
 	if (n != len || tm.tm_year + 1900 < 1 || tm.tm_mon < 0 || tm.tm_mon > 11 || tm.tm_mday < 1 ||
