@@ -10,7 +10,9 @@ PGFILEDESC = "detmeta - run metadata on JSONB keys"
 HERE := $(dir $(lastword $(MAKEFILE_LIST)))
 names_in = $(sort $(basename $(notdir $(wildcard $(HERE)$(1)))))
 
-OBJS = $(patsubst %,src/%.o,$(call names_in,src/*.c))
+# src/ has a folder for each layer.
+SOURCES = $(sort $(wildcard $(HERE)src/*.c $(HERE)src/*/*.c))
+OBJS = $(patsubst $(HERE)%.c,%.o,$(SOURCES))
 
 # Every sql/NAME.sql is a regress test, but for the install scripts (NAME--VERSION.sql).
 ALL_REGRESS := $(foreach name,$(call names_in,sql/*.sql),$(if $(findstring --,$(name)),,$(name)))
@@ -29,7 +31,7 @@ PGXS := $(wildcard $(shell $(PG_CONFIG) --pgxs 2>/dev/null))
 SERVER_HEADERS := $(shell $(PG_CONFIG) --includedir-server 2>/dev/null)
 USABLE := $(and $(PGXS),$(wildcard $(SERVER_HEADERS)/postgres.h))
 
-PG_CPPFLAGS = -isystem $(SERVER_HEADERS)
+PG_CPPFLAGS = -I$(HERE)src -isystem $(SERVER_HEADERS)
 # Callbacks of the server have parameters that not every one of ours needs.
 ifdef WERROR
 PG_CFLAGS = -Wall -Wextra -Wno-unused-parameter -Werror
@@ -41,7 +43,7 @@ ifdef USABLE
 include $(PGXS)
 
 # PGXS tracks no headers unless the server was configured to: any header rebuilds every object.
-$(OBJS) $(OBJS:.o=.bc): $(wildcard $(HERE)src/*.h)
+$(OBJS) $(OBJS:.o=.bc): $(wildcard $(HERE)src/*/*.h)
 
 # A build from another folder finds that one empty. Absolute paths are not looked for among the sources.
 FOLDERS := $(addprefix $(CURDIR)/,$(sort $(dir $(OBJS))))
@@ -56,7 +58,7 @@ all install installcheck uninstall:
 	@echo '`make demo` and `make test` install by themselves what they need.' >&2
 	@exit 1
 clean distclean:
-	rm -rf detmeta.so src/*.o src/*.bc
+	rm -rf detmeta.so $(OBJS) $(OBJS:.o=.bc)
 endif
 
 # These install what is missing, build in a temporary folder and run servers of their own.

@@ -66,7 +66,7 @@ BEGIN
 END $$;
 
 -- Values that are not cut: never checked by the extension's scan, whatever the condition, and by core's only
--- where a row is in for what the index has not of it (see probe.c). The last two rows have long values, but
+-- where a row is in for what the index has not of it (see index/probe.c). The last two rows have long values, but
 -- under another key.
 SELECT add_documents($$
 1 {}

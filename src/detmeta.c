@@ -5,8 +5,8 @@
 #include "postgres.h"
 
 #include "fmgr.h"
-#include "hooks.h"
-#include "settings.h"
+#include "plan/hooks.h"
+#include "base/settings.h"
 #include "utils/guc.h"
 
 PG_MODULE_MAGIC;

@@ -5,7 +5,7 @@
  */
 #include "check_filter.h"
 
-#include "probe.h"
+#include "index/probe.h"
 
 bool
 same_filter(const MetadataFilter *a, const MetadataFilter *b)

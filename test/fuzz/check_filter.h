@@ -7,7 +7,7 @@
 
 #include "shim.h"
 
-#include "filter.h"
+#include "filter/filter.h"
 
 /* Returns the filter's text. */
 extern const char *check_filter(const FilterNode *root);

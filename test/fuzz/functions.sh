@@ -11,9 +11,10 @@
 FUZZ_TARGETS="filter webui recv entries sort_key"
 
 # What is fuzzed: no file that needs a catalog, a table or an index.
-FUZZ_SOURCES="value number date container casefold document key_path entry entry_extract sort_key filter filter_build filter_scan
-	filter_language filter_webui filter_print operand query value_test match probe probe_evaluate probe_match substring trigram
-	limits merge_patch"
+FUZZ_SOURCES="value/value value/number value/date value/container value/casefold value/document value/key_path
+	value/sort_key value/substring filter/filter filter/build filter/lexer filter/language filter/webui
+	filter/print filter/operand filter/query filter/value_test filter/match index/entry index/entry_extract
+	index/probe index/probe_evaluate index/probe_match index/trigram store/limits store/merge_patch"
 
 # Find a clang; Debian's server headers bring one without a plain name.
 find_clang() {
@@ -51,7 +52,7 @@ fuzz_build() {
 			ls "$tree"/test/fuzz/*.c
 		} | xargs -P "$(nproc)" -I {} sh -c "out=\$1 file=\$2; shift 2; exec \"\$@\" -c \"\$file\" -o \"\$out/\$(basename \"\$file\" .c).o\"" \
 			sh "$out" {} "$clang" "$@"
-		objects=$(printf "$out/%s.o " $sources shim shim_jsonb shim_numeric shim_plain shim_unused check_filter)
+		objects=$(printf "$out/%s.o " $(printf "%s\n" $sources | sed "s|.*/||") shim shim_jsonb shim_numeric shim_plain shim_unused check_filter)
 		for target in $targets; do
 			"$clang" "$@" -fsanitize=fuzzer -o "$out/fuzz_$target" "$out/fuzz_$target.o" $objects -lm
 		done' build "$WORK/tree" "$WORK/fuzz" "$CLANG" "$FUZZ_TARGETS" "$FUZZ_SOURCES" "${flags[@]}" ||

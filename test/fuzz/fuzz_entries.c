@@ -10,10 +10,10 @@
  */
 #include "check_filter.h"
 
-#include "entry.h"
-#include "limits.h"
-#include "merge_patch.h"
-#include "probe.h"
+#include "index/entry.h"
+#include "store/limits.h"
+#include "store/merge_patch.h"
+#include "index/probe.h"
 
 /* The longest entry: a cut key, zero, a tag, a cut payload. */
 #define MAX_ENTRY	(ENTRY_MAX_KEY + ENTRY_KEY_HASH_DIGITS + 2 + ENTRY_CUT_LENGTH)

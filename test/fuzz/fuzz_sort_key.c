@@ -9,9 +9,9 @@
 #include <math.h>
 #include <time.h>
 
-#include "entry.h"
-#include "filter.h"
-#include "sort_key.h"
+#include "index/entry.h"
+#include "filter/filter.h"
+#include "value/sort_key.h"
 
 typedef struct Input
 {

@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # Static analysis of the source, which has to find nothing: what `make lint` runs.
 #
-#   TOOLS="cppcheck clang-tidy scan-build"   which (default: all)
+#   TOOLS="layers cppcheck clang-tidy scan-build"   which (default: all)
 #
+# layers.pl holds includes against the folders of src/.
 # cppcheck reads the source by itself, with cppcheck.h for what it must know of the server. clang-tidy takes its checks
 # from .clang-tidy. scan-build runs clang's analyzer.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/../setup.sh"
 
-TOOLS=${TOOLS:-cppcheck clang-tidy scan-build}
+TOOLS=${TOOLS:-layers cppcheck clang-tidy scan-build}
 failed=0
 
 # Run a tool, TOOL COMMAND...; its output is what it found.
@@ -24,7 +25,7 @@ setup_begin lint
 setup_packages
 missing=()
 for tool in $TOOLS; do
-	case $tool in scan-build) package=clang-tools ;; *) package=$tool ;; esac
+	case $tool in layers) continue ;; scan-build) package=clang-tools ;; *) package=$tool ;; esac
 	command -v "$tool" >/dev/null || missing+=("$package")
 done
 [ ${#missing[@]} = 0 ] || install_packages "${missing[@]}"
@@ -34,14 +35,15 @@ tar -C "$TREE" --exclude='*.o' --exclude='*.bc' -cf - Makefile detmeta.control s
 
 for tool in $TOOLS; do
 	case $tool in
+		layers) check layers perl test/lint/layers.pl ;;
 		cppcheck)
 			check cppcheck cppcheck --quiet --std=c11 --language=c --enable=warning,performance,portability --inline-suppr \
-				--include=test/lint/cppcheck.h --error-exitcode=1 \
+				-Isrc --include=test/lint/cppcheck.h --error-exitcode=1 \
 				--template='{file}:{line}: {severity}: {message} [{id}]' src
 			;;
 		clang-tidy)
-			check clang-tidy bash -c 'ls src/*.c | xargs -P "$(nproc)" -n 10 sh -c "headers=\$1; shift
-				exec $0 --quiet \"\$@\" -- -isystem \"\$headers\" -D_GNU_SOURCE" sh "$1"' \
+			check clang-tidy bash -c 'ls src/*.c src/*/*.c | xargs -P "$(nproc)" -n 10 sh -c "headers=\$1; shift
+				exec $0 --quiet \"\$@\" -- -Isrc -isystem \"\$headers\" -D_GNU_SOURCE" sh "$1"' \
 				"$tool" "$("$PG_CONFIG" --includedir-server)"
 			;;
 		scan-build)

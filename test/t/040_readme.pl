@@ -152,8 +152,8 @@ same_names($reference{'Operator classes'},
 same_names($reference{'Settings'},
 	[ rows("SELECT format('%s = %s', name, boot_val) FROM pg_settings WHERE name LIKE 'detmeta.%'") ], 'settings');
 
-my @files = map { s/.*\///r } glob('src/*.c');
-same_names([ slurp_file('doc/architecture.md') =~ /`(\w+\.c)`/g ], \@files, 'files of src/');
+my @files = map { s/^src\///r } glob('src/{,*/}*.c');
+same_names([ slurp_file('doc/architecture.md') =~ /`((?:\w+\/)?\w+\.c)`/g ], \@files, 'files of src/');
 
 $node->stop;
 done_testing();

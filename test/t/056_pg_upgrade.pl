@@ -72,7 +72,7 @@ my ($old_major) = config('version', $old_config) =~ /(\d+)/;
 mkdir "$folder/tree";
 system_or_bail('bash', '-c', 'set -euo pipefail; . "$0/test/setup.sh"; mirror_server "$1" "$2"', $tree, $old_config, "$folder/root");
 system_or_bail('cp', '-R', (map { "$tree/$_" } qw(Makefile detmeta.control sql src)), "$folder/tree");
-unlink glob("$folder/tree/src/*.o"), glob("$folder/tree/src/*.bc");
+unlink glob("$folder/tree/src/{,*/}*.{o,bc}");
 system_or_bail('make', '-s', '-C', "$folder/tree", "PG_CONFIG=$old_bin/pg_config", 'with_llvm=no', @$_) for [ '-j2', 'all' ], ['install'];
 
 # Versions have their own defaults of both.

@@ -57,7 +57,7 @@ my $shown = join("\n", map { slurp($_) } glob('expected/*.out test/expected/*.ou
 $shown =~ s/\\'/'/g;
 
 my $n = 0;
-foreach my $file (sort glob('src/*.c'))
+foreach my $file (sort glob('src/{,*/}*.c'))
 {
 	my $source = slurp($file);
 
@@ -77,7 +77,7 @@ cmp_ok($n, '>', 90, 'the messages are found in the sources');
 # Each code that an error may have stands before its message. A function that is given the code has those of its calls.
 my $errors = 0;
 my $parenthesized = qr/(\((?:[^()"']|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|(?1))*\))/;
-my %source = map { $_ => slurp($_) =~ s{/\*.*?\*/}{}gsr } sort glob('src/*.c');
+my %source = map { $_ => slurp($_) =~ s{/\*.*?\*/}{}gsr } sort glob('src/{,*/}*.c');
 my $all_source = join('', values %source);
 foreach my $file (sort keys %source)
 {

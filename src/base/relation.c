@@ -1,0 +1,54 @@
+/*
+ * relation.c
+ *		What the catalogs say of a relation.
+ */
+#include "postgres.h"
+
+#include "access/table.h"
+#include "catalog/pg_class_d.h"
+#include "catalog/pg_namespace_d.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+
+#include "base/compat.h"
+#include "base/relation.h"
+
+/*
+ * Refuse a caller who may not use the schema of a relation; with the words of
+ * core.
+ *
+ * A statement finds a relation by its name only for those who may use its
+ * schema, but any number is a regclass.  Functions that take one ask here for
+ * what the parser would have asked: of the relation that is named, not of its
+ * partitions or of what a view reads.
+ */
+void
+detmeta_check_schema_usage(Oid relid)
+{
+	Oid			namespace = get_rel_namespace(relid);
+	AclResult	result = NAMESPACE_USAGE_CHECK(namespace, GetUserId());
+
+	if (result != ACLCHECK_OK)
+		aclcheck_error(result, OBJECT_SCHEMA, get_namespace_name(namespace));
+}
+
+/*
+ * Say whether a table's column cannot be NULL; with the rows of the tables below
+ * it, or without.  What is declared of a partitioned table holds for its
+ * partitions, but a child may have dropped what is declared of its parent, or
+ * never had it.
+ */
+bool
+detmeta_attribute_is_not_null(Oid table, AttrNumber attno, bool with_children)
+{
+	Relation	relation = table_open(table, NoLock);	/* the caller has a lock */
+	bool		result = ATTRIBUTE_IS_NOT_NULL(relation, attno);
+
+	if (with_children && relation->rd_rel->relhassubclass &&
+		relation->rd_rel->relkind != RELKIND_PARTITIONED_TABLE)
+		result = false;
+	table_close(relation, NoLock);
+	return result;
+}

@@ -1,0 +1,16 @@
+/*
+ * relation.h
+ *		What the catalogs say of a relation.
+ */
+#ifndef DETMETA_RELATION_H
+#define DETMETA_RELATION_H
+
+#include "access/attnum.h"
+
+/* Refuse a caller who may not use the schema of a relation. */
+extern void detmeta_check_schema_usage(Oid relid);
+
+/* The caller has a lock on the table. */
+extern bool detmeta_attribute_is_not_null(Oid table, AttrNumber attno, bool with_children);
+
+#endif							/* DETMETA_RELATION_H */

@@ -1,0 +1,264 @@
+/*
+ * document.c
+ *		Count what a document has: its keys and their types, a key's values.
+ *
+ *		{"a": {"b": 1}, "a.b": "x"}		a object, a.b number, a.b text
+ *		the values of a.b				1, "x"
+ *
+ * This is the definition; explore/index.c gets the same from the index.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+#include "utils/builtins.h"
+
+#include "value/document.h"
+#include "index/entry.h"
+#include "explore/document.h"
+#include "filter/query.h"
+
+/* A walk over a document's keys. */
+typedef struct KeyWalk
+{
+	KeyPath		path;
+	KeyVisitor	visitor;
+	void	   *arg;
+} KeyWalk;
+
+/* Visit the members of an object whose path is marked. */
+static void
+walk_members(KeyWalk *walk, JsonbContainer *object, KeyPathMark parent)
+{
+	JsonbIterator *it = JsonbIteratorInit(object);
+	JsonbValue	jbv;
+
+	check_stack_depth();
+	(void) JsonbIteratorNext(&it, &jbv, true);
+	while (JsonbIteratorNext(&it, &jbv, true) == WJB_KEY)
+	{
+		CHECK_FOR_INTERRUPTS();
+		detmeta_key_path_member(&walk->path, parent, jbv.val.string.val, jbv.val.string.len);
+		(void) JsonbIteratorNext(&it, &jbv, true);
+		walk->visitor(&walk->path, &jbv, walk->arg);
+		if (jbv.type == jbvBinary && JsonContainerIsObject(jbv.val.binary.data))
+			walk_members(walk, jbv.val.binary.data, detmeta_key_path_enter(&walk->path));
+	}
+}
+
+/* Visit every place of every key; none where the document is not an object. */
+void
+detmeta_visit_keys(Jsonb *metadata, KeyVisitor visitor, void *arg)
+{
+	KeyWalk		walk = {.visitor = visitor,.arg = arg};
+
+	if (!JB_ROOT_IS_OBJECT(metadata))
+		return;
+	detmeta_key_path_init(&walk.path);
+	walk_members(&walk, &metadata->root, (KeyPathMark) {0});
+	pfree(walk.path.text.data);
+}
+
+/* Return the type that a kind is shown as. */
+KeyType
+detmeta_key_type(MetaKind kind)
+{
+	static const KeyType types[] = {
+		[META_NULL] = KEY_EMPTY,
+		[META_EMPTY_ARRAY] = KEY_EMPTY,
+		[META_EMPTY_OBJECT] = KEY_EMPTY,
+		[META_FALSE] = KEY_BOOLEAN,
+		[META_TRUE] = KEY_BOOLEAN,
+		[META_NUMBER] = KEY_NUMBER,
+		[META_DATE] = KEY_DATE,
+		[META_STRING] = KEY_TEXT,
+		[META_ARRAY] = KEY_ARRAY,
+		[META_OBJECT] = KEY_OBJECT,
+	};
+
+	return types[kind];
+}
+
+/* Return the name of a type. */
+const char *
+detmeta_key_type_name(KeyType type)
+{
+	static const char *const names[] = {
+		[KEY_EMPTY] = "empty",
+		[KEY_BOOLEAN] = "boolean",
+		[KEY_NUMBER] = "number",
+		[KEY_DATE] = "date",
+		[KEY_TEXT] = "text",
+		[KEY_ARRAY] = "array",
+		[KEY_OBJECT] = "object",
+	};
+
+	return names[type];
+}
+
+/* Write a key and a type as a tally has them. */
+void
+detmeta_key_bytes(const char *key, int keylen, KeyType type, StringInfo out)
+{
+	resetStringInfo(out);
+	appendBinaryStringInfo(out, key, keylen);
+	appendStringInfoCharMacro(out, '\0');
+	appendStringInfoCharMacro(out, (char) type);
+}
+
+/* Where a document's keys or values go. */
+typedef struct TallyTarget
+{
+	Tally	   *tally;
+	TallyScope	scope;
+	StringInfoData bytes;
+	StringInfoData name;		/* of the current key, as it is shown */
+	const char *key;			/* to count only this one; or NULL */
+	int			keylen;
+	bool		holds;			/* a value that is not empty was met */
+} TallyTarget;
+
+/* Count a key and its type. */
+static void
+count_key(TallyTarget *target, const char *key, int keylen, const JsonbValue *jbv)
+{
+	int64		instant;
+
+	detmeta_key_bytes(key, keylen, detmeta_key_type(detmeta_value_kind(jbv, &instant)),
+					  &target->bytes);
+	detmeta_tally_count(target->tally, target->bytes.data, target->bytes.len);
+}
+
+/* Count a key that a walk over the document has come to. */
+static void
+count_member(const KeyPath *path, const JsonbValue *jbv, void *arg)
+{
+	TallyTarget *target = arg;
+
+	if (target->scope == TALLY_CUT && path->text.len <= ENTRY_MAX_KEY)
+		return;
+	detmeta_key_path_show(path, &target->name);
+	count_key(target, target->name.data, target->name.len, jbv);
+}
+
+/* Count the keys of a row and their types. */
+void
+detmeta_tally_keys(Tally *tally, Jsonb *metadata, TallyScope scope)
+{
+	TallyTarget target = {.tally = tally,.scope = scope};
+
+	initStringInfo(&target.bytes);
+	initStringInfo(&target.name);
+	detmeta_tally_next_row(tally);
+	detmeta_visit_keys(metadata, count_member, &target);
+	pfree(target.bytes.data);
+	pfree(target.name.data);
+}
+
+/* Count one place of the key that is looked for. */
+static bool
+count_place(const JsonbValue *jbv, void *arg)
+{
+	TallyTarget *target = arg;
+
+	count_key(target, target->key, target->keylen, jbv);
+	return false;
+}
+
+/* Count the types of one key in a row. */
+void
+detmeta_tally_key(Tally *tally, Jsonb *metadata, const char *key, int keylen)
+{
+	TallyTarget target = {.tally = tally,.scope = TALLY_ALL,.key = key,.keylen = keylen};
+
+	initStringInfo(&target.bytes);
+	detmeta_tally_next_row(tally);
+	detmeta_visit_key(&metadata->root, key, keylen, count_place, &target);
+	pfree(target.bytes.data);
+}
+
+/* Count a scalar. */
+static bool
+count_value(const JsonbValue *jbv, void *arg)
+{
+	TallyTarget *target = arg;
+	MetaValue	value;
+	StringInfo	bytes = &target->bytes;
+
+	CHECK_FOR_INTERRUPTS();
+	value.kind = detmeta_value_kind(jbv, &value.instant);
+	if (!EXPLORE_KIND_LISTED(value.kind))
+		return false;
+	detmeta_value_read(jbv, &value);
+	resetStringInfo(bytes);
+	appendStringInfoCharMacro(bytes, (char) value.kind);
+	if (value.kind == META_DATE)
+		detmeta_date_encode(value.bytes, value.len, value.instant, bytes);
+	else
+		appendBinaryStringInfo(bytes, value.bytes, value.len);
+	if (target->scope == TALLY_ALL || bytes->len - 1 > ENTRY_MAX_PAYLOAD)
+		detmeta_tally_count(target->tally, bytes->data, bytes->len);
+	return false;
+}
+
+/* Count the scalars at one place of a key. */
+static bool
+count_values(const JsonbValue *jbv, void *arg)
+{
+	TallyTarget *target = arg;
+	int64		instant;
+	MetaKind	kind = detmeta_value_kind(jbv, &instant);
+
+	target->holds |= !META_IS_EMPTY(kind);
+	if (kind == META_ARRAY)
+		return detmeta_visit_elements(jbv->val.binary.data, count_value, arg);
+	return count_value(jbv, arg);
+}
+
+/* Count the distinct values that a row has at a key; false where the key is empty. */
+bool
+detmeta_tally_values(Tally *tally, Jsonb *metadata, const char *key, int keylen, TallyScope scope)
+{
+	TallyTarget target = {.tally = tally,.scope = scope};
+
+	initStringInfo(&target.bytes);
+	detmeta_tally_next_row(tally);
+	detmeta_visit_key(&metadata->root, key, keylen, count_values, &target);
+	pfree(target.bytes.data);
+	return target.holds;
+}
+
+/* Turn a value's tallied bytes into JSON. */
+JsonbValue *
+detmeta_tallied_value(const char *bytes, int len, JsonbValue *jbv)
+{
+	MetaKind	kind = (unsigned char) bytes[0];
+	StringInfoData text;
+
+	switch (kind)
+	{
+		case META_FALSE:
+		case META_TRUE:
+			jbv->type = jbvBool;
+			jbv->val.boolean = kind == META_TRUE;
+			break;
+		case META_NUMBER:
+			jbv->type = jbvNumeric;
+			jbv->val.numeric = detmeta_number_decode(bytes + 1, len - 1);
+			break;
+		case META_DATE:
+			initStringInfo(&text);
+			detmeta_date_text(bytes + 1, len - 1, &text);
+			jbv->type = jbvString;
+			jbv->val.string.val = text.data;
+			jbv->val.string.len = text.len;
+			break;
+		case META_STRING:
+			jbv->type = jbvString;
+			jbv->val.string.val = unconstify(char *, bytes + 1);
+			jbv->val.string.len = len - 1;
+			break;
+		default:
+			elog(ERROR, "unexpected kind %d of a value", (int) kind);
+	}
+	return jbv;
+}

@@ -1,0 +1,55 @@
+/*
+ * document.h
+ *		What a document counts for: its keys and their types, a key's values.
+ *
+ * A key is tallied as its name (a long one cut), 0x00 and a KeyType; a value as one byte for its
+ * MetaKind and the payload of its index entry, never cut.  So the order of a
+ * tally's bytes is that of names, and that of metadata_sort().
+ */
+#ifndef DETMETA_EXPLORE_DOCUMENT_H
+#define DETMETA_EXPLORE_DOCUMENT_H
+
+#include "explore/tally.h"
+#include "value/key_path.h"
+#include "value/value.h"
+
+typedef enum KeyType
+{
+	KEY_EMPTY,
+	KEY_BOOLEAN,
+	KEY_NUMBER,
+	KEY_DATE,
+	KEY_TEXT,
+	KEY_ARRAY,
+	KEY_OBJECT,
+	KEY_TYPE_COUNT
+} KeyType;
+
+/* Called for every place of every key, objects included. */
+typedef void (*KeyVisitor) (const KeyPath *path, const JsonbValue *jbv, void *arg);
+
+extern void detmeta_visit_keys(Jsonb *metadata, KeyVisitor visitor, void *arg);
+
+extern KeyType detmeta_key_type(MetaKind kind);
+extern const char *detmeta_key_type_name(KeyType type);
+extern void detmeta_key_bytes(const char *key, int keylen, KeyType type, StringInfo out);
+
+/* Which of a document's keys or values are counted. */
+typedef enum TallyScope
+{
+	TALLY_ALL,
+	TALLY_CUT					/* those that are cut in the index */
+} TallyScope;
+
+/* Each counts one row. */
+extern void detmeta_tally_keys(Tally *tally, Jsonb *metadata, TallyScope scope);
+extern void detmeta_tally_key(Tally *tally, Jsonb *metadata, const char *key, int keylen);
+extern bool detmeta_tally_values(Tally *tally, Jsonb *metadata, const char *key, int keylen,
+								 TallyScope scope);
+
+/* Is a value of this kind listed?  Scalars are; null, arrays and objects are not. */
+#define EXPLORE_KIND_LISTED(kind)	((kind) >= META_FALSE && (kind) <= META_STRING)
+
+extern JsonbValue *detmeta_tallied_value(const char *bytes, int len, JsonbValue *jbv);
+
+#endif							/* DETMETA_EXPLORE_DOCUMENT_H */

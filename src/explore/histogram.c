@@ -1,0 +1,358 @@
+/*
+ * histogram.c
+ *		Count numbers, or dates, in ranges of equal width.
+ *
+ * The ranges reach from the least value to the greatest; each contains its
+ * lower bound, and the last one both.  The bounds are payloads like the values,
+ * so that a value's range is found by comparing bytes.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+
+#include "base/compat.h"
+#include "explore/histogram.h"
+#include "value/value.h"
+
+/* What is before each value's payload. */
+typedef struct ValueHead
+{
+	int64		runs;
+	int32		len;
+} ValueHead;
+
+struct Histogram
+{
+	bool		dates;
+	Size		used;			/* of the values, one behind the other */
+	Size		allocated;
+	char	   *values;
+	StringInfoData min;
+	StringInfoData max;
+};
+
+/* One range's lower bound. */
+typedef struct Bucket
+{
+	StringInfoData from;
+	int64		count;
+} Bucket;
+
+/* Make a histogram of numbers or dates. */
+Histogram *
+detmeta_histogram_create(bool dates)
+{
+	Histogram  *histogram = palloc0_object(Histogram);
+
+	histogram->dates = dates;
+	histogram->allocated = 1024;
+	histogram->values = palloc(histogram->allocated);
+	initStringInfo(&histogram->min);
+	initStringInfo(&histogram->max);
+	return histogram;
+}
+
+/* Replace a payload. */
+static void
+set_bytes(StringInfo target, const char *bytes, int len)
+{
+	resetStringInfo(target);
+	appendBinaryStringInfo(target, bytes, len);
+}
+
+/* Add a value. */
+void
+detmeta_histogram_add(Histogram *histogram, const char *payload, int len, int64 runs)
+{
+	ValueHead	head = {runs, len};
+	Size		needed = sizeof(head) + len;
+
+	if (histogram->used + needed > histogram->allocated)
+	{
+		histogram->allocated = Max(histogram->allocated * 2, histogram->used + needed);
+		histogram->values = repalloc_huge(histogram->values, histogram->allocated);
+	}
+	if (histogram->used == 0 ||
+		detmeta_bytes_compare(payload, len, histogram->min.data, histogram->min.len) < 0)
+		set_bytes(&histogram->min, payload, len);
+	if (histogram->used == 0 ||
+		detmeta_bytes_compare(payload, len, histogram->max.data, histogram->max.len) > 0)
+		set_bytes(&histogram->max, payload, len);
+	memcpy(histogram->values + histogram->used, &head, sizeof(head));
+	memcpy(histogram->values + histogram->used + sizeof(head), payload, len);
+	histogram->used += needed;
+}
+
+/* Return the instant of a date's payload. */
+static int64
+instant_of(const StringInfoData *payload)
+{
+	int64		instant;
+
+	(void) detmeta_date_read_instant(payload->data, &instant);
+	return instant;
+}
+
+/* Say whether all values are the same number or instant. */
+static bool
+is_one_value(const Histogram *histogram)
+{
+	if (histogram->dates)
+		return instant_of(&histogram->min) == instant_of(&histogram->max);
+	return detmeta_bytes_compare(histogram->min.data, histogram->min.len,
+								 histogram->max.data, histogram->max.len) == 0;
+}
+
+/* Write the lower bounds of ranges of dates. */
+static void
+set_date_bounds(const Histogram *histogram, Bucket *buckets, int n)
+{
+	int64		min = instant_of(&histogram->min);
+	int64		range = instant_of(&histogram->max) - min;
+
+	for (int i = 0; i < n; i++)
+		detmeta_date_append_instant(min + range / n * i + range % n * i / n, &buckets[i].from);
+}
+
+/*
+ * Numbers from the least to the greatest.  Where these are far from 1, their
+ * distance is in a unit: the product of a distance and a count, or the distance
+ * of numbers on both sides of zero, may be more than numeric holds, and
+ * numeric_div() keeps no more than 1,000 decimals.
+ */
+typedef struct NumberSpan
+{
+	Datum		min;
+	Datum		max;
+	bool		around_zero;	/* is it on both sides of zero? */
+	int			exponent;		/* of the unit, a power of ten; 0: there is none */
+	Datum		unit;
+	Datum		distance;		/* in units */
+} NumberSpan;
+
+/* Exponents of what is near enough to 1. */
+#define MAX_EXPONENT	500
+
+/* The least power of ten that numeric holds. */
+#define MIN_UNIT		(-16383)
+
+/* Say whether a number is less than another one. */
+static bool
+is_less(Datum a, Datum b)
+{
+	return DatumGetBool(DirectFunctionCall2(numeric_lt, a, b));
+}
+
+/* Return a number in units. */
+static Datum
+in_units(const NumberSpan *span, Datum number)
+{
+	return span->exponent == 0 ? number : DirectFunctionCall2(numeric_div, number, span->unit);
+}
+
+/* Return what a number of units is. */
+static Datum
+from_units(const NumberSpan *span, Datum units)
+{
+	return span->exponent == 0 ? units : DirectFunctionCall2(numeric_mul, units, span->unit);
+}
+
+/* Choose the unit for numbers of the size of a positive one. */
+static void
+choose_unit(NumberSpan *span, Datum size)
+{
+	int			exponent = detmeta_number_exponent(DatumGetNumeric(size));
+
+	if (abs(exponent) <= MAX_EXPONENT)
+		return;
+	span->exponent = Max(exponent, MIN_UNIT);
+	span->unit = DirectFunctionCall3(numeric_in, CStringGetDatum(psprintf("1e%d", span->exponent)),
+									 ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
+}
+
+/* Measure a histogram's numbers, which are not all the same. */
+static void
+measure(const Histogram *histogram, NumberSpan *span)
+{
+	Datum		zero = DirectFunctionCall1(int4_numeric, Int32GetDatum(0));
+	Datum		below;
+
+	memset(span, 0, sizeof(*span));
+	span->min = NumericGetDatum(detmeta_number_decode(histogram->min.data, histogram->min.len));
+	span->max = NumericGetDatum(detmeta_number_decode(histogram->max.data, histogram->max.len));
+	span->around_zero = is_less(span->min, zero) && is_less(zero, span->max);
+	if (span->around_zero)
+	{
+		below = DirectFunctionCall1(numeric_abs, span->min);
+		choose_unit(span, is_less(below, span->max) ? span->max : below);
+		span->distance = DirectFunctionCall2(numeric_sub, in_units(span, span->max),
+											 in_units(span, span->min));
+		return;
+	}
+	span->distance = DirectFunctionCall2(numeric_sub, span->max, span->min);
+	choose_unit(span, span->distance);
+	span->distance = in_units(span, span->distance);
+}
+
+/* Return the number that is so many parts from the least one. */
+static Datum
+number_at(const NumberSpan *span, int i, int n)
+{
+	Datum		part = DirectFunctionCall2(numeric_mul, span->distance,
+										   DirectFunctionCall1(int4_numeric, Int32GetDatum(i)));
+
+	part = DirectFunctionCall2(numeric_div, part,
+							   DirectFunctionCall1(int4_numeric, Int32GetDatum(n)));
+	if (span->around_zero)
+		return from_units(span, DirectFunctionCall2(numeric_add, in_units(span, span->min), part));
+	return DirectFunctionCall2(numeric_add, span->min, from_units(span, part));
+}
+
+/* Write the lower bounds of ranges of numbers. */
+static void
+set_number_bounds(const Histogram *histogram, Bucket *buckets, int n)
+{
+	NumberSpan	span;
+	MemoryContext bound_context;
+
+	set_bytes(&buckets[0].from, histogram->min.data, histogram->min.len);
+	if (n == 1)
+		return;
+	measure(histogram, &span);
+	bound_context = AllocSetContextCreate(CurrentMemoryContext, "metadata bound",
+										  ALLOCSET_DEFAULT_SIZES);
+	for (int i = 1; i < n; i++)
+	{
+		MemoryContext old = MemoryContextSwitchTo(bound_context);
+
+		CHECK_FOR_INTERRUPTS();
+		detmeta_number_encode(DatumGetNumeric(number_at(&span, i, n)), &buckets[i].from);
+		MemoryContextSwitchTo(old);
+		MemoryContextReset(bound_context);
+	}
+	MemoryContextDelete(bound_context);
+}
+
+/* Find the range of a value: the last one whose lower bound is not above it. */
+static Bucket *
+find_bucket(Bucket *buckets, int n, const char *payload, int len)
+{
+	int			low = 0;
+	int			high = n - 1;
+
+	while (low < high)
+	{
+		int			mid = low + (high - low + 1) / 2;
+
+		if (detmeta_bytes_compare(buckets[mid].from.data, buckets[mid].from.len, payload, len) <= 0)
+			low = mid;
+		else
+			high = mid - 1;
+	}
+	return &buckets[low];
+}
+
+/* Count the values of each range. */
+static void
+fill_buckets(const Histogram *histogram, Bucket *buckets, int n)
+{
+	Size		at = 0;
+
+	while (at < histogram->used)
+	{
+		ValueHead	head;
+
+		CHECK_FOR_INTERRUPTS();
+		memcpy(&head, histogram->values + at, sizeof(head));
+		at += sizeof(head);
+		find_bucket(buckets, n, histogram->values + at, head.len)->count += head.runs;
+		at += head.len;
+	}
+}
+
+/* Push a member of an object. */
+static void
+push_member(JsonbParseState **state, const char *name, JsonbValue *value)
+{
+	JsonbValue	key;
+
+	key.type = jbvString;
+	key.val.string.val = unconstify(char *, name);
+	key.val.string.len = strlen(name);
+	pushJsonbValue(state, WJB_KEY, &key);
+	pushJsonbValue(state, WJB_VALUE, value);
+}
+
+/* Push a string as a member. */
+static void
+push_text(JsonbParseState **state, const char *name, const char *text)
+{
+	JsonbValue	value;
+
+	value.type = jbvString;
+	value.val.string.val = unconstify(char *, text);
+	value.val.string.len = strlen(text);
+	push_member(state, name, &value);
+}
+
+/* Push a number as a member. */
+static void
+push_number(JsonbParseState **state, const char *name, Numeric number)
+{
+	JsonbValue	value;
+
+	value.type = jbvNumeric;
+	value.val.numeric = number;
+	push_member(state, name, &value);
+}
+
+/* Push a bound as a member. */
+static void
+push_bound(const Histogram *histogram, JsonbParseState **state, const char *name,
+		   const StringInfoData *payload)
+{
+	StringInfoData text;
+
+	if (!histogram->dates)
+	{
+		push_number(state, name, detmeta_number_decode(payload->data, payload->len));
+		return;
+	}
+	initStringInfo(&text);
+	detmeta_instant_print(instant_of(payload), &text);
+	push_text(state, name, text.data);
+}
+
+/* Push the ranges onto an array. */
+void
+detmeta_histogram_push(Histogram *histogram, int buckets, JsonbParseState **state)
+{
+	int			n = buckets;
+	Bucket	   *all;
+
+	if (histogram->used == 0)
+		return;
+	if (is_one_value(histogram))
+		n = 1;
+	all = palloc0_array(Bucket, n);
+	for (int i = 0; i < n; i++)
+		initStringInfo(&all[i].from);
+	if (histogram->dates)
+		set_date_bounds(histogram, all, n);
+	else
+		set_number_bounds(histogram, all, n);
+	fill_buckets(histogram, all, n);
+
+	for (int i = 0; i < n; i++)
+	{
+		pushJsonbValue(state, WJB_BEGIN_OBJECT, NULL);
+		push_text(state, "type", histogram->dates ? "date" : "number");
+		push_bound(histogram, state, "from", &all[i].from);
+		push_bound(histogram, state, "to", i + 1 < n ? &all[i + 1].from : &histogram->max);
+		push_number(state, "count",
+					DatumGetNumeric(DirectFunctionCall1(int8_numeric, Int64GetDatum(all[i].count))));
+		pushJsonbValue(state, WJB_END_OBJECT, NULL);
+	}
+}

@@ -1,0 +1,20 @@
+/*
+ * histogram.h
+ *		Count numbers, or dates, in ranges of equal width.
+ */
+#ifndef DETMETA_EXPLORE_HISTOGRAM_H
+#define DETMETA_EXPLORE_HISTOGRAM_H
+
+#include "utils/jsonb.h"
+
+typedef struct Histogram Histogram;
+
+extern Histogram *detmeta_histogram_create(bool dates);
+
+/* The payload of a number's or date's index entry, never cut. */
+extern void detmeta_histogram_add(Histogram *histogram, const char *payload, int len, int64 runs);
+
+/* Push {"type", "from", "to", "count"} for each range onto an array; nothing without values. */
+extern void detmeta_histogram_push(Histogram *histogram, int buckets, JsonbParseState **state);
+
+#endif							/* DETMETA_EXPLORE_HISTOGRAM_H */

@@ -1,0 +1,172 @@
+/*
+ * index.c
+ *		Count the visible rows of index entries, and read single rows.
+ *
+ * A row whose TID is proven visible (gin/postings.c) counts as it is; others
+ * are looked up in the heap, once for all entries that they are in.
+ *
+ * The rows that the caller sets apart are not counted: he reads them.  Rows of
+ * the pending list are always among them, since they may be in the tree too.
+ */
+#include "postgres.h"
+
+#include "access/genam.h"
+#include "executor/tuptable.h"
+#include "miscadmin.h"
+#include "utils/memutils.h"
+
+#include "base/compat.h"
+#include "explore/index.h"
+#include "gin/count.h"
+#include "gin/pending.h"
+
+/* Note a row of the pending list. */
+static void
+note_pending(const GinPendingRow *row, void *arg)
+{
+	detmeta_row_list_add(arg, GIN_PACK_TID(&row->tid));
+}
+
+/* Open an index, and read its pending list, which must come first. */
+ExploreIndex *
+detmeta_explore_index_open(Relation heap, AttrNumber attnum, Oid index, AttrNumber column,
+						   Snapshot snapshot)
+{
+	ExploreIndex *ix = palloc0_object(ExploreIndex);
+
+	ix->heap = heap;
+	ix->attnum = attnum;
+	ix->index = index_open(index, AccessShareLock);
+	ix->reader = detmeta_gin_open(ix->index, column, heap, snapshot);
+	ix->checked = detmeta_tid_set_create(CurrentMemoryContext, 0, InvalidBlockNumber);
+	ix->row_context = AllocSetContextCreate(CurrentMemoryContext, "metadata row",
+											ALLOCSET_DEFAULT_SIZES);
+	detmeta_heap_fetch_begin(&ix->fetcher, heap, snapshot, table_slot_create(heap, NULL));
+	detmeta_gin_pending_read(ix->reader, note_pending, &ix->pending);
+	detmeta_row_list_sort(&ix->pending);
+	return ix;
+}
+
+/* Close an index. */
+void
+detmeta_explore_index_close(ExploreIndex *ix)
+{
+	detmeta_heap_fetch_end(&ix->fetcher);
+	ExecDropSingleTupleTableSlot(ix->fetcher.slot);
+	detmeta_tid_set_free(ix->checked);
+	detmeta_gin_close(ix->reader);
+	index_close(ix->index, NoLock);
+}
+
+/* Say whether a TID leads to a row that is visible. */
+static bool
+is_visible(ExploreIndex *ix, ItemPointer tid)
+{
+	bool		visible;
+
+	if (detmeta_tid_set_contains(ix->checked, tid, &visible))
+		return visible;
+	visible = detmeta_heap_fetch(&ix->fetcher, tid);
+	detmeta_tid_set_add(ix->checked, tid, visible);
+	return visible;
+}
+
+/* Count the visible ones of some TIDs. */
+static int64
+count_tids(ExploreIndex *ix, const GinTids *tids, const RowList *apart)
+{
+	int64		n = 0;
+
+	for (int i = 0; i < tids->count; i++)
+	{
+		uint64		tid = GIN_PACK_TID(&tids->tids[i]);
+
+		if (apart->n > 0 && detmeta_row_list_any(apart, tid, tid))
+			continue;
+		if (tids->proven[i] || is_visible(ix, &tids->tids[i]))
+			n++;
+	}
+	return n;
+}
+
+/* A count under way. */
+typedef struct ExploreCount
+{
+	ExploreIndex *ix;
+	const RowList *apart;
+	int64		n;
+} ExploreCount;
+
+/* Say whether any TID from first to last is set apart. */
+static bool
+has_apart(uint64 first, uint64 last, void *arg)
+{
+	return detmeta_row_list_any(((ExploreCount *) arg)->apart, first, last);
+}
+
+/* Add the TIDs that have to be looked at. */
+static void
+add_tids(const GinTids *tids, void *arg)
+{
+	ExploreCount *count = arg;
+
+	count->n += count_tids(count->ix, tids, count->apart);
+}
+
+/* Count an entry's visible rows that are not set apart. */
+int64
+detmeta_explore_count(ExploreIndex *ix, const GinPostings *postings, const RowList *apart)
+{
+	ExploreCount count = {ix, apart, 0};
+	int64		n = detmeta_gin_count(ix->reader, postings, has_apart, add_tids, &count);
+
+	return n + count.n;
+}
+
+/* The same for an entry that may not be there. */
+int64
+detmeta_explore_count_entry(ExploreIndex *ix, const char *entry, int len, const RowList *apart)
+{
+	GinPostings postings;
+
+	CHECK_FOR_INTERRUPTS();
+	if (!detmeta_gin_lookup(ix->reader, entry, len, &postings))
+		return 0;
+	return detmeta_explore_count(ix, &postings, apart);
+}
+
+/* Add the rows of an entry to a list. */
+void
+detmeta_explore_add_entry(ExploreIndex *ix, const char *entry, int len, RowList *rows)
+{
+	GinPostings postings;
+
+	if (detmeta_gin_lookup(ix->reader, entry, len, &postings))
+		detmeta_row_list_add_postings(rows, ix->reader, &postings);
+}
+
+/* Read the visible ones of some rows. */
+void
+detmeta_explore_visit_rows(ExploreIndex *ix, const RowList *rows, DocumentVisitor visitor, void *arg)
+{
+	TupleTableSlot *slot = ix->fetcher.slot;
+
+	for (int64 i = 0; i < rows->n; i++)
+	{
+		ItemPointerData tid;
+		MemoryContext old;
+		Datum		metadata;
+		bool		isnull;
+
+		ItemPointerSet(&tid, GIN_PACKED_BLOCK(rows->tids[i]),
+					   GIN_PACKED_OFFSET(rows->tids[i]));
+		if (!detmeta_heap_fetch(&ix->fetcher, &tid))
+			continue;
+		metadata = slot_getattr(slot, ix->attnum, &isnull);
+		old = MemoryContextSwitchTo(ix->row_context);
+		visitor(isnull ? NULL : DatumGetJsonbP(metadata), arg);
+		MemoryContextSwitchTo(old);
+		MemoryContextReset(ix->row_context);
+	}
+	ExecClearTuple(slot);
+}

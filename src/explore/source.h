@@ -1,0 +1,21 @@
+/*
+ * source.h
+ *		Read the metadata of a relation: from its indexes where that is allowed
+ *		and possible, else from its rows.
+ */
+#ifndef DETMETA_EXPLORE_SOURCE_H
+#define DETMETA_EXPLORE_SOURCE_H
+
+#include "explore/index.h"
+
+/* Called for an index; alone: nothing else is read. */
+typedef void (*IndexVisitor) (ExploreIndex *ix, bool alone, void *arg);
+
+/*
+ * Read all of a relation's metadata that the caller may see.  Each of its
+ * visible rows is met once: by the visitor of indexes, or by that of documents.
+ */
+extern void detmeta_explore(Oid relid, const char *column, IndexVisitor visit_index,
+							DocumentVisitor visit_document, void *arg);
+
+#endif							/* DETMETA_EXPLORE_SOURCE_H */

@@ -1,0 +1,38 @@
+/*
+ * tally.h
+ *		How many rows have each of some byte strings.
+ */
+#ifndef DETMETA_EXPLORE_TALLY_H
+#define DETMETA_EXPLORE_TALLY_H
+
+#include "lib/stringinfo.h"
+
+typedef struct Tally Tally;
+
+typedef struct TallyItem
+{
+	const char *bytes;
+	int			len;
+	uint32		hash;
+	int64		runs;
+	int64		last_row;		/* that was counted */
+} TallyItem;
+
+extern Tally *detmeta_tally_create(void);
+
+/* Count a string of the current row, once for however often it comes. */
+extern void detmeta_tally_next_row(Tally *tally);
+extern void detmeta_tally_count(Tally *tally, const char *bytes, int len);
+
+/* Add rows that were counted elsewhere; or take what was counted of a string. */
+extern void detmeta_tally_add(Tally *tally, const char *bytes, int len, int64 runs);
+extern int64 detmeta_tally_take(Tally *tally, const char *bytes, int len);
+
+/* All strings with rows, in the order of their bytes; valid until the tally changes. */
+extern TallyItem **detmeta_tally_sorted(Tally *tally, int64 *n);
+
+/* As bytes, for parallel aggregates. */
+extern void detmeta_tally_write(Tally *tally, StringInfo out);
+extern void detmeta_tally_read(Tally *tally, StringInfo in);
+
+#endif							/* DETMETA_EXPLORE_TALLY_H */

@@ -1,0 +1,33 @@
+/*
+ * values.h
+ *		The distinct values of a key, and how many rows have each.
+ */
+#ifndef DETMETA_EXPLORE_VALUES_H
+#define DETMETA_EXPLORE_VALUES_H
+
+#include "explore/document.h"
+
+/* A value as a tally has it (explore/document.h); the bytes are gone after the call. */
+typedef void (*ValueCountVisitor) (const char *bytes, int len, int64 runs, void *arg);
+typedef bool (*ValueFilter) (const char *bytes, int len, void *arg);
+
+typedef struct ValueReading
+{
+	/* set by the caller */
+	const char *key;
+	int			keylen;
+	bool		count_runs;		/* fill in the last two */
+	ValueFilter wanted;			/* or NULL: all values */
+	ValueCountVisitor visitor;
+	void	   *arg;
+
+	Tally	   *tally;			/* of rows that were read; values of several tables */
+	StringInfoData bytes;
+	int64		runs;			/* rows with a value that is not empty */
+	int64		all_runs;
+} ValueReading;
+
+/* Visit each distinct scalar of a key once, with its rows. */
+extern void detmeta_read_values(ValueReading *reading, Oid relid, const char *column);
+
+#endif							/* DETMETA_EXPLORE_VALUES_H */

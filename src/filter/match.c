@@ -1,0 +1,98 @@
+/*
+ * match.c
+ *		Check a filter against a document.
+ */
+#include "postgres.h"
+
+#include "value/document.h"
+#include "base/settings.h"
+#include "filter/query.h"
+
+/* What is known of a leaf while its key's values are visited. */
+typedef struct LeafState
+{
+	const Leaf *leaf;
+	bool		holds;			/* has(key) */
+	bool		passed;			/* some value passed a test */
+} LeafState;
+
+/* Test one value or element; stop at the first that passes. */
+static bool
+test_value(const JsonbValue *jbv, void *arg)
+{
+	LeafState  *state = arg;
+	const Leaf *leaf = state->leaf;
+	MetaValue	value;
+
+	value.kind = detmeta_value_kind(jbv, &value.instant);
+	if ((leaf->kinds & META_KIND_BIT(value.kind)) == 0)
+		return false;
+
+	detmeta_value_read(jbv, &value);
+	for (int i = 0; i < leaf->ntests; i++)
+	{
+		if (detmeta_value_passes(&leaf->tests[i], &value))
+		{
+			state->passed = true;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Note whether a value is empty; test it and its elements. */
+static bool
+visit_value(const JsonbValue *jbv, void *arg)
+{
+	LeafState  *state = arg;
+	bool		is_array = jbv->type == jbvBinary && JsonContainerIsArray(jbv->val.binary.data);
+
+	if (!state->holds)
+	{
+		int64		instant;
+
+		state->holds = jbv->type == jbvString ||
+			!META_IS_EMPTY(detmeta_value_kind(jbv, &instant));
+	}
+	if (state->leaf->ntests == 0)
+		return state->holds;
+
+	if (test_value(jbv, state))
+		return true;
+	return is_array &&
+		detmeta_visit_elements(jbv->val.binary.data, test_value, state);
+}
+
+/* Evaluate a leaf on a document. */
+static GinTernaryValue
+evaluate_leaf(const FilterQuery *query, int leaf, void *arg)
+{
+	LeafState	state = {&query->leaves[leaf], false, false};
+	bool		result = false;
+
+	detmeta_visit_key(&((Jsonb *) arg)->root, state.leaf->key, state.leaf->keylen,
+					  visit_value, &state);
+	switch (state.leaf->type)
+	{
+		case LEAF_ANY:
+			result = state.passed;
+			break;
+		case LEAF_NONE:
+			result = state.holds && !state.passed;
+			break;
+		case LEAF_HOLDS:
+			result = state.holds;
+			break;
+		case LEAF_EMPTY:
+			result = !state.holds;
+			break;
+	}
+	return result ? GIN_TRUE : GIN_FALSE;
+}
+
+/* Say whether a document satisfies a query. */
+bool
+detmeta_query_match(const FilterQuery *query, Jsonb *metadata)
+{
+	return detmeta_query_evaluate(query, evaluate_leaf, metadata) == GIN_TRUE;
+}

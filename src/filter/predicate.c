@@ -1,0 +1,219 @@
+/*
+ * predicate.c
+ *		metadata_is() and its sisters, and the constructors metadata_filter().
+ *
+ * The planner replaces a predicate by  metadata @~ filter  (see plan/support.c), so
+ * the functions here run only where no planner has been, and the constructors
+ * only where a key or value is not a constant.  Both make the same condition
+ * from their arguments.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "fmgr.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+
+#include "filter/match_op.h"
+#include "filter/predicate.h"
+
+/* Make the operands of a list of values; NULL elements are passed over. */
+static Operand *
+array_operands(Datum value, int *noperands)
+{
+	ArrayType  *array = DatumGetArrayTypeP(value);
+	Oid			type = ARR_ELEMTYPE(array);
+	int16		typlen;
+	bool		typbyval;
+	char		typalign;
+	Datum	   *elements;
+	bool	   *nulls;
+	int			n;
+	Operand    *operands;
+
+	get_typlenbyvalalign(type, &typlen, &typbyval, &typalign);
+	deconstruct_array(array, type, typlen, typbyval, typalign, &elements, &nulls, &n);
+
+	operands = palloc_array(Operand, Max(1, n));
+	*noperands = 0;
+	for (int i = 0; i < n; i++)
+	{
+		if (!nulls[i])
+			operands[(*noperands)++] = detmeta_operand_datum(elements[i], type);
+	}
+	return operands;
+}
+
+/* Return the type of an argument; an error where the caller does not tell. */
+static Oid
+argument_type(FunctionCallInfo fcinfo, int argno)
+{
+	Oid			type = get_fn_expr_argtype(fcinfo->flinfo, argno);
+
+	if (!OidIsValid(type))
+		ereport(ERROR,
+				(errcode(ERRCODE_INDETERMINATE_DATATYPE),
+				 errmsg("could not determine the type of argument %d", argno + 1)));
+	return type;
+}
+
+/*
+ * Return the array that an argument is.  A text is an array of texts as the
+ * server writes it: what drivers send that leave the types of parameters open.
+ */
+static Datum
+array_argument(FunctionCallInfo fcinfo, int argno, FilterOp op)
+{
+	Oid			type = argument_type(fcinfo, argno);
+	Oid			input;
+	Oid			element;
+
+	if (OidIsValid(get_base_element_type(type)))
+		return PG_GETARG_DATUM(argno);
+	if (getBaseType(type) != TEXTOID)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("\"%s\" needs an array of values", detmeta_filter_op_name(op)),
+				 errhint("Give an array, such as ARRAY[1, 2].")));
+
+	getTypeInputInfo(TEXTARRAYOID, &input, &element);
+	return OidInputFunctionCall(input, text_to_cstring(PG_GETARG_TEXT_PP(argno)), element, -1);
+}
+
+/* Make a condition of a key and the arguments from number "first" on. */
+static FilterNode *
+condition_from_arguments(FunctionCallInfo fcinfo, text *key, FilterOp op, int first)
+{
+	int			noperands = PG_NARGS() - first;
+	Operand    *operands = palloc_array(Operand, Max(1, noperands));
+
+	if (op == FILTER_IN || op == FILTER_NOT_IN)
+	{
+		if (noperands != 1)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("\"%s\" needs one array of values", detmeta_filter_op_name(op))));
+		operands = array_operands(array_argument(fcinfo, first, op), &noperands);
+	}
+	else
+	{
+		for (int i = 0; i < noperands; i++)
+			operands[i] = detmeta_operand_datum(PG_GETARG_DATUM(first + i),
+												argument_type(fcinfo, first + i));
+	}
+
+	/* A pattern is a string: there is no other reading of it. */
+	if (op == FILTER_CONTAINS || op == FILTER_NOT_CONTAINS ||
+		op == FILTER_ICONTAINS || op == FILTER_STARTS_WITH)
+	{
+		for (int i = 0; i < noperands; i++)
+		{
+			if (operands[i].kind == OPERAND_TEXT)
+				operands[i].kind = OPERAND_STRING;
+		}
+	}
+	return detmeta_filter_condition(VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key),
+									op, operands, noperands);
+}
+
+PG_FUNCTION_INFO_V1(detmeta_filter_make);
+/* Make a filter of one condition: key, operator's name, values. */
+Datum
+detmeta_filter_make(PG_FUNCTION_ARGS)
+{
+	text	   *key = PG_GETARG_TEXT_PP(0);
+	char	   *name = text_to_cstring(PG_GETARG_TEXT_PP(1));
+	FilterOp	op;
+
+	if (!detmeta_filter_op_from_name(name, &op))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("unrecognized metadata filter operator: \"%s\"", name),
+				 errhint("Use one of: is, is not, in, not in, <, <=, >, >=, between, contains, does not contain, icontains, starts with, is empty, is not empty.")));
+	PG_RETURN_POINTER(detmeta_filter_store(condition_from_arguments(fcinfo, key, op, 2)));
+}
+
+/* Evaluate a predicate: metadata, key, values. */
+static Datum
+evaluate(FunctionCallInfo fcinfo, FilterOp op, Jsonb *metadata)
+{
+	text	   *key = PG_GETARG_TEXT_PP(1);
+	FilterNode *node = condition_from_arguments(fcinfo, key, op, 2);
+
+	PG_RETURN_BOOL(detmeta_query_match(detmeta_query_compile(detmeta_filter_store(node)),
+									   metadata));
+}
+
+/* Define the SQL-callable function of a strict predicate. */
+#define PREDICATE(name, op) \
+PG_FUNCTION_INFO_V1(detmeta_##name); \
+Datum \
+detmeta_##name(PG_FUNCTION_ARGS) \
+{ \
+	return evaluate(fcinfo, op, PG_GETARG_JSONB_P(0)); \
+} \
+extern Datum detmeta_##name(PG_FUNCTION_ARGS)
+
+PREDICATE(is, FILTER_IS);
+PREDICATE(is_not, FILTER_IS_NOT);
+PREDICATE(in, FILTER_IN);
+PREDICATE(not_in, FILTER_NOT_IN);
+PREDICATE(lt, FILTER_LT);
+PREDICATE(le, FILTER_LE);
+PREDICATE(gt, FILTER_GT);
+PREDICATE(ge, FILTER_GE);
+PREDICATE(between, FILTER_BETWEEN);
+PREDICATE(contains, FILTER_CONTAINS);
+PREDICATE(not_contains, FILTER_NOT_CONTAINS);
+PREDICATE(icontains, FILTER_ICONTAINS);
+PREDICATE(starts_with, FILTER_STARTS_WITH);
+PREDICATE(not_empty, FILTER_NOT_EMPTY);
+
+PG_FUNCTION_INFO_V1(detmeta_is_empty);
+/* metadata_is_empty(metadata, key): not strict, metadata NULL reads as {}. */
+Datum
+detmeta_is_empty(PG_FUNCTION_ARGS)
+{
+	if (PG_ARGISNULL(1))
+		PG_RETURN_NULL();
+	return evaluate(fcinfo, FILTER_IS_EMPTY,
+					PG_ARGISNULL(0) ? detmeta_empty_document() : PG_GETARG_JSONB_P(0));
+}
+
+/* Find the operator of the filter language that a predicate is; false for other functions. */
+bool
+detmeta_predicate_op(PGFunction code, FilterOp *op)
+{
+	static const struct
+	{
+		PGFunction	code;
+		FilterOp	op;
+	}			predicates[] = {
+		{detmeta_is, FILTER_IS},
+		{detmeta_is_not, FILTER_IS_NOT},
+		{detmeta_in, FILTER_IN},
+		{detmeta_not_in, FILTER_NOT_IN},
+		{detmeta_lt, FILTER_LT},
+		{detmeta_le, FILTER_LE},
+		{detmeta_gt, FILTER_GT},
+		{detmeta_ge, FILTER_GE},
+		{detmeta_between, FILTER_BETWEEN},
+		{detmeta_contains, FILTER_CONTAINS},
+		{detmeta_not_contains, FILTER_NOT_CONTAINS},
+		{detmeta_icontains, FILTER_ICONTAINS},
+		{detmeta_starts_with, FILTER_STARTS_WITH},
+		{detmeta_is_empty, FILTER_IS_EMPTY},
+		{detmeta_not_empty, FILTER_NOT_EMPTY},
+	};
+
+	for (size_t i = 0; i < lengthof(predicates); i++)
+	{
+		if (predicates[i].code == code)
+		{
+			*op = predicates[i].op;
+			return true;
+		}
+	}
+	return false;
+}

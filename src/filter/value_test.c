@@ -1,0 +1,97 @@
+/*
+ * value_test.c
+ *		Whether a value passes a test: the one place that decides.
+ */
+#include "postgres.h"
+
+#include "filter/query.h"
+#include "value/substring.h"
+
+/* Say whether bytes lie within a test's bounds. */
+static bool
+in_range(const ValueTest *test, const char *bytes, int len)
+{
+	if (test->low.bytes != NULL)
+	{
+		int			cmp = detmeta_bytes_compare(bytes, len, test->low.bytes, test->low.len);
+
+		if (cmp < 0 || (cmp == 0 && !test->low.inclusive))
+			return false;
+	}
+	if (test->high.bytes != NULL)
+	{
+		int			cmp = detmeta_bytes_compare(bytes, len, test->high.bytes, test->high.len);
+
+		if (cmp > 0 || (cmp == 0 && !test->high.inclusive))
+			return false;
+	}
+	return true;
+}
+
+/* Say whether a text's case folding contains a folded pattern. */
+static bool
+folded_contains(const ValueTest *test, const char *text, int len)
+{
+	StringInfoData folded;
+	bool		result;
+
+	if (test->len == 0)
+		return true;
+	initStringInfo(&folded);
+	detmeta_casefold(text, len, &folded);
+	result = detmeta_substring_found(test->substring, folded.data, folded.len);
+	pfree(folded.data);
+	return result;
+}
+
+/* Say whether a string's text passes a test on strings. */
+bool
+detmeta_text_passes(const ValueTest *test, const char *text, int len)
+{
+	switch (test->type)
+	{
+		case TEST_EQUAL:
+			return len == test->len && memcmp(text, test->bytes, len) == 0;
+		case TEST_RANGE:
+			return in_range(test, text, len);
+		case TEST_CONTAINS:
+			return detmeta_substring_found(test->substring, text, len);
+		case TEST_ICONTAINS:
+			return folded_contains(test, text, len);
+		case TEST_STARTS_WITH:
+			return len >= test->len && memcmp(text, test->bytes, test->len) == 0;
+		default:
+			return false;
+	}
+}
+
+/* Say whether a value passes a test. */
+bool
+detmeta_value_passes(const ValueTest *test, const MetaValue *value)
+{
+	char		instant[DETMETA_INSTANT_BYTES];
+
+	if (test->kind == META_STRING)
+	{
+		if (value->kind != META_STRING &&
+			(value->kind != META_DATE || test->skip_dates))
+			return false;
+		return detmeta_text_passes(test, value->bytes, value->len);
+	}
+
+	if (value->kind != test->kind)
+		return false;
+	switch (test->type)
+	{
+		case TEST_KIND:
+			return true;
+		case TEST_EQUAL:
+			return value->len == test->len &&
+				memcmp(value->bytes, test->bytes, test->len) == 0;
+		default:
+			if (value->kind != META_DATE)
+				return in_range(test, value->bytes, value->len);
+			detmeta_instant_encode(value->instant, instant);
+			return in_range(test, instant, sizeof(instant));
+	}
+}

@@ -1,0 +1,139 @@
+/*
+ * count.c
+ *		Count the TIDs of an entry of a GIN index that are proven visible.
+ *
+ * Most leaves of a posting tree are counted without decoding them.  A leaf
+ * holds the TIDs between two bounds, and a segment of it those from its first
+ * one to before the next segment's.  If the visibility map calls all heap blocks
+ * between the two all-visible while the leaf is locked, all these TIDs are proven
+ * (gin/postings.c), and their number is all there is to know: the number of
+ * bytes below 0x80, which each TID but a segment's first ends with.
+ *
+ * TIDs that cannot be counted so are handed over, and so are those that the
+ * caller wants to see for another reason.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+
+#include "gin/count.h"
+#include "gin/leaf_counts.h"
+
+/* Leaves that are stepped through before an interrupt is served. */
+#define MAX_STEPS		64
+
+/* A count under way. */
+typedef struct Counting
+{
+	GinReader  *reader;
+	GinWantsCallback wants;
+	void	   *arg;
+} Counting;
+
+/* Return the last TID of a segment. */
+static uint64
+last_tid(GinReader *reader, const GinPostingList *segment)
+{
+	return reader->packed[detmeta_gin_decode_segment(reader, segment) - 1];
+}
+
+/* Say whether all rows from one TID to another count, and their number is all there is to know. */
+static bool
+all_count(const Counting *counting, uint64 first, uint64 last)
+{
+	GinReader  *reader = counting->reader;
+
+	return reader->heap != NULL &&
+		(counting->wants == NULL || !counting->wants(first, last, counting->arg)) &&
+		detmeta_gin_blocks_proven(reader, GIN_PACKED_BLOCK(first), GIN_PACKED_BLOCK(last));
+}
+
+/*
+ * Count the TIDs on a locked leaf that are not before one, as far as that is
+ * possible at a glance; the others are returned.
+ */
+static int64
+count_leaf(const Counting *counting, const GinLeaf *leaf, uint64 from, GinTids *rest)
+{
+	Page		page = BufferGetPage(leaf->buffer);
+	const GinPostingList *segment = GinDataLeafPageGetPostingList(page);
+	const char *end = (const char *) segment + GinDataLeafPageGetPostingListSize(page);
+	int64		n = 0;
+
+	if ((const char *) segment < end && !leaf->last && GIN_PACK_TID(&segment->first) >= from &&
+		all_count(counting, GIN_PACK_TID(&segment->first), leaf->next - 1))
+		return detmeta_leaf_count(counting->reader, leaf->buffer, segment, end);
+
+	while ((const char *) segment < end)
+	{
+		const GinPostingList *next = GinNextPostingListSegment(segment);
+		uint64		first = GIN_PACK_TID(&segment->first);
+		uint64		last = (const char *) next < end ? GIN_PACK_TID(&next->first) - 1 :
+			last_tid(counting->reader, segment);
+
+		if (first >= from && all_count(counting, first, last))
+			n += detmeta_gin_count_segments(segment, (const char *) next);
+		else
+			detmeta_gin_append_segment(counting->reader, segment, from, true, rest);
+		segment = next;
+	}
+	return n;
+}
+
+/* Go to the leaf on the right, as core's scans do; where its segments are is not told. */
+static void
+step_right(GinReader *reader, GinLeaf *leaf)
+{
+	Page		page;
+
+	do
+	{
+		leaf->buffer = gin_step_right(reader, leaf->buffer);
+		page = BufferGetPage(leaf->buffer);
+	} while (GinPageIsDeleted(page));
+	if (!GinPageIsData(page) || !GinPageIsLeaf(page) || !GinPageIsCompressed(page))
+		detmeta_gin_report_corruption(reader, "an unexpected page in a posting tree");
+	leaf->last = GinPageRightMost(page);
+	leaf->next = leaf->last ? PG_UINT64_MAX : GIN_PACK_TID(GinDataPageGetRightBound(page)) + 1;
+}
+
+/* Count an entry's proven TIDs at a glance; hand over the others, page by page. */
+int64
+detmeta_gin_count(GinReader *reader, const GinPostings *postings, GinWantsCallback wants,
+				  GinTidsCallback callback, void *arg)
+{
+	Counting	counting = {reader, wants, arg};
+	uint64		from = 0;
+	GinTids		rest;
+	GinLeaf		leaf;
+	int64		n = 0;
+
+	if (postings->tree == InvalidBlockNumber)
+	{
+		if (postings->list.count > 0)
+			callback(&postings->list, arg);
+		return 0;
+	}
+	detmeta_gin_reserve_tids(&rest, GIN_MAX_PAGE_TIDS);
+	do
+	{
+		rest.count = 0;
+		detmeta_gin_open_leaf(reader, postings->tree, from, &leaf);
+		n += count_leaf(&counting, &leaf, from, &rest);
+		/* as long as there is nothing to hand over, the next leaf is a step away */
+		for (int i = 0; i < MAX_STEPS && rest.count == 0 && !leaf.last; i++)
+		{
+			from = leaf.next;
+			step_right(reader, &leaf);
+			n += count_leaf(&counting, &leaf, from, &rest);
+		}
+		detmeta_gin_close_leaf(&leaf);
+		if (rest.count > 0)
+			callback(&rest, arg);
+		from = leaf.next;
+	} while (!leaf.last);
+	pfree(rest.tids);
+	pfree(rest.proven);
+	reader->ntids += n;
+	return n;
+}

@@ -1,0 +1,115 @@
+/*
+ * entries.h
+ *		Read the entries of one column of a GIN index: look one up, walk a
+ *		range of them forward or backward, estimate.
+ *
+ * Entries are bytea, in the order of their bytes, then of their length.  Other
+ * columns of the index may have entries of other types.  Entries for NULL are
+ * passed over, but may be looked up.  What the caller must hold and must have
+ * read before is told in gin/postings.h.
+ */
+#ifndef DETMETA_GIN_ENTRIES_H
+#define DETMETA_GIN_ENTRIES_H
+
+#include "access/sdir.h"
+
+#include "gin/postings.h"
+
+/* an entry as it is compared: column, category, then the key's bytes */
+typedef struct GinEntryKey
+{
+	AttrNumber	attnum;
+	GinNullCategory category;
+	const char *data;			/* of a normal key in the reader's column */
+	int			len;
+} GinEntryKey;
+
+/* Keys between two bounds; a bound that is NULL is open. */
+typedef struct GinKeyRange
+{
+	const char *lower;
+	int			lower_len;
+	bool		lower_exclusive;
+	const char *upper;
+	int			upper_len;
+	bool		upper_inclusive;
+} GinKeyRange;
+
+/* an entry that a walk has come to; valid until the walk's next step */
+typedef struct GinEntry
+{
+	const char *key;
+	int			keylen;
+	bool		in_tree;		/* has it a posting tree? */
+	int			ntids;			/* else so many TIDs */
+	bool		counted;		/* which are proven, and not in the list */
+	GinPostings postings;		/* no list if the walk is for keys only */
+} GinEntry;
+
+/*
+ * Tells whether a walk is to return an entry.  Called for a page's entries in
+ * turn while no page is locked.  Must not use the reader.
+ */
+typedef bool (*GinKeyMatch) (const char *key, int keylen, void *arg);
+
+typedef struct GinWalk GinWalk;
+
+/* how much lies in a range; exact: all its entries were counted, as it is small */
+typedef struct GinRangeEstimate
+{
+	double		entries;
+	double		tids;
+	bool		exact;
+} GinRangeEstimate;
+
+
+/* A list is allocated in the current context; false: there is no such entry. */
+extern bool detmeta_gin_lookup(GinReader *reader, const char *key, int keylen,
+							   GinPostings *postings);
+extern bool detmeta_gin_lookup_null(GinReader *reader, GinNullCategory category,
+									GinPostings *postings);
+
+/* match may be NULL; the range's bytes must stay until the walk ends */
+extern GinWalk *detmeta_gin_walk_begin(GinReader *reader, const GinKeyRange *range,
+									   ScanDirection direction, bool keys_only,
+									   GinKeyMatch match, void *arg);
+extern bool detmeta_gin_walk_next(GinWalk *walk, GinEntry *entry);
+extern void detmeta_gin_walk_seek(GinWalk *walk, const char *key, int keylen);
+extern void detmeta_gin_walk_restrict(GinWalk *walk, const TidSet *only);
+extern void detmeta_gin_walk_count(GinWalk *walk);
+extern void detmeta_gin_walk_end(GinWalk *walk);
+
+/* Bounded work; without entries in the pending list. */
+extern double detmeta_gin_estimate_entry(GinReader *reader, const char *key, int keylen, int nleaves);
+extern void detmeta_gin_estimate_range(GinReader *reader, const GinKeyRange *range,
+									   bool count_rows, GinRangeEstimate *estimate);
+
+/* for the other files that read entries */
+typedef struct GinFence
+{
+	bool		valid;
+	GinEntryKey key;
+	char	   *buffer;
+	int			capacity;
+} GinFence;
+
+/* the way down to a leaf: on each inner page, the child taken */
+#define GIN_MAX_DEPTH	16
+typedef struct GinPath
+{
+	int			depth;
+	BlockNumber block[GIN_MAX_DEPTH];
+	OffsetNumber child[GIN_MAX_DEPTH];
+	int			nchildren[GIN_MAX_DEPTH];
+} GinPath;
+
+extern void detmeta_gin_read_key(GinReader *reader, IndexTuple itup, GinEntryKey *key);
+extern void detmeta_gin_range_bounds(GinReader *reader, const GinKeyRange *range,
+									 GinEntryKey *lower, GinEntryKey *upper);
+extern OffsetNumber detmeta_gin_search_page(GinReader *reader, Page page,
+											const GinEntryKey *target, bool after);
+extern int	detmeta_gin_compare_keys(const GinEntryKey *a, const GinEntryKey *b);
+extern Buffer detmeta_gin_find_entry_leaf(GinReader *reader, const GinEntryKey *target,
+										  GinFence *fence, GinPath *path);
+
+#endif							/* DETMETA_GIN_ENTRIES_H */

@@ -1,0 +1,185 @@
+/*
+ * tid_set_read.c
+ *		Ask for members of sets of heap TIDs, count them, and read them in order.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+#include "port/pg_bitutils.h"
+
+#include "gin/tid_set_chunk.h"
+
+/* Tell whether a TID is a member, and whether it is proven (may be NULL). */
+bool
+detmeta_tid_set_contains(const TidSet *set, ItemPointer tid, bool *proven)
+{
+	BlockNumber block = ItemPointerGetBlockNumberNoCheck(tid);
+	OffsetNumber offset = ItemPointerGetOffsetNumberNoCheck(tid);
+	const SetChunk *chunk = find_chunk(set, block);
+	const uint32 *word;
+
+	if (proven)
+		*proven = false;
+	if (chunk == NULL || offset < 1 || OFFSET_WORD(offset) >= chunk->words)
+		return false;
+	word = PRESENT(chunk) + block % CHUNK_BLOCKS * chunk->words + OFFSET_WORD(offset);
+	if (proven)
+		*proven = (word[PROVEN(chunk) - PRESENT(chunk)] & OFFSET_BIT(offset)) != 0;
+	return (*word & OFFSET_BIT(offset)) != 0;
+}
+
+/* Tell whether a set has no member. */
+bool
+detmeta_tid_set_is_empty(const TidSet *set)
+{
+	uint32		n;
+	int			i;
+	int			word;
+
+	for (n = 0; n < set->nnodes; n++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		for (i = 0; set->nodes[n] && i < NODE_CHUNKS; i++)
+		{
+			const SetChunk *chunk = &set->nodes[n]->chunks[i];
+
+			for (word = 0; word < PLANE_WORDS(chunk->words); word++)
+				if (chunk->bits[word] != 0)
+					return false;
+		}
+	}
+	return true;
+}
+
+/* Count the members, and those that are proven (may be NULL). */
+int64
+detmeta_tid_set_count(const TidSet *set, int64 *nproven)
+{
+	int64		present = 0;
+	int64		proven = 0;
+	uint32		n;
+	int			i;
+
+	for (n = 0; n < set->nnodes; n++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		for (i = 0; set->nodes[n] && i < NODE_CHUNKS; i++)
+		{
+			const SetChunk *chunk = &set->nodes[n]->chunks[i];
+			int			bytes = PLANE_WORDS(chunk->words) * sizeof(uint32);
+			uint64		members;
+
+			if (bytes == 0)
+				continue;
+			members = pg_popcount((const char *) PRESENT(chunk), bytes);
+			present += members;
+			proven += chunk->all_proven || nproven == NULL ? members :
+				pg_popcount((const char *) PROVEN(chunk), bytes);
+		}
+	}
+	if (nproven)
+		*nproven = proven;
+	return present;
+}
+
+/* Start to read a set in TID order at a heap block. */
+void
+detmeta_tid_set_iterate(TidSetIterator *iterator, TidSet *set, BlockNumber from)
+{
+	iterator->set = set;
+	iterator->next = from;
+}
+
+/* Spell out the members of one block of a chunk. */
+static void
+read_block(const SetChunk *chunk, BlockNumber number, TidSetBlock *block)
+{
+	const uint32 *words = PRESENT(chunk) + number % CHUNK_BLOCKS * chunk->words;
+	int			i;
+
+	block->block = number;
+	block->count = block->nproven = 0;
+	for (i = 0; i < chunk->words; i++)
+	{
+		uint32		present = words[i];
+		uint32		proven = words[PROVEN(chunk) - PRESENT(chunk) + i];
+
+		while (present != 0)
+		{
+			int			bit = pg_rightmost_one_pos32(present);
+			bool		is_proven = (proven >> bit & 1) != 0;
+
+			block->offsets[block->count] = i * WORD_BITS + bit + 1;
+			block->proven[block->count++] = is_proven;
+			block->nproven += is_proven;
+			present &= present - 1;
+		}
+	}
+}
+
+/* Find the first block of a chunk, from one on, that has members; or CHUNK_BLOCKS. */
+static inline int
+find_block(const SetChunk *chunk, int from)
+{
+	const uint32 *present = PRESENT(chunk);
+	int			n = PLANE_WORDS(chunk->words);
+	int			i = from * chunk->words;
+
+	while (i < n && present[i] == 0)
+		i++;
+	return i / chunk->words;
+}
+
+/* Go to the next heap block that has members; return its chunk, or NULL. */
+static const SetChunk *
+next_block(TidSetIterator *iterator, BlockNumber *number)
+{
+	const TidSet *set = iterator->set;
+	uint64		end = (uint64) set->nnodes * NODE_BLOCKS;
+
+	while (iterator->next < end)
+	{
+		const SetChunk *chunk = find_chunk(set, iterator->next);
+		uint64		found = CHUNK_BLOCKS;
+
+		if (chunk == NULL)
+		{
+			iterator->next = (iterator->next / NODE_BLOCKS + 1) * NODE_BLOCKS;
+			continue;
+		}
+		if (iterator->next % CHUNK_BLOCKS == 0)
+			CHECK_FOR_INTERRUPTS();
+		if (chunk->words > 0)
+			found = find_block(chunk, iterator->next % CHUNK_BLOCKS);
+		iterator->next = iterator->next / CHUNK_BLOCKS * CHUNK_BLOCKS + found;
+		if (found < CHUNK_BLOCKS)
+		{
+			*number = iterator->next++;
+			return chunk;
+		}
+	}
+	return NULL;
+}
+
+/* Read the next heap block that has members. */
+bool
+detmeta_tid_set_next(TidSetIterator *iterator, TidSetBlock *block)
+{
+	BlockNumber number;
+	const SetChunk *chunk = next_block(iterator, &number);
+
+	if (chunk == NULL)
+		return false;
+	read_block(chunk, number, block);
+	return true;
+}
+
+/* Return the first heap block from one on that has members, or InvalidBlockNumber. */
+BlockNumber
+detmeta_tid_set_next_block(const TidSet *set, BlockNumber from)
+{
+	TidSetIterator iterator = {set, from};
+	BlockNumber number;
+
+	return next_block(&iterator, &number) != NULL ? number : InvalidBlockNumber;
+}

@@ -1,0 +1,13 @@
+/*
+ * opclass.h
+ *		The operator class metadata_ops, recognized.
+ */
+#ifndef DETMETA_OPCLASS_H
+#define DETMETA_OPCLASS_H
+
+#include "utils/relcache.h"
+
+extern bool detmeta_is_metadata_opfamily(Oid opfamily, Oid opcintype);
+extern bool detmeta_is_metadata_index_column(Relation index, int column);
+
+#endif							/* DETMETA_OPCLASS_H */

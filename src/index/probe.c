@@ -1,0 +1,422 @@
+/*
+ * probe.c
+ *		Translate a filter into probes of the index.
+ *
+ *		loss < 0.1		range value "loss" number up to 0.1
+ *						range element "loss" number up to 0.1
+ *		x is not "a"	the seven key entries of has(x), and not
+ *						exact value "x" string "a", exact element "x" string "a"
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+
+#include "base/compat.h"
+#include "value/document.h"
+#include "index/probe.h"
+
+/* Trigrams of a pattern that are looked up; more hardly narrow it down. */
+#define MAX_TRIGRAM_PROBES 12
+
+/* Add a probe that starts at an entry. */
+static Probe *
+add_probe(IndexQuery *iq, ProbeType type, StringInfo entry, bool sure)
+{
+	Probe	   *probe;
+
+	if (iq->nprobes == iq->allocated)
+	{
+		iq->allocated = Max(16, iq->allocated * 2);
+		iq->probes = iq->probes == NULL ?
+			palloc_array(Probe, iq->allocated) :
+			repalloc_array(iq->probes, Probe, iq->allocated);
+	}
+
+	probe = &iq->probes[iq->nprobes++];
+	probe->type = type;
+	probe->sure = sure;
+	probe->entry = entry->data;
+	probe->len = entry->len;
+	probe->prefix_len = entry->len;
+	probe->nall = 1;
+	probe->test = NULL;
+	probe->maybe = false;
+	return probe;
+}
+
+/* Begin an entry of a leaf's key. */
+static void
+begin_entry(const Leaf *leaf, int tag, StringInfo entry)
+{
+	initStringInfo(entry);
+	detmeta_entry_prefix(leaf->key, leaf->keylen, tag, entry);
+}
+
+/* Say whether the index knows a leaf's key exactly. */
+static inline bool
+key_is_exact(const Leaf *leaf)
+{
+	return leaf->keylen <= ENTRY_MAX_KEY;
+}
+
+/* Add a probe of an entry without payload. */
+static void
+add_plain_probe(IndexQuery *iq, const Leaf *leaf, int tag, bool sure)
+{
+	StringInfoData entry;
+
+	begin_entry(leaf, tag, &entry);
+	add_probe(iq, PROBE_EXACT, &entry, sure && key_is_exact(leaf));
+}
+
+/* Add the probe of an entry of a value. */
+static void
+add_value_probe(IndexQuery *iq, const Leaf *leaf, int class, const MetaValue *value)
+{
+	StringInfoData entry;
+	bool		cut;
+
+	begin_entry(leaf, class + value->kind, &entry);
+	cut = detmeta_entry_append_payload(value, &entry);
+	add_probe(iq, PROBE_EXACT, &entry, !cut && key_is_exact(leaf));
+}
+
+/* Add the probes of an equality with a number, a string or an object. */
+static void
+add_equality_probes(IndexQuery *iq, const Leaf *leaf, const ValueTest *test)
+{
+	MetaValue	value = {test->kind, test->bytes, test->len, 0};
+
+	if (test->kind == META_STRING &&
+		detmeta_date_parse(test->bytes, test->len, &value.instant))
+		value.kind = META_DATE;
+
+	if (value.kind != META_OBJECT)
+		add_value_probe(iq, leaf, TAG_VALUE, &value);
+	add_value_probe(iq, leaf, TAG_ELEMENT, &value);
+}
+
+/* Keep the first element. */
+static bool
+keep_element(const JsonbValue *jbv, void *arg)
+{
+	*(JsonbValue *) arg = *jbv;
+	return true;
+}
+
+/*
+ * Add a probe for rows whose array may equal the one tested for: those that
+ * have its first element, or any array where it has none.
+ */
+static void
+add_array_probe(IndexQuery *iq, const Leaf *leaf, const ValueTest *test)
+{
+	JsonbValue	first;
+	MetaValue	value;
+
+	if (!detmeta_visit_elements(test->container, keep_element, &first))
+	{
+		add_plain_probe(iq, leaf, TAG_KEY + META_ARRAY, false);
+		return;
+	}
+	detmeta_value_read(&first, &value);
+	add_value_probe(iq, leaf, TAG_ELEMENT, &value);
+	iq->probes[iq->nprobes - 1].sure = false;
+}
+
+/*
+ * Add a probe for rows whose object may equal the one tested for: those where
+ * its first member, whose key is "leaf", has its value.
+ */
+static void
+add_object_probe(IndexQuery *iq, const Leaf *leaf, JsonbContainer *object)
+{
+	JsonbIterator *it = JsonbIteratorInit(object);
+	JsonbValue	name;
+	JsonbValue	jbv;
+	MetaValue	value;
+	StringInfoData key;
+	Leaf		member = *leaf;
+
+	check_stack_depth();
+	(void) JsonbIteratorNext(&it, &name, true);
+	(void) JsonbIteratorNext(&it, &name, true);
+	(void) JsonbIteratorNext(&it, &jbv, true);
+
+	initStringInfo(&key);
+	appendBinaryStringInfo(&key, leaf->key, leaf->keylen);
+	appendStringInfoChar(&key, '.');
+	appendBinaryStringInfo(&key, name.val.string.val, name.val.string.len);
+	member.key = key.data;
+	member.keylen = key.len;
+
+	detmeta_value_read(&jbv, &value);
+	if (value.kind == META_OBJECT)
+		add_object_probe(iq, &member, jbv.val.binary.data);
+	else if (value.kind < META_NUMBER || value.kind == META_ARRAY)
+		add_plain_probe(iq, &member, TAG_KEY + value.kind, false);
+	else
+	{
+		add_value_probe(iq, &member, TAG_VALUE, &value);
+		iq->probes[iq->nprobes - 1].sure = false;
+	}
+}
+
+/*
+ * Add the unsure probe of a bound that reaches beyond where payloads are cut:
+ * values that are cut and share what is left of it.
+ */
+static void
+add_cut_bound_probe(IndexQuery *iq, const Leaf *leaf, int tag, const Bound *bound)
+{
+	StringInfoData entry;
+
+	if (bound->bytes == NULL || bound->len <= ENTRY_MAX_PAYLOAD)
+		return;
+	begin_entry(leaf, tag, &entry);
+	appendBinaryStringInfo(&entry, bound->bytes, ENTRY_MAX_PAYLOAD);
+	appendStringInfoCharMacro(&entry, ENTRY_CUT_MARKER);
+	add_probe(iq, PROBE_PREFIX, &entry, false);
+}
+
+/* Add the probes of a range within one class. */
+static void
+add_range_probes(IndexQuery *iq, const Leaf *leaf, int class, const ValueTest *test)
+{
+	int			tag = class + test->kind;
+	StringInfoData entry;
+	Probe	   *probe;
+	int			prefix_len;
+
+	begin_entry(leaf, tag, &entry);
+	prefix_len = entry.len;
+	if (test->low.bytes != NULL && test->kind == META_DATE)
+		detmeta_date_append_instant(detmeta_instant_decode(test->low.bytes), &entry);
+	else if (test->low.bytes != NULL)
+		appendBinaryStringInfo(&entry, test->low.bytes,
+							   Min(test->low.len, ENTRY_MAX_PAYLOAD));
+	probe = add_probe(iq, PROBE_RANGE, &entry, key_is_exact(leaf));
+	probe->prefix_len = prefix_len;
+	probe->test = test;
+
+	add_cut_bound_probe(iq, leaf, tag, &test->low);
+	add_cut_bound_probe(iq, leaf, tag, &test->high);
+}
+
+/* Add a probe that looks at the text of all strings or dates of a key. */
+static void
+add_walk_probe(IndexQuery *iq, const Leaf *leaf, int tag, const ValueTest *test, bool maybe)
+{
+	StringInfoData entry;
+	Probe	   *probe;
+
+	begin_entry(leaf, tag, &entry);
+	probe = add_probe(iq, PROBE_WALK, &entry, !maybe && key_is_exact(leaf));
+	probe->test = test;
+	probe->maybe = maybe;
+}
+
+/*
+ * Add the probes of a test on the text of dates.  A date whose text does not
+ * fit is cut; where the test may depend on the rest, an unsure walk finds it.
+ */
+static void
+add_date_text_probes(IndexQuery *iq, const Leaf *leaf, const ValueTest *test)
+{
+	int			longest = Max(test->len, Max(test->low.len, test->high.len));
+
+	for (int class = TAG_VALUE; class <= TAG_ELEMENT; class += TAG_ELEMENT - TAG_VALUE)
+	{
+		add_walk_probe(iq, leaf, class + META_DATE, test, false);
+		if (longest > ENTRY_MAX_PAYLOAD - DETMETA_DATE_HEADER)
+			add_walk_probe(iq, leaf, class + META_DATE, test, true);
+	}
+}
+
+/* Where trigram probes go. */
+typedef struct TrigramProbes
+{
+	IndexQuery *iq;
+	const Leaf *leaf;
+	int			first;
+} TrigramProbes;
+
+/* Add the probe of a trigram, unless there are enough or it is there already. */
+static void
+add_trigram_probe(const char *bytes, int len, void *arg)
+{
+	TrigramProbes *probes = arg;
+	IndexQuery *iq = probes->iq;
+	StringInfoData entry;
+
+	if (iq->nprobes - probes->first >= MAX_TRIGRAM_PROBES)
+		return;
+	begin_entry(probes->leaf, TAG_TRIGRAM, &entry);
+	appendBinaryStringInfo(&entry, bytes, len);
+	for (int i = probes->first; i < iq->nprobes; i++)
+	{
+		if (detmeta_bytes_compare(iq->probes[i].entry, iq->probes[i].len, entry.data, entry.len) == 0)
+			return;
+	}
+	add_probe(iq, PROBE_EXACT, &entry, false)->nall = 0;
+}
+
+/*
+ * Add the probes of a substring search by trigrams: rows that have all of
+ * them, to be rechecked.  False where the pattern has none.
+ */
+static bool
+add_trigram_probes(IndexQuery *iq, const Leaf *leaf, const ValueTest *test)
+{
+	TrigramProbes probes = {iq, leaf, iq->nprobes};
+	StringInfoData folded;
+
+	initStringInfo(&folded);
+	detmeta_casefold(test->bytes, test->len, &folded);
+	detmeta_trigrams_visit(folded.data, folded.len, add_trigram_probe, &probes);
+	if (iq->nprobes == probes.first)
+		return false;
+	iq->probes[probes.first].nall = iq->nprobes - probes.first;
+	return true;
+}
+
+/* Add the probes of a substring search. */
+static void
+add_contains_probes(IndexQuery *iq, const Leaf *leaf, const ValueTest *test)
+{
+	if (detmeta_trigram_keys_have(iq->trigram_keys, leaf->key, leaf->keylen) &&
+		add_trigram_probes(iq, leaf, test))
+		return;
+	for (int class = TAG_VALUE; class <= TAG_ELEMENT; class += TAG_ELEMENT - TAG_VALUE)
+	{
+		add_walk_probe(iq, leaf, class + META_STRING, test, false);
+		add_walk_probe(iq, leaf, class + META_DATE, test, false);
+	}
+	if (test->len > 0)
+		add_plain_probe(iq, leaf, TAG_FLAG_CUT, false);
+}
+
+/* Add the probes of a prefix search. */
+static void
+add_starts_with_probes(IndexQuery *iq, const Leaf *leaf, const ValueTest *test)
+{
+	bool		cut = test->len > ENTRY_MAX_PAYLOAD;
+
+	for (int class = TAG_VALUE; class <= TAG_ELEMENT; class += TAG_ELEMENT - TAG_VALUE)
+	{
+		StringInfoData entry;
+
+		begin_entry(leaf, class + META_STRING, &entry);
+		appendBinaryStringInfo(&entry, test->bytes, Min(test->len, ENTRY_MAX_PAYLOAD));
+		if (cut)
+			appendStringInfoCharMacro(&entry, ENTRY_CUT_MARKER);
+		add_probe(iq, PROBE_PREFIX, &entry, !cut && key_is_exact(leaf));
+	}
+
+	/* The text of every date begins with a digit. */
+	if (test->len == 0 || (test->bytes[0] >= '0' && test->bytes[0] <= '9'))
+		add_date_text_probes(iq, leaf, test);
+}
+
+/* Add the probes of one test. */
+static void
+add_test_probes(IndexQuery *iq, const Leaf *leaf, const ValueTest *test)
+{
+	switch (test->type)
+	{
+		case TEST_KIND:
+			add_plain_probe(iq, leaf, TAG_KEY + test->kind, true);
+			if (test->kind != META_EMPTY_ARRAY)
+				add_plain_probe(iq, leaf, TAG_ELEMENT + test->kind, true);
+			break;
+		case TEST_EQUAL:
+			if (test->kind == META_ARRAY)
+				add_array_probe(iq, leaf, test);
+			else
+				add_equality_probes(iq, leaf, test);
+			if (test->kind == META_OBJECT)
+				add_object_probe(iq, leaf, test->container);
+			break;
+		case TEST_RANGE:
+			add_range_probes(iq, leaf, TAG_VALUE, test);
+			add_range_probes(iq, leaf, TAG_ELEMENT, test);
+			if (test->kind == META_STRING && !test->skip_dates)
+				add_date_text_probes(iq, leaf, test);
+			break;
+		case TEST_CONTAINS:
+		case TEST_ICONTAINS:
+			add_contains_probes(iq, leaf, test);
+			break;
+		case TEST_STARTS_WITH:
+			add_starts_with_probes(iq, leaf, test);
+			break;
+	}
+}
+
+/* Add the probes of has(key), or find those that an earlier leaf added. */
+static int
+add_holds_probes(IndexQuery *iq, int leafno)
+{
+	const Leaf *leaf = &iq->query->leaves[leafno];
+	int			first;
+
+	for (int i = 0; i < leafno; i++)
+	{
+		const Leaf *other = &iq->query->leaves[i];
+
+		if (iq->leaves[i].holds >= 0 && other->keylen == leaf->keylen &&
+			memcmp(other->key, leaf->key, leaf->keylen) == 0)
+			return iq->leaves[i].holds;
+	}
+
+	/*
+	 * Single entries rather than one run of them: core gathers a run in a
+	 * bitmap that may become lossy, but streams single entries.
+	 */
+	first = iq->nprobes;
+	for (MetaKind kind = META_FALSE; kind <= META_OBJECT; kind++)
+		add_plain_probe(iq, leaf, TAG_KEY + kind, true);
+	return first;
+}
+
+/*
+ * Make the probes of a filter, which must outlive them, for an index with
+ * trigram entries of some keys.  Where a row that no probe finds would satisfy
+ * it, the row entry is one more probe.
+ */
+IndexQuery *
+detmeta_index_query(const MetadataFilter *filter, bool negated, const TrigramKeys *trigram_keys)
+{
+	IndexQuery *iq = palloc0_object(IndexQuery);
+	StringInfoData entry;
+
+	iq->filter = filter;
+	iq->query = detmeta_query_compile(filter);
+	iq->negated = negated;
+	iq->trigram_keys = trigram_keys;
+	iq->leaves = palloc_array(LeafProbes, Max(1, iq->query->nleaves));
+
+	for (int i = 0; i < iq->query->nleaves; i++)
+	{
+		const Leaf *leaf = &iq->query->leaves[i];
+		LeafProbes *probes = &iq->leaves[i];
+
+		probes->holds = -1;
+		if (leaf->type != LEAF_ANY)
+			probes->holds = add_holds_probes(iq, i);
+		probes->tests = iq->nprobes;
+		for (int j = 0; j < leaf->ntests; j++)
+			add_test_probes(iq, leaf, &leaf->tests[j]);
+		probes->ntests = iq->nprobes - probes->tests;
+	}
+
+	iq->row = -1;
+	if (detmeta_index_query_wants_all(iq))
+	{
+		initStringInfo(&entry);
+		iq->row = iq->nprobes;
+		add_probe(iq, PROBE_EXACT, &entry, true);
+	}
+	detmeta_index_query_prepare(iq);
+	return iq;
+}

@@ -1,0 +1,163 @@
+/*
+ * trigram.c
+ *		Trigram entries: the operator class option, and trigrams of a text.
+ *
+ * Trigrams are the runs of three characters of a case-folded text, without the
+ * padding and the splitting into words of pg_trgm: a substring search is about
+ * bytes in a row, spaces included.
+ */
+#include "postgres.h"
+
+#include "access/reloptions.h"
+#include "fmgr.h"
+#include "utils/rel.h"
+
+#include "value/character.h"
+#include "base/compat.h"
+#include "index/trigram.h"
+
+#define TRIGRAM_CHARACTERS 3
+
+/* The operator class options as they are stored. */
+typedef struct MetadataOptions
+{
+	int32		vl_len_;
+	int			trigram_keys;	/* offset of the list */
+} MetadataOptions;
+
+/* Refuse a list of keys. */
+static void
+refuse_list(const char *list, const char *detail)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("invalid list of keys for \"trigram_keys\": \"%s\"", list),
+			 errdetail("%s", detail),
+			 errhint("Separate keys by commas; double-quote a key that holds a comma, a quote or spaces at its ends.")));
+}
+
+/* Read a quoted key behind its opening quote; a quote in it is doubled. */
+static const char *
+read_quoted(const char *list, const char *p, StringInfo key)
+{
+	for (;; p++)
+	{
+		if (*p == '\0')
+			refuse_list(list, "A quoted key has no closing quote.");
+		if (*p == '"' && *++p != '"')
+			return p;
+		appendStringInfoChar(key, *p);
+	}
+}
+
+/* Read a key up to a comma, without the spaces around it. */
+static const char *
+read_bare(const char *p, StringInfo key)
+{
+	while (*p != '\0' && *p != ',')
+		appendStringInfoChar(key, *p++);
+	while (key->len > 0 && key->data[key->len - 1] == ' ')
+		key->data[--key->len] = '\0';
+	return p;
+}
+
+/* Parse a list of keys. */
+TrigramKeys *
+detmeta_trigram_keys_parse(const char *list)
+{
+	TrigramKeys *keys = palloc(offsetof(TrigramKeys, keys) + sizeof(TrigramKey) * (strlen(list) / 2 + 1));
+	const char *p = list;
+
+	keys->n = 0;
+	for (;;)
+	{
+		StringInfoData key;
+
+		initStringInfo(&key);
+		while (*p == ' ')
+			p++;
+		p = *p == '"' ? read_quoted(list, p + 1, &key) : read_bare(p, &key);
+		while (*p == ' ')
+			p++;
+		if (key.len == 0)
+			refuse_list(list, "A key is empty.");
+		keys->keys[keys->n++] = (TrigramKey) {key.data, key.len};
+
+		if (*p == '\0')
+			return keys;
+		if (*p++ != ',')
+			refuse_list(list, "A comma is missing behind a quoted key.");
+	}
+}
+
+/* Check the option when an index is made. */
+static void
+validate_keys(const char *value)
+{
+	if (value != NULL)
+		(void) detmeta_trigram_keys_parse(value);
+}
+
+PG_FUNCTION_INFO_V1(detmeta_options);
+/* Declare the options of metadata_ops. */
+Datum
+detmeta_options(PG_FUNCTION_ARGS)
+{
+	local_relopts *relopts = (local_relopts *) PG_GETARG_POINTER(0);
+
+	init_local_reloptions(relopts, sizeof(MetadataOptions));
+	add_local_string_reloption(relopts, "trigram_keys",
+							   "keys whose strings also get trigram entries, separated by commas",
+							   NULL, validate_keys, NULL,
+							   offsetof(MetadataOptions, trigram_keys));
+	PG_RETURN_VOID();
+}
+
+/* Return the keys that stored options name, in the current context, or NULL. */
+const TrigramKeys *
+detmeta_trigram_keys_of_options(const void *options)
+{
+	const MetadataOptions *stored = options;
+
+	if (stored == NULL || stored->trigram_keys == 0)
+		return NULL;
+	return detmeta_trigram_keys_parse((const char *) stored + stored->trigram_keys);
+}
+
+/* Return the keys of an index column, in the current context, or NULL. */
+const TrigramKeys *
+detmeta_trigram_keys_of_index(Relation index, AttrNumber attnum)
+{
+	bytea	  **options = RelationGetIndexAttOptions(index, false);
+
+	return options == NULL ? NULL : detmeta_trigram_keys_of_options(options[attnum - 1]);
+}
+
+/* Say whether a key has trigram entries. */
+bool
+detmeta_trigram_keys_have(const TrigramKeys *keys, const char *key, int len)
+{
+	for (int i = 0; keys != NULL && i < keys->n; i++)
+	{
+		if (keys->keys[i].len == len && memcmp(keys->keys[i].key, key, len) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Visit the trigrams of a folded text; one may come more than once. */
+void
+detmeta_trigrams_visit(const char *folded, int len, TrigramVisitor visitor, void *arg)
+{
+	const char *starts[TRIGRAM_CHARACTERS];
+	const char *end = folded + len;
+	int			n = 0;
+
+	for (const char *p = folded; p < end;)
+	{
+		starts[n++ % TRIGRAM_CHARACTERS] = p;
+		p = character_end(p, end);
+		if (n >= TRIGRAM_CHARACTERS)
+			visitor(starts[n % TRIGRAM_CHARACTERS], p - starts[n % TRIGRAM_CHARACTERS], arg);
+	}
+}

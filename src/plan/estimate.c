@@ -1,0 +1,330 @@
+/*
+ * estimate.c
+ *		Estimates by probing the index.
+ *
+ * plan/estimate_filter.c estimates known filters.  Of an unknown one, such as
+ * metadata_filter('loss', '<', $1), the key and the operator are often known,
+ * and the index tells what a typical value would select.
+ *
+ * Both the selectivity and the costs of a query want the same estimates, so
+ * they are remembered while it is planned.
+ *
+ * Rows of the pending list are not seen; they are taken to be like the others.
+ */
+#include "postgres.h"
+
+#include "access/genam.h"
+#include "access/gin_private.h"
+#include "catalog/pg_am_d.h"
+#include "catalog/pg_class_d.h"
+#include "catalog/pg_type_d.h"
+#include "miscadmin.h"
+#include "nodes/nodeFuncs.h"
+#include "optimizer/optimizer.h"
+#include "optimizer/paths.h"
+#include "parser/parsetree.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/rel.h"
+#include "utils/snapmgr.h"
+
+#include "index/entry.h"
+#include "index/opclass.h"
+#include "plan/estimate.h"
+#include "plan/sample.h"
+
+#define MAX_CACHED	16
+#define ROW_PROBES	8			/* leaves of the row entry that are counted */
+
+/* Estimates of one planning, in its memory context. */
+typedef struct EstimateCache
+{
+	const PlannerGlobal *glob;
+	MemoryContextCallback callback;
+	int			n;
+	struct
+	{
+		Oid			index;
+		int			column;
+		MetadataFilter *filter;
+		FilterEstimate estimate;
+	}			items[MAX_CACHED];
+} EstimateCache;
+
+static EstimateCache *cache = NULL;
+
+/* Forget a cache whose memory goes away. */
+static void
+forget_cache(void *arg)
+{
+	if (cache == arg)
+		cache = NULL;
+}
+
+/* Return the cache of a planning. */
+static EstimateCache *
+get_cache(PlannerInfo *root)
+{
+	if (cache == NULL || cache->glob != root->glob)
+	{
+		EstimateCache *new = MemoryContextAllocZero(root->planner_cxt, sizeof(EstimateCache));
+
+		new->glob = root->glob;
+		new->callback.func = forget_cache;
+		new->callback.arg = new;
+		MemoryContextRegisterResetCallback(root->planner_cxt, &new->callback);
+		cache = new;
+	}
+	return cache;
+}
+
+/* Find a filter's estimate. */
+static bool
+recall(PlannerInfo *root, Oid index, int column, const MetadataFilter *filter,
+	   FilterEstimate *estimate)
+{
+	EstimateCache *known = get_cache(root);
+
+	for (int i = 0; i < Min(known->n, MAX_CACHED); i++)
+	{
+		if (known->items[i].index == index && known->items[i].column == column &&
+			VARSIZE_ANY(known->items[i].filter) == VARSIZE_ANY(filter) &&
+			memcmp(known->items[i].filter, filter, VARSIZE_ANY(filter)) == 0)
+		{
+			*estimate = known->items[i].estimate;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Remember a filter's estimate, in place of the oldest. */
+static void
+remember(PlannerInfo *root, Oid index, int column, const MetadataFilter *filter,
+		 const FilterEstimate *estimate)
+{
+	EstimateCache *known = get_cache(root);
+	int			i = known->n++ % MAX_CACHED;
+
+	known->items[i].index = index;
+	known->items[i].column = column;
+	known->items[i].filter = MemoryContextAlloc(root->planner_cxt, VARSIZE_ANY(filter));
+	memcpy(known->items[i].filter, filter, VARSIZE_ANY(filter));
+	known->items[i].estimate = *estimate;
+}
+
+/* Find an index column that can be read now and holds a table's expression. */
+bool
+detmeta_find_metadata_column(PlannerInfo *root, RelOptInfo *rel, Node *expr,
+							 IndexOptInfo **index, int *column)
+{
+	RangeTblEntry *rte;
+	ListCell   *lc;
+
+	if (rel == NULL || !IS_SIMPLE_REL(rel) || rel->rtekind != RTE_RELATION)
+		return false;
+	rte = planner_rt_fetch(rel->relid, root);
+	if (rte->inh || (rte->relkind != RELKIND_RELATION && rte->relkind != RELKIND_MATVIEW))
+		return false;
+	foreach(lc, rel->indexlist)
+	{
+		*index = lfirst(lc);
+		if ((*index)->relam != GIN_AM_OID || (*index)->hypothetical ||
+			((*index)->indpred != NIL && !(*index)->predOK))
+			continue;
+		for (*column = 0; *column < (*index)->nkeycolumns; (*column)++)
+		{
+			if (match_index_to_operand(expr, *column, *index) &&
+				detmeta_is_metadata_opfamily((*index)->opfamily[*column],
+											 (*index)->opcintype[*column]))
+				return true;
+		}
+	}
+	return false;
+}
+
+/*
+ * Say whether the user sees all rows of an indexed column, so that an estimate
+ * tells nothing that a query would not.  A partition is read with the
+ * privileges on its root.
+ */
+static bool
+sees_all_rows(PlannerInfo *root, const IndexOptInfo *index, int column)
+{
+	Index		relid = index->rel->relid;
+	AttrNumber	attno = index->indexkeys[column];
+	RangeTblEntry *rte = planner_rt_fetch(relid, root);
+	Oid			user;
+
+	while (rte->securityQuals == NIL)
+	{
+		AppendRelInfo *link = root->append_rel_array == NULL ? NULL : root->append_rel_array[relid];
+
+		if (link == NULL || planner_rt_fetch(link->parent_relid, root)->rtekind != RTE_RELATION)
+			break;
+		if (attno > 0)
+			attno = attno <= link->num_child_cols ? link->parent_colnos[attno - 1] : 0;
+		relid = link->parent_relid;
+		rte = planner_rt_fetch(relid, root);
+	}
+	if (rte->securityQuals != NIL)
+		return false;
+	user = root->simple_rel_array[relid]->userid;
+	if (!OidIsValid(user))
+		user = GetUserId();
+	return pg_class_aclcheck(rte->relid, user, ACL_SELECT) == ACLCHECK_OK ||
+		(attno > 0 && pg_attribute_aclcheck(rte->relid, attno, user, ACL_SELECT) == ACLCHECK_OK);
+}
+
+/* Read a constant text; return false where the node is none. */
+static bool
+read_constant_text(Node *node, text **value)
+{
+	Const	   *constant = (Const *) node;
+
+	if (!IsA(node, Const) || constant->constisnull)
+		return false;
+	*value = DatumGetTextPP(constant->constvalue);
+	return true;
+}
+
+/*
+ * Return the key and operator of a constructor call whose values are unknown;
+ * false where they are unknown themselves.
+ */
+bool
+detmeta_read_constructor(Node *node, text **key, FilterOp *op)
+{
+	FuncExpr   *call = (FuncExpr *) node;
+	text	   *name;
+
+	if (!IsA(node, FuncExpr) || list_length(call->args) < 2 ||
+		exprType(linitial(call->args)) != TEXTOID ||
+		exprType(lsecond(call->args)) != TEXTOID)
+		return false;
+	return read_constant_text(linitial(call->args), key) &&
+		read_constant_text(lsecond(call->args), &name) &&
+		detmeta_filter_op_from_name(text_to_cstring(name), op);
+}
+
+/*
+ * Estimate a condition on a known key with an unknown value: what a typical
+ * value of the key would select.
+ */
+static void
+estimate_typical(GinReader *reader, double rows, double pages, const text *key, FilterOp op,
+				 FilterEstimate *estimate)
+{
+	StringInfoData lower;
+	StringInfoData upper;
+	GinKeyRange range = {0};
+	GinRangeEstimate values;
+	double		holding = 0;
+	double		distinct;
+
+	initStringInfo(&lower);
+	initStringInfo(&upper);
+	for (MetaKind kind = META_FALSE; kind <= META_OBJECT; kind++)
+	{
+		resetStringInfo(&lower);
+		detmeta_entry_prefix(VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key), TAG_KEY + kind, &lower);
+		holding += detmeta_gin_estimate_entry(reader, lower.data, lower.len, ENTRY_LEAVES);
+	}
+	holding = Min(1.0, holding / rows);
+
+	resetStringInfo(&lower);
+	detmeta_entry_prefix(VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key), TAG_VALUE, &lower);
+	detmeta_entry_prefix(VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key), TAG_ELEMENT + META_OBJECT + 1, &upper);
+	range.lower = lower.data;
+	range.lower_len = lower.len;
+	range.upper = upper.data;
+	range.upper_len = upper.len;
+	detmeta_gin_estimate_range(reader, &range, true, &values);
+	distinct = Max(1.0, values.entries);
+
+	estimate->selectivity = holding * detmeta_typical_share(op, distinct);
+	if (op == FILTER_IS_EMPTY)
+		estimate->selectivity = 1.0 - holding;
+	estimate->probes = 4;
+	estimate->postings = estimate->selectivity * rows;
+	if (op == FILTER_CONTAINS || op == FILTER_NOT_CONTAINS || op == FILTER_ICONTAINS)
+		estimate->entries = values.entries;
+	if (op == FILTER_IS_NOT || op == FILTER_NOT_IN || op == FILTER_NOT_CONTAINS || op == FILTER_IS_EMPTY)
+		estimate->postings = rows;
+	estimate->runs = detmeta_pages_of_rows(pages, estimate->postings);
+}
+
+/* Return the rows of the row entry, of which all selectivities are shares. */
+static double
+count_all_rows(GinReader *reader)
+{
+	GinPostings rows;
+
+	if (!detmeta_gin_lookup(reader, "", 0, &rows))
+		return 0;
+	if (rows.tree == InvalidBlockNumber)
+		return rows.list.count;
+	return detmeta_gin_tree_estimate(reader, rows.tree, ROW_PROBES);
+}
+
+/* Probe an index for a known filter, or else for a key and an operator. */
+static bool
+probe_index(IndexOptInfo *info, int column, const MetadataFilter *filter,
+			const text *key, FilterOp op, FilterEstimate *estimate)
+{
+	Relation	index = index_open(info->indexoid, NoLock);
+	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "metadata estimate",
+												  ALLOCSET_DEFAULT_SIZES);
+	MemoryContext old = MemoryContextSwitchTo(context);
+	GinReader  *reader;
+	double		rows = 0;
+
+	memset(estimate, 0, sizeof(*estimate));
+	if (!RELATION_IS_OTHER_TEMP(index))
+	{
+		reader = detmeta_gin_open(index, column + 1, NULL, NULL);
+		rows = count_all_rows(reader);
+		if (rows > 0 && filter != NULL)
+			detmeta_estimate_filter(reader, rows, info->rel->pages, filter, estimate);
+		else if (rows > 0 && key != NULL)
+			estimate_typical(reader, rows, info->rel->pages, key, op, estimate);
+		detmeta_gin_close(reader);
+	}
+	MemoryContextSwitchTo(old);
+	MemoryContextDelete(context);
+	index_close(index, NoLock);
+	return rows > 0;
+}
+
+/*
+ * Estimate a filter by probing an index; false where it cannot be done: the
+ * filter is unknown, the user may not know, or the index has no rows to tell.
+ */
+bool
+detmeta_estimate_index_filter(PlannerInfo *root, IndexOptInfo *index, int column,
+							  Node *filter, FilterEstimate *estimate)
+{
+	Node	   *node = IsA(filter, Const) ? filter : estimate_expression_value(root, filter);
+	MetadataFilter *known;
+	text	   *key;
+	FilterOp	op;
+
+	/* A snapshot keeps VACUUM from reusing the pages that are read. */
+	if (!ActiveSnapshotSet() || !sees_all_rows(root, index, column))
+		return false;
+	if (!IsA(node, Const))
+		return detmeta_read_constructor(node, &key, &op) &&
+			probe_index(index, column, NULL, key, op, estimate);
+	if (((Const *) node)->constisnull)
+		return false;
+
+	known = DatumGetMetadataFilterP(((Const *) node)->constvalue);
+	if (recall(root, index->indexoid, column, known, estimate))
+		return true;
+	if (!probe_index(index, column, known, NULL, FILTER_IS, estimate))
+		return false;
+	remember(root, index->indexoid, column, known, estimate);
+	return true;
+}

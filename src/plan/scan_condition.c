@@ -1,0 +1,251 @@
+/*
+ * scan_condition.c
+ *		Which clauses a Metadata Scan can take.
+ *
+ * A clause is taken when it is and/or over  column @~ filter  and
+ * column !@~ filter, where the filter does not depend on the row.  Predicates
+ * that are not strict take part where plan/support.c can make them operators.
+ *
+ * Of other columns of the index, equality with a value or with any element of
+ * an array is taken, if their entries are the column's values (btree_gin).
+ */
+#include "postgres.h"
+
+#include "catalog/pg_am_d.h"
+#include "catalog/pg_type_d.h"
+#include "miscadmin.h"
+#include "nodes/makefuncs.h"
+#include "nodes/nodeFuncs.h"
+#include "optimizer/clauses.h"
+#include "optimizer/optimizer.h"
+#include "optimizer/paths.h"
+#include "utils/lsyscache.h"
+
+#include "index/opclass.h"
+#include "plan/scan_condition.h"
+#include "plan/support.h"
+
+/* Say whether an index can be read now, for the rows that a query wants. */
+static bool
+index_is_usable(const IndexOptInfo *index)
+{
+	return index->relam == GIN_AM_OID && !index->hypothetical &&
+		(index->indpred == NIL || index->predOK);
+}
+
+/* Return the metadata_ops columns of a table's indexes as ScanTargets. */
+List *
+detmeta_find_targets(PlannerInfo *root, RelOptInfo *rel)
+{
+	List	   *targets = NIL;
+	ListCell   *lc;
+
+	foreach(lc, rel->indexlist)
+	{
+		IndexOptInfo *index = lfirst(lc);
+
+		if (!index_is_usable(index))
+			continue;
+		for (int i = 0; i < index->nkeycolumns; i++)
+		{
+			ScanTarget *target;
+
+			if (!detmeta_is_metadata_opfamily(index->opfamily[i], index->opcintype[i]))
+				continue;
+			target = palloc_object(ScanTarget);
+			target->root = root;
+			target->rel = rel;
+			target->index = index;
+			target->column = i;
+			target->not_null = detmeta_column_is_not_null(root, index, i);
+			targets = lappend(targets, target);
+		}
+	}
+	return targets;
+}
+
+/* Say whether an expression is the index's column. */
+bool
+detmeta_expr_is_target(const ScanTarget *target, Node *node)
+{
+	return match_index_to_operand(node, target->column, target->index);
+}
+
+/* Say whether an operand can be evaluated once for a whole scan. */
+bool
+detmeta_is_scan_constant(const ScanTarget *target, Node *node)
+{
+	return bms_is_empty(pull_varnos(target->root, node)) &&
+		!contain_volatile_functions(node) &&
+		!contain_subplans(node);
+}
+
+/* Say whether an operator is equality on an index column whose entries are its values. */
+static bool
+is_scope_operator(const IndexOptInfo *index, int column, Oid opno, Oid collation)
+{
+	Oid			type = index->opcintype[column];
+
+	return op_in_opfamily(opno, index->opfamily[column]) &&
+		op_mergejoinable(opno, type) &&
+		get_atttype(index->indexoid, column + 1) == type &&
+		(!OidIsValid(index->indexcollations[column]) ||
+		 index->indexcollations[column] == collation);
+}
+
+/*
+ * Find the other column of the index that an equality is about; -1 if none.
+ * Rows with NULL metadata have no row entry, so such a condition can only be
+ * the whole of a scan where there are none.
+ */
+static int
+scope_column(const ScanTarget *target, Node *left, Node *right, Oid opno, Oid collation)
+{
+	if (!target->not_null || !detmeta_is_scan_constant(target, right))
+		return -1;
+	for (int i = 0; i < target->index->nkeycolumns; i++)
+	{
+		if (i != target->column &&
+			match_index_to_operand(left, i, target->index) &&
+			is_scope_operator(target->index, i, opno, collation))
+			return i;
+	}
+	return -1;
+}
+
+/* Take an operator clause. */
+static Expr *
+operator_condition(const ScanTarget *target, OpExpr *op)
+{
+	Node	   *left;
+	Node	   *right;
+
+	if (list_length(op->args) != 2)
+		return NULL;
+	left = linitial(op->args);
+	right = lsecond(op->args);
+	if (detmeta_expr_is_target(target, left))
+	{
+		if (op_in_opfamily(op->opno, target->index->opfamily[target->column]) &&
+			detmeta_is_scan_constant(target, right))
+			return (Expr *) op;
+		return NULL;
+	}
+	return scope_column(target, left, right, op->opno, op->inputcollid) >= 0 ? (Expr *) op : NULL;
+}
+
+/* Take  column = ANY (array). */
+static Expr *
+array_condition(const ScanTarget *target, ScalarArrayOpExpr *op)
+{
+	if (!op->useOr ||
+		scope_column(target, linitial(op->args), lsecond(op->args), op->opno, op->inputcollid) < 0)
+		return NULL;
+	return (Expr *) op;
+}
+
+/* Take a predicate that is not strict, as an operator. */
+static Expr *
+function_condition(const ScanTarget *target, FuncExpr *call)
+{
+	Expr	   *match;
+
+	match = detmeta_match_expression(target->root, call);
+	if (match == NULL ||
+		!(target->not_null || detmeta_rejects_empty_document(lsecond(((OpExpr *) match)->args))))
+		return NULL;
+	return operator_condition(target, (OpExpr *) match);
+}
+
+/* Take the negation of a predicate: the negated operator. */
+static Expr *
+negated_condition(const ScanTarget *target, Expr *arg)
+{
+	OpExpr	   *match;
+	Oid			negator;
+
+	if (!IsA(arg, FuncExpr) || !target->not_null)
+		return NULL;
+	match = (OpExpr *) function_condition(target, (FuncExpr *) arg);
+	if (match == NULL)
+		return NULL;
+	negator = get_negator(match->opno);
+	return make_opclause(negator, BOOLOID, false, linitial(match->args), lsecond(match->args),
+						 InvalidOid, InvalidOid);
+}
+
+/* Take a group: all of it or nothing. */
+static Expr *
+group_condition(const ScanTarget *target, BoolExpr *group)
+{
+	List	   *children = NIL;
+	ListCell   *lc;
+
+	if (group->boolop == NOT_EXPR)
+		return negated_condition(target, linitial(group->args));
+	foreach(lc, group->args)
+	{
+		Expr	   *child = detmeta_scan_condition(target, lfirst(lc));
+
+		if (child == NULL)
+			return NULL;
+		children = lappend(children, child);
+	}
+	return makeBoolExpr(group->boolop, children, -1);
+}
+
+/* Return a clause as a scan evaluates it, or NULL where it cannot. */
+Expr *
+detmeta_scan_condition(const ScanTarget *target, Expr *clause)
+{
+	check_stack_depth();
+	if (IsA(clause, RestrictInfo))
+		clause = ((RestrictInfo *) clause)->clause;
+	if (IsA(clause, OpExpr))
+		return operator_condition(target, (OpExpr *) clause);
+	if (IsA(clause, ScalarArrayOpExpr))
+		return array_condition(target, (ScalarArrayOpExpr *) clause);
+	if (IsA(clause, FuncExpr))
+		return function_condition(target, (FuncExpr *) clause);
+	if (IsA(clause, BoolExpr))
+		return group_condition(target, (BoolExpr *) clause);
+	return NULL;
+}
+
+/* Return the operands of a condition, in order. */
+List *
+detmeta_condition_operands(Node *condition)
+{
+	List	   *operands = NIL;
+	ListCell   *lc;
+
+	check_stack_depth();
+	if (IsA(condition, OpExpr))
+		return list_make1(lsecond(((OpExpr *) condition)->args));
+	if (IsA(condition, ScalarArrayOpExpr))
+		return list_make1(lsecond(((ScalarArrayOpExpr *) condition)->args));
+	foreach(lc, IsA(condition, List) ? (List *) condition : ((BoolExpr *) condition)->args)
+		operands = list_concat(operands, detmeta_condition_operands(lfirst(lc)));
+	return operands;
+}
+
+/* Return those operands that are filters. */
+List *
+detmeta_condition_filters(Node *condition)
+{
+	List	   *filters = NIL;
+	ListCell   *lc;
+
+	check_stack_depth();
+	if (IsA(condition, OpExpr))
+	{
+		OpExpr	   *op = (OpExpr *) condition;
+
+		return exprType(linitial(op->args)) == JSONBOID ? list_make1(lsecond(op->args)) : NIL;
+	}
+	if (IsA(condition, ScalarArrayOpExpr))
+		return NIL;
+	foreach(lc, IsA(condition, List) ? (List *) condition : ((BoolExpr *) condition)->args)
+		filters = list_concat(filters, detmeta_condition_filters(lfirst(lc)));
+	return filters;
+}

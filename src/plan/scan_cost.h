@@ -1,0 +1,24 @@
+/*
+ * scan_cost.h
+ *		Cost of reading sets from an index, and of fetching their rows.
+ */
+#ifndef DETMETA_SCAN_COST_H
+#define DETMETA_SCAN_COST_H
+
+#include "plan/scan_condition.h"
+
+/* What computing the set of some conditions takes. */
+typedef struct SetCost
+{
+	Cost		cost;
+	double		rows;			/* in the set */
+} SetCost;
+
+extern void detmeta_cost_set(const ScanTarget *target, List *conditions, double selectivity, SetCost *result);
+extern Cost detmeta_cost_walk(const ScanTarget *target, double rows);
+extern Cost detmeta_cost_heap_in_order(const ScanTarget *target, double rows);
+extern Cost detmeta_cost_heap_at_random(const ScanTarget *target, double rows);
+extern int	detmeta_cost_tries(const ScanTarget *target, const SetCost *set, Cost *checks);
+extern Cost detmeta_cost_visibility(const ScanTarget *target, double rows);
+
+#endif							/* DETMETA_SCAN_COST_H */

@@ -1,0 +1,270 @@
+/*
+ * scan_path.c
+ *		Offer Metadata Scans to the planner.
+ *
+ * For a table with a metadata_ops index there may be two more paths: the rows
+ * that satisfy our conditions, in TID order; and the rows in the order of a
+ * key, filtered or not, with true pathkeys.  Clauses that are not ours are
+ * filtered on top.
+ *
+ * Left to core are SERIALIZABLE transactions, as GIN's own scans lock fewer
+ * pages than we do (gin/reader.c; they may still meet a plan made before), and
+ * clauses that must wait for a security barrier.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "catalog/pg_class_d.h"
+#include "catalog/pg_type_d.h"
+#include "nodes/makefuncs.h"
+#include "nodes/nodeFuncs.h"
+#include "optimizer/cost.h"
+#include "optimizer/optimizer.h"
+#include "optimizer/pathnode.h"
+#include "optimizer/paths.h"
+#include "optimizer/planmain.h"
+#include "optimizer/restrictinfo.h"
+#include "utils/lsyscache.h"
+#include "utils/typcache.h"
+
+#include "base/compat.h"
+#include "plan/support.h"
+#include "scan/metadata_scan.h"
+#include "plan/scan_condition.h"
+#include "plan/scan_cost.h"
+#include "plan/scan_path.h"
+#include "base/settings.h"
+#include "value/sort_key.h"
+
+/* custom_private of a path */
+typedef enum PathPrivate
+{
+	PATH_INDEX,					/* OIDs: index */
+	PATH_FLAGS,					/* integers, see ScanFlag */
+	PATH_CONDITIONS,			/* expressions */
+	PATH_CLAUSES,				/* the RestrictInfos that they are made of */
+	PATH_SORT					/* the call of metadata_sort(), or none */
+} PathPrivate;
+
+/* An order by a key. */
+typedef struct KeyOrder
+{
+	PathKey    *pathkey;
+	Expr	   *sort;			/* the call of metadata_sort() */
+} KeyOrder;
+
+/* Make the plan of a path. */
+static Plan *
+plan_scan(PlannerInfo *root, RelOptInfo *rel, CustomPath *path, List *tlist,
+		  List *clauses, List *custom_plans)
+{
+	CustomScan *scan = makeNode(CustomScan);
+	List	   *ours = list_nth(path->custom_private, PATH_CLAUSES);
+	List	   *rest = list_difference_ptr(clauses, ours);
+
+	scan->scan.scanrelid = rel->relid;
+	scan->scan.plan.targetlist = tlist;
+	scan->scan.plan.qual = extract_actual_clauses(rest, false);
+	scan->flags = path->flags;
+	scan->custom_exprs = list_concat_copy(list_nth(path->custom_private, PATH_CONDITIONS),
+										  list_nth(path->custom_private, PATH_SORT));
+	scan->custom_private = list_make2(list_nth(path->custom_private, PATH_INDEX),
+									  list_nth(path->custom_private, PATH_FLAGS));
+	scan->methods = &detmeta_scan_methods;
+	return (Plan *) scan;
+}
+
+static const CustomPathMethods path_methods = {
+	.CustomName = "Metadata Scan",
+	.PlanCustomPath = plan_scan,
+};
+
+/* Set a flag of a path. */
+static void
+set_flag(CustomPath *path, ScanFlag flag, int value)
+{
+	lfirst_int(list_nth_cell(list_nth(path->custom_private, PATH_FLAGS), flag)) = value;
+}
+
+/* Make a path without costs. */
+static CustomPath *
+make_path(const ScanTarget *target, List *conditions, List *clauses, const KeyOrder *order)
+{
+	CustomPath *path = makeNode(CustomPath);
+	List	   *flags = NIL;
+
+	for (int i = 0; i < SCAN_FLAG_COUNT; i++)
+		flags = lappend_int(flags, 0);
+	path->path.pathtype = T_CustomScan;
+	path->path.parent = target->rel;
+	path->path.pathtarget = target->rel->reltarget;
+	path->path.rows = target->rel->rows;
+	path->path.pathkeys = order != NULL ? list_make1(order->pathkey) : NIL;
+	path->flags = CUSTOMPATH_SUPPORT_PROJECTION;
+	path->custom_private = list_make5(list_make1_oid(target->index->indexoid), flags,
+									  conditions, clauses,
+									  order != NULL ? list_make1(order->sort) : NIL);
+	path->methods = &path_methods;
+
+	set_flag(path, SCAN_FLAG_ATTNUM, target->column + 1);
+	set_flag(path, SCAN_FLAG_ORDERED, order != NULL);
+	set_flag(path, SCAN_FLAG_DESCENDING, order != NULL && PATHKEY_IS_DESCENDING(order->pathkey));
+	set_flag(path, SCAN_FLAG_NULLS_FIRST, order != NULL && order->pathkey->pk_nulls_first);
+	set_flag(path, SCAN_FLAG_GUARDED, target->root->qual_security_level > 0);
+	return path;
+}
+
+/* Add what the target list costs. */
+static void
+add_target_cost(CustomPath *path)
+{
+	path->path.startup_cost += path->path.pathtarget->cost.startup;
+	path->path.total_cost += path->path.pathtarget->cost.startup +
+		path->path.pathtarget->cost.per_tuple * path->path.rows;
+}
+
+/* Offer the rows of a set in TID order. */
+static void
+add_unordered_path(const ScanTarget *target, List *conditions, List *clauses, const SetCost *set)
+{
+	CustomPath *path = make_path(target, conditions, clauses, NULL);
+
+	path->path.startup_cost = set->cost;
+	path->path.total_cost = set->cost + detmeta_cost_heap_in_order(target, set->rows);
+	add_target_cost(path);
+	add_path(target->rel, &path->path);
+}
+
+/*
+ * Offer the rows in the order of a key; conditions may be none.  Where a few
+ * rows are wanted and many satisfy the conditions, it may take less to check
+ * row after row than to compute the set; the scan then does so at first.
+ */
+static void
+add_ordered_path(const ScanTarget *target, List *conditions, List *clauses,
+				 const SetCost *set, const KeyOrder *order)
+{
+	CustomPath *path = make_path(target, conditions, clauses, order);
+	double		rows = conditions != NIL ? set->rows : target->rel->tuples;
+	Cost		startup = conditions != NIL ? set->cost : 0;
+	int			tries = 0;
+	Cost		checks = 0;
+
+	if (conditions != NIL)
+		tries = detmeta_cost_tries(target, set, &checks);
+	set_flag(path, SCAN_FLAG_TRIES, tries);
+	set_flag(path, SCAN_FLAG_TRY, tries > 0 && checks < startup);
+
+	path->path.total_cost = startup + detmeta_cost_walk(target, rows) +
+		detmeta_cost_heap_at_random(target, rows) + 100 * cpu_operator_cost;
+	path->path.startup_cost = (tries > 0 ? Min(checks, startup) : startup) + 100 * cpu_operator_cost;
+	add_target_cost(path);
+	add_path(target->rel, &path->path);
+}
+
+/* Say whether an expression is a call of metadata_sort() on the target. */
+static bool
+is_sort(const ScanTarget *target, Expr *expr)
+{
+	FuncExpr   *call = (FuncExpr *) expr;
+
+	return IsA(expr, FuncExpr) &&
+		detmeta_planned_function(call->funcid) == detmeta_sort &&
+		detmeta_expr_is_target(target, linitial(call->args)) &&
+		detmeta_is_scan_constant(target, lsecond(call->args));
+}
+
+/* Find out if the query's order begins with a key of the target. */
+static bool
+find_order(const ScanTarget *target, KeyOrder *order)
+{
+	EquivalenceClass *ec;
+	EquivalenceMember *member;
+	EC_ITERATOR(iterator);
+
+	if (target->root->query_pathkeys == NIL)
+		return false;
+	order->pathkey = linitial(target->root->query_pathkeys);
+	if (order->pathkey->pk_opfamily != lookup_type_cache(BYTEAOID, TYPECACHE_BTREE_OPFAMILY)->btree_opf)
+		return false;
+
+	ec = order->pathkey->pk_eclass;
+	EC_ITERATE(iterator, ec, target->rel->relids);
+	while ((member = EC_NEXT(iterator, ec)) != NULL)
+	{
+		if (!bms_equal(member->em_relids, target->rel->relids) ||
+			!is_sort(target, member->em_expr))
+			continue;
+		order->sort = member->em_expr;
+		return true;
+	}
+	return false;
+}
+
+/* Collect the clauses that a scan can take, and what it makes of them. */
+static void
+collect_conditions(const ScanTarget *target, List **conditions, List **clauses)
+{
+	ListCell   *lc;
+
+	*conditions = NIL;
+	*clauses = NIL;
+	foreach(lc, target->rel->baserestrictinfo)
+	{
+		RestrictInfo *rinfo = lfirst_node(RestrictInfo, lc);
+		Expr	   *condition;
+
+		if (rinfo->pseudoconstant || !restriction_is_securely_promotable(rinfo, target->rel))
+			continue;
+		condition = detmeta_scan_condition(target, rinfo->clause);
+		if (condition == NULL)
+			continue;
+		*conditions = lappend(*conditions, condition);
+		*clauses = lappend(*clauses, rinfo);
+	}
+}
+
+/* Say whether a relation is a plain table that a scan can read. */
+bool
+detmeta_can_scan(PlannerInfo *root, RelOptInfo *rel, RangeTblEntry *rte)
+{
+	return detmeta_enable_metadata_scan && !IsolationIsSerializable() &&
+		rte->rtekind == RTE_RELATION && rte->tablesample == NULL &&
+		(rte->relkind == RELKIND_RELATION || rte->relkind == RELKIND_MATVIEW) &&
+		!IS_DUMMY_REL(rel) && bms_is_empty(rel->lateral_relids) && rel->indexlist != NIL;
+}
+
+/* Offer Metadata Scans of a table through one index. */
+static void
+add_paths(const ScanTarget *target)
+{
+	KeyOrder	order;
+	SetCost		set = {0, 0};
+	List	   *conditions;
+	List	   *clauses;
+
+	collect_conditions(target, &conditions, &clauses);
+	if (conditions != NIL)
+	{
+		detmeta_cost_set(target, conditions,
+						 clauselist_selectivity(target->root, clauses, target->rel->relid,
+												JOIN_INNER, NULL), &set);
+		add_unordered_path(target, conditions, clauses, &set);
+	}
+
+	/* Rows whose metadata is NULL have no entry that the walk could end with. */
+	if ((conditions != NIL || target->not_null) && find_order(target, &order))
+		add_ordered_path(target, conditions, clauses, &set, &order);
+}
+
+/* Offer Metadata Scans of a table. */
+void
+detmeta_scan_pathlist(PlannerInfo *root, RelOptInfo *rel, Index rti, RangeTblEntry *rte)
+{
+	ListCell   *lc;
+
+	if (!detmeta_can_scan(root, rel, rte))
+		return;
+	foreach(lc, detmeta_find_targets(root, rel))
+		add_paths(lfirst(lc));
+}

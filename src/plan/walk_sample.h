@@ -1,0 +1,13 @@
+/*
+ * walk_sample.h
+ *		Estimate what a walk over a range of entries finds.
+ */
+#ifndef DETMETA_WALK_SAMPLE_H
+#define DETMETA_WALK_SAMPLE_H
+
+#include "index/probe.h"
+
+extern bool detmeta_sample_walk(GinReader *reader, const GinKeyRange *range, const Probe *probe,
+								GinRangeEstimate *all, double *rows);
+
+#endif							/* DETMETA_WALK_SAMPLE_H */

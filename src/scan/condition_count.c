@@ -1,0 +1,320 @@
+/*
+ * condition_count.c
+ *		Count the rows of a condition by adding up entries, without any set.
+ *
+ *		loss < 0.1			the rows of the value entries in the range
+ *		x is not "a"		the rows that hold x, less those with the value
+ *		x is empty			all rows, less those that hold x
+ *
+ * A row has one value of a key and one entry for it, unless the key has two
+ * places in the document, which a flag tells, or holds an array, which has a
+ * key entry of its own.  Where the key has neither, entries have no row in
+ * common, and the number of rows is the sum of theirs.  As in gin/count.c,
+ * those of TIDs that are proven visible are not looked at one by one.
+ *
+ * The entries that say so are read before those that are counted.  A row that
+ * comes between is too new for the snapshot, and so is not counted.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+
+#include "scan/condition_count.h"
+#include "scan/probe_set.h"
+
+/* Probes of a condition that are compared with each other. */
+#define MAX_COMPARED	100
+
+/* One heap block in so many may be not all-visible. */
+#define MAX_UNPROVEN	50
+
+/* A count under way. */
+typedef struct Adding
+{
+	const SetSource *source;
+	const IndexQuery *iq;
+	GinTidsCallback callback;	/* takes TIDs that are not proven, or not at a glance */
+	void	   *arg;			/* of it */
+	int64	   *others;			/* what it has counted */
+} Adding;
+
+/* Add the rows of an entry to a number. */
+static void
+add_postings(const Adding *adding, const GinPostings *postings, int64 *n)
+{
+	int64		before = *adding->others;
+
+	*n += detmeta_gin_count(adding->source->reader, postings, NULL, adding->callback, adding->arg);
+	*n += *adding->others - before;
+}
+
+/* Add the rows of one entry. */
+static void
+add_entry(const Adding *adding, const char *entry, int len, int64 *n)
+{
+	GinPostings postings;
+
+	if (!detmeta_gin_lookup(adding->source->reader, entry, len, &postings))
+		return;
+	add_postings(adding, &postings, n);
+	if (postings.list.tids != NULL)
+	{
+		pfree(postings.list.tids);
+		pfree(postings.list.proven);
+	}
+}
+
+/* Add the rows of all entries that a probe finds. */
+static void
+add_range(const Adding *adding, const Probe *probe, int64 *n)
+{
+	StringInfoData upper;
+	GinWalk    *walk = detmeta_probe_walk(adding->source->reader, probe, false, &upper);
+	GinEntry	entry;
+
+	detmeta_gin_walk_count(walk);
+	while (detmeta_gin_walk_next(walk, &entry))
+	{
+		if (entry.counted)
+			*n += entry.ntids;
+		else
+			add_postings(adding, &entry.postings, n);
+	}
+	detmeta_gin_walk_end(walk);
+	pfree(upper.data);
+}
+
+/* Add the rows that a probe finds. */
+static void
+add_probe(const Adding *adding, const Probe *probe, int64 *n)
+{
+	CHECK_FOR_INTERRUPTS();
+	if (probe->type == PROBE_EXACT)
+		add_entry(adding, probe->entry, probe->len, n);
+	else
+		add_range(adding, probe, n);
+}
+
+/* Say whether a leaf's key has an entry without payload. */
+static bool
+key_has(const Adding *adding, const Leaf *leaf, int tag)
+{
+	StringInfoData entry;
+	GinPostings postings;
+	bool		found;
+
+	initStringInfo(&entry);
+	detmeta_entry_prefix(leaf->key, leaf->keylen, tag, &entry);
+	found = detmeta_gin_lookup(adding->source->reader, entry.data, entry.len, &postings);
+	pfree(entry.data);
+	return found;
+}
+
+/* Say whether a probe finds an entry. */
+static bool
+finds_any(const Adding *adding, const Probe *probe)
+{
+	StringInfoData upper;
+	GinWalk    *walk;
+	GinEntry	entry;
+	GinPostings postings;
+	bool		found;
+
+	if (probe->type == PROBE_EXACT)
+		return detmeta_gin_lookup(adding->source->reader, probe->entry, probe->len, &postings);
+	walk = detmeta_probe_walk(adding->source->reader, probe, true, &upper);
+	found = detmeta_gin_walk_next(walk, &entry);
+	detmeta_gin_walk_end(walk);
+	pfree(upper.data);
+	return found;
+}
+
+/* Return the tag of the entries that a probe finds. */
+static int
+probe_tag(const Probe *probe)
+{
+	EntryParts	parts;
+
+	detmeta_entry_parse(probe->entry, probe->len, &parts);
+	return parts.tag;
+}
+
+/* Say whether two probes may find one entry. */
+static bool
+may_overlap(const Probe *a, const Probe *b)
+{
+	int			shared_a = a->type == PROBE_EXACT ? a->len : a->prefix_len;
+	int			shared_b = b->type == PROBE_EXACT ? b->len : b->prefix_len;
+
+	if (a->type == PROBE_EXACT && b->type == PROBE_EXACT && a->len != b->len)
+		return false;
+	return memcmp(a->entry, b->entry, Min(shared_a, shared_b)) == 0;
+}
+
+/* Say whether the rows of a key are those of one entry each. */
+static bool
+has_single_values(const Adding *adding, const Leaf *leaf)
+{
+	return !key_has(adding, leaf, TAG_FLAG_REPEATED) && !key_has(adding, leaf, TAG_KEY + META_ARRAY);
+}
+
+/*
+ * Say whether the rows of a leaf's tests can be added up, for a key whose rows
+ * have single values; "held": as some of the rows that hold the key.
+ */
+static bool
+tests_add_up(const Adding *adding, const LeafProbes *probes, bool held)
+{
+	const Probe *first = &adding->iq->probes[probes->tests];
+
+	if (probes->ntests > MAX_COMPARED)
+		return false;
+	for (int i = 0; i < probes->ntests; i++)
+	{
+		int			tag = probe_tag(&first[i]);
+
+		if (first[i].nall != 1)
+			return false;
+		if (TAG_CLASS(tag) == TAG_ELEMENT)
+			continue;			/* there are none without arrays */
+		if (!first[i].sure)
+		{
+			if (first[i].type == PROBE_WALK || finds_any(adding, &first[i]))
+				return false;
+			continue;
+		}
+		if (held && TAG_CLASS(tag) == TAG_KEY && META_IS_EMPTY(TAG_KIND(tag)))
+			return false;
+		for (int j = 0; j < i; j++)
+		{
+			if (first[j].sure && may_overlap(&first[i], &first[j]))
+				return false;
+		}
+	}
+	return true;
+}
+
+/* Return the rows of a leaf's tests, which add up. */
+static int64
+count_tests(const Adding *adding, const LeafProbes *probes)
+{
+	int64		n = 0;
+
+	for (int i = probes->tests; i < probes->tests + probes->ntests; i++)
+	{
+		const Probe *probe = &adding->iq->probes[i];
+
+		if (probe->sure && TAG_CLASS(probe_tag(probe)) != TAG_ELEMENT)
+			add_probe(adding, probe, &n);
+	}
+	return n;
+}
+
+/* Return the rows that hold a leaf's key, whose values are single. */
+static int64
+count_holding(const Adding *adding, const LeafProbes *probes)
+{
+	int64		n = 0;
+
+	for (int i = probes->holds; i < probes->holds + HOLDS_PROBES; i++)
+		add_probe(adding, &adding->iq->probes[i], &n);
+	return n;
+}
+
+/* Return all rows. */
+static int64
+count_all_rows(const Adding *adding)
+{
+	int64		n = 0;
+
+	add_entry(adding, "", 0, &n);
+	return n;
+}
+
+/* Count the rows of a leaf; false: they do not add up. */
+static bool
+count_leaf(const Adding *adding, int leafno, int64 *n)
+{
+	const Leaf *leaf = &adding->iq->query->leaves[leafno];
+	const LeafProbes *probes = &adding->iq->leaves[leafno];
+
+	if (leaf->keylen > ENTRY_MAX_KEY || !has_single_values(adding, leaf) ||
+		!tests_add_up(adding, probes, leaf->type == LEAF_NONE))
+		return false;
+	switch (leaf->type)
+	{
+		case LEAF_ANY:
+			*n = count_tests(adding, probes);
+			break;
+		case LEAF_HOLDS:
+			*n = count_holding(adding, probes);
+			break;
+		case LEAF_NONE:
+			*n = count_holding(adding, probes) - count_tests(adding, probes);
+			break;
+		case LEAF_EMPTY:
+			*n = count_all_rows(adding) - count_holding(adding, probes);
+			break;
+	}
+	return true;
+}
+
+/* Count the rows of a node of the filter; false: they do not add up. */
+static bool
+count_node(const Adding *adding, const QueryNode *node, int64 *n)
+{
+	check_stack_depth();
+	switch (node->type)
+	{
+		case FILTER_TRUE:
+			*n = count_all_rows(adding);
+			return true;
+		case FILTER_CONDITION:
+			return count_leaf(adding, node->leaf, n);
+		case FILTER_NOT:
+			if (!count_node(adding, node->children[0], n))
+				return false;
+			*n = count_all_rows(adding) - *n;
+			return true;
+		default:
+			return false;
+	}
+}
+
+/*
+ * Say whether nearly all of the heap is all-visible.  Else sets are better:
+ * they lead to the rows that are to be looked at in the order of the heap.
+ */
+static bool
+heap_is_mostly_proven(const GinReader *reader)
+{
+	BlockNumber nblocks;
+	BlockNumber nvisible;
+
+	if (reader->heap == NULL)
+		return false;
+	nblocks = RelationGetNumberOfBlocks(reader->heap);
+	visibilitymap_count(reader->heap, &nvisible, NULL);
+	return nvisible >= nblocks - nblocks / MAX_UNPROVEN;
+}
+
+/*
+ * Count the rows of a condition; false where entries do not add up, or the
+ * pending list has rows.  The callback, which adds to "others", counts those
+ * of TIDs that are to be looked at.
+ */
+bool
+detmeta_condition_count(const SetSource *source, const SetCondition *condition,
+						GinTidsCallback callback, void *arg, int64 *others, int64 *n)
+{
+	Adding		adding = {source, condition->iq, callback, arg, others};
+
+	if (condition->iq == NULL || condition->nchildren > 0 || condition->scope != NULL ||
+		condition->known != NULL || detmeta_has_pending(source) ||
+		!heap_is_mostly_proven(source->reader) ||
+		!count_node(&adding, condition->iq->query->root, n))
+		return false;
+	if (condition->iq->negated)
+		*n = count_all_rows(&adding) - *n;
+	return true;
+}

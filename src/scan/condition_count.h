@@ -1,0 +1,14 @@
+/*
+ * condition_count.h
+ *		Count the rows of a condition by adding up entries, without any set.
+ */
+#ifndef DETMETA_CONDITION_COUNT_H
+#define DETMETA_CONDITION_COUNT_H
+
+#include "scan/filter_set.h"
+#include "gin/count.h"
+
+extern bool detmeta_condition_count(const SetSource *source, const SetCondition *condition,
+									GinTidsCallback callback, void *arg, int64 *others, int64 *n);
+
+#endif							/* DETMETA_CONDITION_COUNT_H */

@@ -1,0 +1,59 @@
+/*
+ * filter_set.h
+ *		Conditions as sets of TIDs, computed from the index alone.
+ */
+#ifndef DETMETA_FILTER_SET_H
+#define DETMETA_FILTER_SET_H
+
+#include "gin/entries.h"
+#include "gin/scope.h"
+#include "index/probe.h"
+#include "gin/tid_set.h"
+
+/* Rows of the pending list, read once for a scan. */
+typedef struct PendingRows PendingRows;
+
+/* What sets are computed from and for. */
+typedef struct SetSource
+{
+	GinReader  *reader;
+	const PendingRows *pending;
+	BlockNumber first;			/* slice of heap blocks; the end is not included */
+	BlockNumber end;
+	MemoryContext context;		/* of the sets */
+	const TidSet *within;		/* rows outside it are not wanted; or NULL */
+} SetSource;
+
+/*
+ * The rows that satisfy a condition.  Where cut values hide the answer, those
+ * in "possible" but not in "sure" have to be rechecked; else "possible" is
+ * NULL, for the same as "sure".
+ */
+typedef struct FilterSet
+{
+	TidSet	   *sure;
+	TidSet	   *possible;
+} FilterSet;
+
+/* A condition of a scan: and/or over filters. */
+typedef struct SetCondition
+{
+	BoolExprType type;			/* of a condition with children */
+	int			nchildren;
+	struct SetCondition **children;
+	const IndexQuery *iq;		/* of one without: on the metadata, */
+	GinScope   *scope;			/* or on another column; neither: no row satisfies it */
+	const FilterSet *known;		/* it is this set, and nothing else */
+} SetCondition;
+
+extern PendingRows *detmeta_pending_rows(GinReader *reader);
+extern void detmeta_pending_key_rows(const PendingRows *pending, TidSet *set);
+
+extern FilterSet detmeta_filter_set(const SetSource *source, const SetCondition *condition);
+extern bool detmeta_condition_entry(const SetSource *source, const SetCondition *condition,
+									GinPostings *postings);
+extern TidSet *detmeta_entry_set(const SetSource *source, const char *entry, int len);
+extern TidSet *detmeta_all_rows_set(const SetSource *source);
+extern void detmeta_filter_set_free(FilterSet *set);
+
+#endif							/* DETMETA_FILTER_SET_H */

@@ -1,0 +1,470 @@
+/*
+ * metadata_scan.c
+ *		Execute a Metadata Scan: rows that satisfy conditions, in TID order or in
+ *		the order of a key.
+ *
+ * The rows are known from the index before any heap page is read; the heap is
+ * visited for those rows only.  Conditions are checked on a row where cut
+ * values made the index unsure, and on the row versions of EvalPlanQual.
+ */
+#include "postgres.h"
+
+#include "commands/explain.h"
+#include "executor/executor.h"
+#include "miscadmin.h"
+#include "nodes/makefuncs.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/rel.h"
+#include "utils/ruleutils.h"
+
+#include "base/compat.h"
+#include "scan/condition_state.h"
+#include "scan/metadata_scan.h"
+#include "scan/ordered_walk.h"
+#include "scan/set_memo.h"
+#include "scan/walk_bounds.h"
+
+typedef struct MetadataScanState
+{
+	CustomScanState css;
+	SetScan scan;
+	Oid			index;
+	AttrNumber	attnum;
+	bool		ordered;
+	bool		descending;
+	bool		nulls_first;
+	bool		guarded;
+	int			tries;			/* rows that can be checked before the set is computed, */
+	bool		try_always;		/* and are even if the walk has no bounds */
+	List	   *clauses;
+	ConditionState *condition;	/* NULL: all rows */
+	ExprState  *recheck;		/* the same, on a row */
+	ExprState  *key;			/* of the order */
+
+	/* while running */
+	bool		started;
+	bool		done;
+	FilterSet	set;			/* of the current slice */
+	BlockNumber next_slice;
+	TidSetIterator iterator;
+	TidSetBlock block;
+	int			next_in_block;
+	OrderedWalk *walk;
+	int			tries_left;		/* while it is not 0, there is no set */
+	bool		recheck_all;	/* the set did not fit */
+} MetadataScanState;
+
+/* Say whether a scan has a set at hand. */
+static inline bool
+has_set(const MetadataScanState *state)
+{
+	return state->set.sure != NULL;
+}
+
+/* Return the rows that may satisfy a condition; NULL: no set was computed. */
+static inline TidSet *
+members_of(const FilterSet *set)
+{
+	return set->possible != NULL ? set->possible : set->sure;
+}
+
+/* Compute the set of one slice, or of all rows where there is no condition. */
+static void
+compute_set(MetadataScanState *state, const SetSource *source)
+{
+	MemoryContext old = MemoryContextSwitchTo(state->scan.context);
+
+	if (state->condition != NULL)
+		state->set = detmeta_set_memo_compute(&state->scan, source, &state->condition->set);
+	else
+		state->set.sure = detmeta_all_rows_set(source);
+	MemoryContextSwitchTo(old);
+}
+
+/* Go to the next slice of the table; false at the end. */
+static bool
+next_slice(MetadataScanState *state)
+{
+	SetSource	source;
+
+	if (has_set(state))
+		detmeta_filter_set_free(&state->set);
+	if (state->next_slice == InvalidBlockNumber)
+		return false;
+
+	source = detmeta_set_scan_source(&state->scan, state->next_slice);
+	compute_set(state, &source);
+	state->next_slice = source.end;
+	detmeta_tid_set_iterate(&state->iterator, members_of(&state->set), source.first);
+	state->block.count = 0;
+	state->next_in_block = 0;
+	return true;
+}
+
+/* Return the next TID in TID order. */
+static bool
+next_unordered(MetadataScanState *state, ItemPointer tid)
+{
+	while (state->next_in_block >= state->block.count)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (!has_set(state) || !detmeta_tid_set_next(&state->iterator, &state->block))
+		{
+			if (!next_slice(state))
+				return false;
+			continue;
+		}
+		state->next_in_block = 0;
+	}
+	ItemPointerSet(tid, state->block.block, state->block.offsets[state->next_in_block++]);
+	return true;
+}
+
+/* Return the next TID in the order of the key that the conditions may select. */
+static bool
+next_ordered(MetadataScanState *state, ItemPointer tid)
+{
+	while (detmeta_ordered_walk_next(state->walk, tid))
+	{
+		if (!has_set(state) ||
+			detmeta_tid_set_contains(members_of(&state->set), tid, NULL))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Return how many rows are checked before the set is computed: none if another
+ * scan waits for it, which counts what the condition selects, unless that comes
+ * down to an entry and is counted without a set.
+ */
+static int
+count_tries(const MetadataScanState *state, const SetSource *source, const text *key)
+{
+	const SetCondition *condition = &state->condition->set;
+	GinPostings postings;
+
+	if (state->tries <= 0 ||
+		(!state->try_always &&
+		 !detmeta_walk_is_bounded(condition, VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key))) ||
+		(detmeta_set_memo_is_wanted(state->scan.snapshot) &&
+		 !detmeta_condition_entry(source, condition, &postings)))
+		return 0;
+	return state->tries;
+}
+
+/*
+ * Note that a row is checked before there is a set.  So many are enough for a
+ * page of rows in the order of the key, where many rows satisfy the conditions
+ * and these have nothing to do with the order; as that may not be so, there is
+ * an end of it when the checks have taken as long as the set takes.
+ */
+static void
+note_try(MetadataScanState *state)
+{
+	SetScan    *scan = &state->scan;
+	SetSource	source = {scan->reader, scan->pending, 0, InvalidBlockNumber, scan->context, NULL};
+
+	if (--state->tries_left > 0)
+		return;
+	compute_set(state, &source);
+	detmeta_ordered_walk_restrict(state->walk, members_of(&state->set));
+}
+
+/*
+ * Begin the walk in the order of the key.  A NULL key makes no order.  Where
+ * the set of the conditions does not fit work_mem, they are checked on each
+ * row instead.
+ */
+static void
+start_walk(MetadataScanState *state)
+{
+	SetScan *scan = &state->scan;
+	bool		isnull;
+	Datum		key = ExecEvalExpr(state->key, state->css.ss.ps.ps_ExprContext, &isnull);
+	SetSource	source = {scan->reader, scan->pending, 0, InvalidBlockNumber, scan->context, NULL};
+	MemoryContext old;
+	text	   *copy;
+
+	if (isnull)
+		return;
+
+	old = MemoryContextSwitchTo(scan->context);
+	copy = DatumGetTextPCopy(key);
+	state->recheck_all = state->condition != NULL && scan->nblocks > scan->slice_blocks;
+	if (state->condition != NULL && !state->recheck_all)
+	{
+		state->tries_left = count_tries(state, &source, copy);
+		if (state->tries_left == 0)
+			compute_set(state, &source);
+	}
+	state->walk = detmeta_ordered_walk_begin(scan, VARDATA_ANY(copy), VARSIZE_ANY_EXHDR(copy),
+											 state->descending, state->nulls_first,
+											 state->condition != NULL ? &state->condition->set : NULL,
+											 members_of(&state->set));
+	MemoryContextSwitchTo(old);
+}
+
+/* Count the leaves of a condition: as many sets may be alive at once. */
+static int
+count_sets(const SetCondition *condition)
+{
+	int			n = condition->nchildren == 0 ? 3 : 0;
+
+	check_stack_depth();
+	for (int i = 0; i < condition->nchildren; i++)
+		n += count_sets(condition->children[i]);
+	return Min(n, 8);
+}
+
+/* Evaluate the filters and begin to read the index. */
+static void
+start(MetadataScanState *state)
+{
+	ExprContext *econtext = state->css.ss.ps.ps_ExprContext;
+	MemoryContext old;
+
+	if (state->condition != NULL)
+	{
+		old = MemoryContextSwitchTo(state->scan.context);
+		detmeta_condition_prepare(state->condition, state->scan.index, econtext);
+		MemoryContextSwitchTo(old);
+	}
+	detmeta_set_scan_start(&state->scan,
+							 state->condition != NULL ? count_sets(&state->condition->set) : 1);
+	state->next_slice = 0;
+	state->started = true;
+	if (state->key != NULL)
+		start_walk(state);
+}
+
+/* Say whether the index left open if a row satisfies the conditions. */
+static bool
+is_unsure(const MetadataScanState *state, ItemPointer tid)
+{
+	bool		proven;
+
+	if (state->recheck_all || state->tries_left > 0)
+		return true;
+	return state->set.possible != NULL &&
+		!detmeta_tid_set_contains(state->set.sure, tid, &proven);
+}
+
+/* Check the conditions on a row. */
+static bool
+recheck_row(ScanState *node, TupleTableSlot *slot)
+{
+	MetadataScanState *state = (MetadataScanState *) node;
+	ExprContext *econtext = node->ps.ps_ExprContext;
+
+	econtext->ecxt_scantuple = slot;
+	return ExecQualAndReset(state->recheck, econtext);
+}
+
+/* Return the next row. */
+static TupleTableSlot *
+next_row(ScanState *node)
+{
+	MetadataScanState *state = (MetadataScanState *) node;
+	TupleTableSlot *slot = node->ss_ScanTupleSlot;
+	ItemPointerData tid;
+
+	if (!state->started)
+		start(state);
+
+	while (!state->done)
+	{
+		bool		unsure;
+
+		if (!(state->walk != NULL ? next_ordered(state, &tid) : next_unordered(state, &tid)))
+		{
+			state->done = true;
+			break;
+		}
+		unsure = is_unsure(state, &tid);
+		if (state->tries_left > 0)
+			note_try(state);
+		if (!detmeta_heap_fetch(&state->scan.fetcher, &tid))
+			continue;
+		if (unsure)
+		{
+			state->scan.nrechecked++;
+			if (!recheck_row(node, slot))
+				continue;
+		}
+		return slot;
+	}
+	return ExecClearTuple(slot);
+}
+
+/*
+ * Executor: return the next row that satisfies everything.
+ *
+ * Which rows a walk meets before it has enough depends on the values of hidden
+ * rows too, so where there may be some, EXPLAIN ANALYZE is not told how many
+ * rows a policy removed, nor how much was read.
+ */
+static TupleTableSlot *
+exec_scan(CustomScanState *node)
+{
+	TupleTableSlot *slot = ExecScan(&node->ss, next_row, recheck_row);
+
+	if (((MetadataScanState *) node)->guarded && node->ss.ps.instrument != NULL)
+		node->ss.ps.instrument->nfiltered1 = 0;
+	return slot;
+}
+
+/*
+ * Give the node a slot of the table's own kind.  Before 16 a custom scan cannot
+ * name one in time, so its slot and what was compiled for it are made again.
+ */
+static void
+use_table_slot(CustomScanState *node, EState *estate)
+{
+	Relation	heap = node->ss.ss_currentRelation;
+	CustomScan *plan = (CustomScan *) node->ss.ps.plan;
+
+	ExecInitScanTupleSlot(estate, &node->ss, RelationGetDescr(heap), table_slot_callbacks(heap));
+	ExecAssignScanProjectionInfo(&node->ss);
+	node->ss.ps.qual = ExecInitQual(plan->scan.plan.qual, &node->ss.ps);
+}
+
+/* Executor: prepare. */
+static void
+begin_scan(CustomScanState *node, EState *estate, int eflags)
+{
+	MetadataScanState *state = (MetadataScanState *) node;
+	CustomScan *plan = (CustomScan *) node->ss.ps.plan;
+	List	   *flags = list_nth(plan->custom_private, SCAN_FLAGS);
+
+	state->index = linitial_oid(list_nth(plan->custom_private, SCAN_INDEX));
+	state->attnum = list_nth_int(flags, SCAN_FLAG_ATTNUM);
+	state->ordered = list_nth_int(flags, SCAN_FLAG_ORDERED);
+	state->descending = list_nth_int(flags, SCAN_FLAG_DESCENDING);
+	state->nulls_first = list_nth_int(flags, SCAN_FLAG_NULLS_FIRST);
+	state->guarded = list_nth_int(flags, SCAN_FLAG_GUARDED);
+	state->tries = list_nth_int(flags, SCAN_FLAG_TRIES);
+	state->try_always = list_nth_int(flags, SCAN_FLAG_TRY);
+	state->clauses = plan->custom_exprs;
+	if (state->ordered)
+		state->clauses = list_copy_head(plan->custom_exprs, list_length(plan->custom_exprs) - 1);
+
+	use_table_slot(node, estate);
+	state->recheck = ExecInitQual(state->clauses, &node->ss.ps);
+	if (state->ordered)
+		state->key = ExecInitExpr(lsecond(castNode(FuncExpr, llast(plan->custom_exprs))->args),
+								  &node->ss.ps);
+	if ((eflags & EXEC_FLAG_EXPLAIN_ONLY) != 0)
+		return;
+	detmeta_set_scan_open(&state->scan, node->ss.ss_currentRelation, state->index,
+						  state->attnum, estate, node->ss.ss_ScanTupleSlot,
+						  detmeta_set_memo_is_wanted(estate->es_snapshot));
+	state->condition = detmeta_condition_init(state->clauses, state->scan.index, state->attnum,
+											  &node->ss.ps);
+}
+
+/* Forget what was read. */
+static void
+reset(MetadataScanState *state)
+{
+	if (state->walk != NULL)
+		detmeta_ordered_walk_end(state->walk);
+	state->walk = NULL;
+	if (has_set(state))
+		detmeta_filter_set_free(&state->set);
+	memset(&state->set, 0, sizeof(state->set));
+	state->block.count = 0;
+	state->next_in_block = 0;
+	state->tries_left = 0;
+	state->started = false;
+	state->done = false;
+}
+
+/* Executor: start again, perhaps with other parameters. */
+static void
+rescan(CustomScanState *node)
+{
+	MetadataScanState *state = (MetadataScanState *) node;
+
+	reset(state);
+	MemoryContextReset(state->scan.context);
+	table_index_fetch_reset(state->scan.fetcher.fetch);
+	ExecScanReScan(&node->ss);
+}
+
+/* Executor: end. */
+static void
+end_scan(CustomScanState *node)
+{
+	MetadataScanState *state = (MetadataScanState *) node;
+
+	reset(state);
+	detmeta_set_scan_close(&state->scan);
+}
+
+/*
+ * Show what was read.  A plan that was made ready for EXPLAIN alone has no
+ * reader, and may be explained with ANALYZE all the same: by auto_explain, of
+ * the statement that another EXPLAIN is about.
+ */
+static void
+explain_set_scan(const SetScan *scan, ExplainState *es)
+{
+	ExplainPropertyInteger("Postings Read", NULL,
+						   scan->reader != NULL ? scan->reader->ntids : 0, es);
+	ExplainPropertyInteger("Heap Fetches", NULL, scan->fetcher.nfetched, es);
+	ExplainPropertyInteger("Rows Rechecked", NULL, scan->nrechecked, es);
+}
+
+/* Show what the scan does. */
+static void
+explain_scan(CustomScanState *node, List *ancestors, ExplainState *es)
+{
+	MetadataScanState *state = (MetadataScanState *) node;
+	List	   *context = set_deparse_context_plan(es->deparse_cxt, node->ss.ps.plan, ancestors);
+	bool		prefix = es->verbose || list_length(es->rtable) > 1;
+
+	ExplainPropertyText("Index", get_rel_name(state->index), es);
+	if (state->clauses != NIL)
+		ExplainPropertyText("Index Cond",
+							deparse_expression((Node *) make_ands_explicit(state->clauses),
+											   context, prefix, false), es);
+	if (state->key != NULL)
+	{
+		CustomScan *plan = (CustomScan *) node->ss.ps.plan;
+		char	   *order = psprintf("%s%s NULLS %s",
+									 deparse_expression(llast(plan->custom_exprs), context, prefix, false),
+									 state->descending ? " DESC" : "",
+									 state->nulls_first ? "FIRST" : "LAST");
+
+		ExplainPropertyText("Order By", order, es);
+	}
+	if (es->analyze && !state->guarded)
+		explain_set_scan(&state->scan, es);
+}
+
+static const CustomExecMethods exec_methods = {
+	.CustomName = "Metadata Scan",
+	.BeginCustomScan = begin_scan,
+	.ExecCustomScan = exec_scan,
+	.EndCustomScan = end_scan,
+	.ReScanCustomScan = rescan,
+	.ExplainCustomScan = explain_scan,
+};
+
+/* Make the node's state. */
+static Node *
+create_state(CustomScan *plan)
+{
+	MetadataScanState *state = (MetadataScanState *) newNode(sizeof(MetadataScanState), T_CustomScanState);
+
+	state->css.methods = &exec_methods;
+	return (Node *) state;
+}
+
+const CustomScanMethods detmeta_scan_methods = {
+	.CustomName = "Metadata Scan",
+	.CreateCustomScanState = create_state,
+};

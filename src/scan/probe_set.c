@@ -1,0 +1,345 @@
+/*
+ * probe_set.c
+ *		Rows that a probe finds in the index and in its pending list, as sets.
+ *
+ * Of rows that are only wanted if they are in another set, parts of the index that
+ * lead elsewhere are passed over.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+#include "utils/memutils.h"
+
+#include "base/compat.h"
+#include "gin/pending.h"
+#include "scan/probe_set.h"
+
+/* Of a condition on more values, it is not tried how many entries and rows there are. */
+#define MAX_ENTRIES_TRIED	8
+
+/* One row of the pending list. */
+typedef struct PendingRow
+{
+	ItemPointerData tid;
+	bool		proven;
+	int			nkeys;
+	GinPendingKey *keys;
+} PendingRow;
+
+struct PendingRows
+{
+	int			n;
+	int			allocated;
+	PendingRow *rows;
+};
+
+/* Copy a row of the pending list. */
+static void
+keep_pending_row(const GinPendingRow *row, void *arg)
+{
+	PendingRows *pending = arg;
+	PendingRow *copy;
+
+	if (row->is_null)
+		return;
+	if (pending->n == pending->allocated)
+	{
+		pending->allocated = Max(64, pending->allocated * 2);
+		pending->rows = pending->rows == NULL ?
+			palloc_array(PendingRow, pending->allocated) :
+			repalloc_huge(pending->rows, sizeof(PendingRow) * pending->allocated);
+	}
+	copy = &pending->rows[pending->n++];
+	copy->tid = row->tid;
+	copy->proven = row->proven;
+	copy->nkeys = row->nkeys;
+	copy->keys = palloc_array(GinPendingKey, row->nkeys);
+	for (int i = 0; i < row->nkeys; i++)
+	{
+		char	   *data = palloc(row->keys[i].len + 1);
+
+		memcpy(data, row->keys[i].data, row->keys[i].len);
+		copy->keys[i].data = data;
+		copy->keys[i].len = row->keys[i].len;
+	}
+}
+
+/* Read the pending list, which must come before the first entry is read. */
+PendingRows *
+detmeta_pending_rows(GinReader *reader)
+{
+	PendingRows *pending = palloc0_object(PendingRows);
+
+	detmeta_gin_pending_read(reader, keep_pending_row, pending);
+	return pending;
+}
+
+/* Add all rows of the pending list to a set. */
+void
+detmeta_pending_key_rows(const PendingRows *pending, TidSet *set)
+{
+	for (int i = 0; i < pending->n; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		detmeta_tid_set_add(set, &pending->rows[i].tid, pending->rows[i].proven);
+	}
+}
+
+/* Say whether the pending list has rows. */
+bool
+detmeta_has_pending(const SetSource *source)
+{
+	return source->pending->n > 0;
+}
+
+/* Make an empty set. */
+TidSet *
+detmeta_empty_set(const SetSource *source)
+{
+	return detmeta_tid_set_create(source->context, source->first, source->end);
+}
+
+/* Add the pending rows that a probe finds. */
+static void
+add_pending(const SetSource *source, const Probe *probe, TidSet *set)
+{
+	for (int i = 0; i < source->pending->n; i++)
+	{
+		PendingRow *row = &source->pending->rows[i];
+
+		CHECK_FOR_INTERRUPTS();
+		for (int j = 0; j < row->nkeys; j++)
+		{
+			if (detmeta_bytes_compare(row->keys[j].data, row->keys[j].len,
+									  probe->entry, probe->len) >= 0 &&
+				detmeta_probe_compare(probe, row->keys[j].data, row->keys[j].len) == 0)
+			{
+				detmeta_tid_set_add(set, &row->tid, row->proven);
+				break;
+			}
+		}
+	}
+}
+
+/* Say whether a probe wants an entry of its range. */
+static bool
+probe_wants(const char *key, int keylen, void *arg)
+{
+	return detmeta_probe_compare(arg, key, keylen) == 0;
+}
+
+/* Add the rows of an entry that was looked up, at least those that are wanted; frees it. */
+void
+detmeta_add_postings(const SetSource *source, GinPostings *postings, TidSet *set)
+{
+	detmeta_gin_postings_add(source->reader, postings, source->within, set);
+	if (postings->list.tids != NULL)
+	{
+		pfree(postings->list.tids);
+		pfree(postings->list.proven);
+	}
+}
+
+/* Begin to walk over the entries that a probe finds; "upper" is to be freed after the walk. */
+GinWalk *
+detmeta_probe_walk(GinReader *reader, const Probe *probe, bool keys_only, StringInfo upper)
+{
+	GinKeyRange range;
+	bool		all;
+
+	initStringInfo(upper);
+	all = detmeta_probe_range(probe, upper, &range);
+	return detmeta_gin_walk_begin(reader, &range, ForwardScanDirection, keys_only,
+								  all ? NULL : probe_wants, (void *) probe);
+}
+
+/* Add the rows of all entries that a probe finds. */
+static void
+add_walk(const SetSource *source, const Probe *probe, TidSet *set)
+{
+	StringInfoData upper;
+	GinWalk    *walk = detmeta_probe_walk(source->reader, probe, false, &upper);
+	GinEntry	entry;
+
+	detmeta_gin_walk_restrict(walk, source->within);
+	while (detmeta_gin_walk_next(walk, &entry))
+		detmeta_gin_postings_add(source->reader, &entry.postings, source->within, set);
+	detmeta_gin_walk_end(walk);
+	pfree(upper.data);
+}
+
+/* Add the rows of one entry. */
+static void
+add_entry(const SetSource *source, const char *entry, int len, TidSet *set)
+{
+	GinPostings postings;
+
+	if (detmeta_gin_lookup(source->reader, entry, len, &postings))
+		detmeta_add_postings(source, &postings, set);
+}
+
+/* Add the rows that a probe finds. */
+static void
+add_probe(const SetSource *source, const Probe *probe, TidSet *set)
+{
+	CHECK_FOR_INTERRUPTS();
+	if (probe->type == PROBE_EXACT)
+		add_entry(source, probe->entry, probe->len, set);
+	else
+		add_walk(source, probe, set);
+	add_pending(source, probe, set);
+}
+
+/* Return the rows of one entry. */
+TidSet *
+detmeta_entry_set(const SetSource *source, const char *entry, int len)
+{
+	Probe		probe = {.type = PROBE_EXACT,.sure = true,.entry = entry,.len = len,.prefix_len = len};
+	TidSet	   *set = detmeta_empty_set(source);
+
+	add_probe(source, &probe, set);
+	return set;
+}
+
+/* Return all rows whose metadata is not NULL: those of the row entry. */
+TidSet *
+detmeta_all_rows_set(const SetSource *source)
+{
+	return detmeta_entry_set(source, "", 0);
+}
+
+/* Return about how many rows an entry has. */
+static double
+entry_size(const SetSource *source, const Probe *probe)
+{
+	return detmeta_gin_estimate_entry(source->reader, probe->entry, probe->len, 1);
+}
+
+/* Add the rows that all of some probes find, each of them an entry: the smallest first. */
+static void
+add_all_of_probes(const SetSource *source, const IndexQuery *iq, int first, int n, TidSet *set)
+{
+	SetSource	narrow = *source;
+	TidSet	   *common = detmeta_empty_set(source);
+	int			smallest = first;
+	double		size = entry_size(source, &iq->probes[first]);
+
+	for (int i = first + 1; i < first + n; i++)
+	{
+		double		other = entry_size(source, &iq->probes[i]);
+
+		if (other >= size)
+			continue;
+		smallest = i;
+		size = other;
+	}
+	add_probe(source, &iq->probes[smallest], common);
+	narrow.within = common;
+	for (int i = first; i < first + n && !detmeta_tid_set_is_empty(common); i++)
+	{
+		TidSet	   *rows;
+
+		if (i == smallest)
+			continue;
+		rows = detmeta_empty_set(source);
+		add_probe(&narrow, &iq->probes[i], rows);
+		detmeta_tid_set_and(common, rows);
+		detmeta_tid_set_free(rows);
+	}
+	detmeta_tid_set_or(set, common);
+	detmeta_tid_set_free(common);
+}
+
+/* Add the rows that a probe, or the probes that go with it, finds. */
+void
+detmeta_add_probes(const SetSource *source, const IndexQuery *iq, int i, TidSet *set)
+{
+	if (iq->probes[i].nall > 1)
+		add_all_of_probes(source, iq, i, iq->probes[i].nall, set);
+	else
+		add_probe(source, &iq->probes[i], set);
+}
+
+/* Return about how many rows some probes find; -1 where that takes more than to look at a few entries. */
+double
+detmeta_probes_size(const SetSource *source, const IndexQuery *iq, int first, int n)
+{
+	double		size = 0;
+
+	if (n > MAX_ENTRIES_TRIED)
+		return -1;
+	for (int i = first; i < first + n; i++)
+	{
+		if (iq->probes[i].type != PROBE_EXACT || iq->probes[i].nall != 1)
+			return -1;
+		size += entry_size(source, &iq->probes[i]);
+	}
+	return size;
+}
+
+/* Look for the one entry that some probes find; false: they find several, or more than entries. */
+static bool
+find_only_entry(const SetSource *source, const IndexQuery *iq, int first, int n, GinPostings *postings)
+{
+	GinPostings found;
+	int			nfound = 0;
+
+	for (int i = first; i < first + n; i++)
+	{
+		if (iq->probes[i].type != PROBE_EXACT || !iq->probes[i].sure || iq->probes[i].nall != 1)
+			return false;
+	}
+	for (int i = first; i < first + n && nfound < 2; i++)
+	{
+		if (detmeta_gin_lookup(source->reader, iq->probes[i].entry, iq->probes[i].len, &found) &&
+			nfound++ == 0)
+			*postings = found;
+	}
+	return nfound < 2;
+}
+
+/*
+ * Find the entry that just the rows of a condition have (NULL: all rows), or
+ * none where there are no such rows; false where more is to be combined than
+ * one entry.
+ */
+bool
+detmeta_condition_entry(const SetSource *source, const SetCondition *condition, GinPostings *postings)
+{
+	const IndexQuery *iq;
+	const QueryNode *root;
+
+	memset(postings, 0, sizeof(*postings));
+	postings->tree = InvalidBlockNumber;
+	if (detmeta_has_pending(source))
+		return false;
+	if (condition == NULL)
+	{
+		(void) detmeta_gin_lookup(source->reader, "", 0, postings);
+		return true;
+	}
+	if (condition->nchildren > 0)
+		return false;
+	if (condition->scope != NULL)
+	{
+		if (!condition->scope->exact || condition->scope->nentries != 1)
+			return false;
+		(void) detmeta_gin_scope_lookup(source->reader, condition->scope, 0, postings);
+		return true;
+	}
+	iq = condition->iq;
+	if (iq == NULL)
+		return true;
+	root = iq->query->root;
+	if (iq->negated)
+		return false;
+	if (root->type == FILTER_TRUE)
+		return detmeta_condition_entry(source, NULL, postings);
+	if (root->type != FILTER_CONDITION)
+		return false;
+	if (iq->query->leaves[root->leaf].type == LEAF_HOLDS)
+		return find_only_entry(source, iq, iq->leaves[root->leaf].holds, HOLDS_PROBES, postings);
+	return iq->query->leaves[root->leaf].type == LEAF_ANY &&
+		iq->leaves[root->leaf].ntests <= MAX_ENTRIES_TRIED &&
+		find_only_entry(source, iq, iq->leaves[root->leaf].tests, iq->leaves[root->leaf].ntests, postings);
+}

@@ -1,0 +1,132 @@
+/*
+ * set_scan.c
+ *		Open an index and its table for sets, and slice the table so that the
+ *		sets fit work_mem.
+ */
+#include "postgres.h"
+
+#include <math.h>
+
+#include "access/genam.h"
+#include "executor/executor.h"
+#include "miscadmin.h"
+#include "utils/memutils.h"
+#include "utils/rel.h"
+
+#include "scan/set_scan.h"
+
+/* Where a table was never analyzed: rows of a page that sets are sized for. */
+#define DEFAULT_TUPLES_PER_BLOCK	64.0
+
+/* Line pointers that pages have beyond their live rows, for dead ones. */
+#define DEAD_TUPLES_FACTOR			1.25
+
+/* Return the highest line pointer that a typical heap page uses. */
+static double
+tuples_per_block(Relation heap)
+{
+	Form_pg_class form = RelationGetForm(heap);
+
+	if (form->reltuples < 0 || form->relpages <= 0)
+		return DEFAULT_TUPLES_PER_BLOCK;
+	return Max(1.0, ceil(DEAD_TUPLES_FACTOR * form->reltuples / form->relpages));
+}
+
+/*
+ * Open what a scan reads.  Only a count needs rows to be proven visible; rows
+ * that are returned are fetched anyway.
+ */
+void
+detmeta_set_scan_open(SetScan *scan, Relation heap, Oid index, AttrNumber attnum,
+						EState *estate, TupleTableSlot *slot, bool prove)
+{
+	scan->heap = heap;
+	scan->index = index_open(index, AccessShareLock);
+	scan->snapshot = estate->es_snapshot;
+	scan->reader = detmeta_gin_open(scan->index, attnum, prove ? heap : NULL, scan->snapshot);
+	scan->pending = NULL;
+	scan->estate = estate;
+	scan->metadata = NULL;
+	scan->context = AllocSetContextCreate(CurrentMemoryContext, "metadata scan",
+										  ALLOCSET_DEFAULT_SIZES);
+	scan->nrechecked = 0;
+	detmeta_heap_fetch_begin(&scan->fetcher, heap, scan->snapshot, slot);
+}
+
+/*
+ * Begin to read: the pending list first.  "nsets" is how many sets may be
+ * alive at once.
+ */
+void
+detmeta_set_scan_start(SetScan *scan, int nsets)
+{
+	MemoryContext old = MemoryContextSwitchTo(scan->context);
+	double		per_block;
+
+	scan->pending = detmeta_pending_rows(scan->reader);
+	MemoryContextSwitchTo(old);
+
+	scan->nblocks = RelationGetNumberOfBlocks(scan->heap);
+	per_block = (double) detmeta_tid_set_size(scan->nblocks, tuples_per_block(scan->heap)) /
+		Max(1, scan->nblocks) * Max(1, nsets);
+	scan->slice_blocks = (BlockNumber) Max(64.0, Min((double) MaxBlockNumber,
+													 work_mem * 1024.0 / per_block));
+}
+
+/* Return the source of sets for the slice that begins at a block. */
+SetSource
+detmeta_set_scan_source(SetScan *scan, BlockNumber first)
+{
+	SetSource	source = {scan->reader, scan->pending, first, InvalidBlockNumber, scan->context, NULL};
+
+	if (scan->nblocks - first > scan->slice_blocks)
+		source.end = first + scan->slice_blocks;
+	return source;
+}
+
+/* Return the expression of an index column that is not a plain column of the table. */
+static Expr *
+index_expression(Relation index, int column)
+{
+	List	   *expressions = RelationGetIndexExpressions(index);
+	int			n = 0;
+
+	for (int i = 0; i < column; i++)
+		n += index->rd_index->indkey.values[i] == 0;
+	return list_nth(expressions, n);
+}
+
+/* Return the indexed metadata of the row that was fetched last, until the next call. */
+Datum
+detmeta_set_scan_metadata(SetScan *scan, bool *isnull)
+{
+	int			column = scan->reader->attnum - 1;
+	AttrNumber	attno = scan->index->rd_index->indkey.values[column];
+
+	if (attno != 0)
+		return slot_getattr(scan->fetcher.slot, attno, isnull);
+
+	if (scan->metadata == NULL)
+	{
+		MemoryContext old = MemoryContextSwitchTo(scan->estate->es_query_cxt);
+
+		scan->metadata = ExecInitExpr(index_expression(scan->index, column), NULL);
+		scan->econtext = CreateExprContext(scan->estate);
+		MemoryContextSwitchTo(old);
+	}
+	ResetExprContext(scan->econtext);
+	scan->econtext->ecxt_scantuple = scan->fetcher.slot;
+	return ExecEvalExprSwitchContext(scan->metadata, scan->econtext, isnull);
+}
+
+/* Close everything. */
+void
+detmeta_set_scan_close(SetScan *scan)
+{
+	if (scan->index == NULL)
+		return;
+	detmeta_heap_fetch_end(&scan->fetcher);
+	detmeta_gin_close(scan->reader);
+	index_close(scan->index, NoLock);
+	scan->index = NULL;
+}

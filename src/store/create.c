@@ -1,0 +1,151 @@
+/*
+ * create.c
+ *		Create a table for the metadata of runs, with its index.
+ *
+ * The statements are the caller's own: the table is theirs, and neither
+ * dropping nor updating the extension touches it.
+ */
+#include "postgres.h"
+
+#include "access/relation.h"
+#include "access/sysattr.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_constraint.h"
+#include "base/compat.h"
+#include "executor/spi.h"
+#include "fmgr.h"
+#include "nodes/bitmapset.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/ruleutils.h"
+#include "utils/varlena.h"
+
+PG_FUNCTION_INFO_V1(detmeta_create_runs_metadata);
+
+/* Refuse a table of runs without a primary key to refer to. */
+static void
+refuse_primary_key(const char *runs, const char *detail)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_FOREIGN_KEY),
+			 errmsg("run_id cannot reference \"%s\"", runs),
+			 errdetail("%s", detail),
+			 errhint("Name a table whose primary key is one column.")));
+}
+
+/* Find the single column of a table's primary key. */
+static AttrNumber
+primary_key_column(Oid runs)
+{
+	Oid			constraint;
+	Bitmapset  *columns = get_primary_key_attnos(runs, false, &constraint);
+
+	if (columns == NULL)
+		refuse_primary_key(get_rel_name(runs), "It has no primary key, or a deferrable one.");
+	if (bms_membership(columns) != BMS_SINGLETON)
+		refuse_primary_key(get_rel_name(runs), "Its primary key has several columns.");
+
+	return bms_singleton_member(columns) + FirstLowInvalidHeapAttributeNumber;
+}
+
+/* Write the type of a column, with its collation. */
+static char *
+type_of_column(Oid relid, AttrNumber column)
+{
+	Oid			type;
+	int32		typmod;
+	Oid			collation;
+	char	   *name;
+
+	get_atttypetypmodcoll(relid, column, &type, &typmod, &collation);
+	name = format_type_extended(type, typmod,
+								FORMAT_TYPE_TYPEMOD_GIVEN | FORMAT_TYPE_FORCE_QUALIFY);
+	if (collation == get_typcollation(type))
+		return name;
+	return psprintf("%s COLLATE %s", name, generate_collation_name(collation));
+}
+
+/*
+ * Write what makes run_id reference a table of runs.  It is of the type of the
+ * primary key, so that ids are spelled and compared alike in both tables.
+ */
+static char *
+reference(Oid runs)
+{
+	Relation	rel = relation_open(runs, AccessShareLock);
+	AttrNumber	column = primary_key_column(runs);
+	char	   *clause;
+
+	clause = psprintf("%s PRIMARY KEY REFERENCES %s (%s) ON DELETE CASCADE",
+					  type_of_column(runs, column),
+					  quote_qualified_identifier(get_namespace_name(RelationGetNamespace(rel)),
+												 RelationGetRelationName(rel)),
+					  quote_identifier(get_attname(runs, column, false)));
+
+	/* The lock keeps the names true until the table is created. */
+	relation_close(rel, NoLock);
+	return clause;
+}
+
+/* Return the operator class options that name the keys with trigram entries. */
+static char *
+options_clause(text *trigram_keys)
+{
+	return psprintf(" (trigram_keys = %s)", quote_literal_cstr(text_to_cstring(trigram_keys)));
+}
+
+/* Refuse a name that is taken. */
+static void
+refuse_existing(const char *table, const char *opclass)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DUPLICATE_TABLE),
+			 errmsg("relation \"%s\" already exists", table),
+			 errhint("A table with the columns run_id (unique) and metadata (jsonb) can be used as it is: name it in detmeta.runs_table, and index it with CREATE INDEX ON %s USING gin (metadata %s) WITH (fastupdate = off);",
+					 table, opclass)));
+}
+
+/* Run a statement of the definition. */
+static void
+execute(const char *sql)
+{
+	int			result = SPI_execute(sql, false, 0);
+
+	if (result < 0)
+		elog(ERROR, "could not execute \"%s\": %s", sql, SPI_result_code_string(result));
+}
+
+/* Create a table for metadata and its index. */
+Datum
+detmeta_create_runs_metadata(PG_FUNCTION_ARGS)
+{
+	RangeVar   *name;
+	Oid			schema;
+	char	   *table;
+	char	   *opclass;
+
+	if (PG_ARGISNULL(0))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("name of the table must not be null")));
+
+	name = makeRangeVarFromNameList(textToQualifiedNameList(PG_GETARG_TEXT_PP(0)));
+	schema = RangeVarGetCreationNamespace(name);
+	table = quote_qualified_identifier(get_namespace_name(schema), name->relname);
+	opclass = quote_qualified_identifier(get_namespace_name(get_func_namespace(fcinfo->flinfo->fn_oid)),
+										 "metadata_ops");
+	if (OidIsValid(get_relname_relid(name->relname, schema)))
+		refuse_existing(table, opclass);
+
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "could not connect to SPI");
+	execute(psprintf("CREATE TABLE %s (run_id %s, metadata pg_catalog.jsonb NOT NULL)", table,
+					 PG_ARGISNULL(1) ? "pg_catalog.int8 PRIMARY KEY" : reference(PG_GETARG_OID(1))));
+	execute(psprintf("CREATE INDEX ON %s USING gin (metadata %s%s) WITH (fastupdate = off)",
+					 table, opclass, PG_ARGISNULL(2) ? "" : options_clause(PG_GETARG_TEXT_PP(2))));
+	if (SPI_finish() != SPI_OK_FINISH)
+		elog(ERROR, "could not leave SPI");
+
+	PG_RETURN_OID(get_relname_relid(name->relname, schema));
+}
