@@ -76,8 +76,8 @@ detmeta_scan_word_length(const char *at)
 }
 
 /* Return what stands at a place, for a message. */
-const char *
-detmeta_scan_found(const char *at)
+static const char *
+found_at(const char *at)
 {
 	int			len = detmeta_scan_word_length(at);
 	int			clipped;
@@ -118,7 +118,7 @@ detmeta_scan_syntax_error(const FilterReader *r, const char *expected, const cha
 			(errcode(r->is_sort ? ERRCODE_INVALID_PARAMETER_VALUE : ERRCODE_SYNTAX_ERROR),
 			 errmsg("syntax error in %s at position %d", text_name(r),
 					detmeta_scan_position(r, r->at)),
-			 errdetail("Expected %s, found %s.", expected, detmeta_scan_found(r->at)),
+			 errdetail("Expected %s, found %s.", expected, found_at(r->at)),
 			 errhint("%s", hint)));
 }
 

@@ -34,7 +34,6 @@ detmeta_scan_is_word_char(char c)
 
 /* Errors, which name the place in the filter */
 extern int	detmeta_scan_position(const FilterReader *r, const char *at);
-extern const char *detmeta_scan_found(const char *at);
 extern void detmeta_scan_syntax_error(const FilterReader *r, const char *expected,
 									  const char *hint);
 extern void detmeta_scan_value_error(const FilterReader *r, const char *at, int sqlstate,

@@ -74,7 +74,6 @@ extern GinWalk *detmeta_gin_walk_begin(GinReader *reader, const GinKeyRange *ran
 									   ScanDirection direction, bool keys_only,
 									   GinKeyMatch match, void *arg);
 extern bool detmeta_gin_walk_next(GinWalk *walk, GinEntry *entry);
-extern void detmeta_gin_walk_seek(GinWalk *walk, const char *key, int keylen);
 extern void detmeta_gin_walk_restrict(GinWalk *walk, const TidSet *only);
 extern void detmeta_gin_walk_count(GinWalk *walk);
 extern void detmeta_gin_walk_end(GinWalk *walk);

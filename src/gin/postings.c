@@ -68,34 +68,6 @@ detmeta_gin_postings_begin(GinPostingsScan *scan, GinReader *reader,
 		detmeta_gin_reserve_tids(&scan->page, GIN_MAX_PAGE_TIDS);
 }
 
-/* Skip forward: the next batch starts at the target or behind it. */
-void
-detmeta_gin_postings_seek(GinPostingsScan *scan, ItemPointer target)
-{
-	scan->next = Max(scan->next, GIN_PACK_TID(target));
-}
-
-/* Cut off the part of a posting list that is before the scan's place. */
-static void
-skip_in_list(const GinPostingsScan *scan, GinTids *batch)
-{
-	int			low = 0;
-	int			high = batch->count;
-
-	while (low < high)
-	{
-		int			mid = low + (high - low) / 2;
-
-		if (GIN_PACK_TID(&batch->tids[mid]) < scan->next)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	batch->tids += low;
-	batch->proven += low;
-	batch->count -= low;
-}
-
 /* Read the next batch of TIDs; false: there are no more. */
 bool
 detmeta_gin_postings_next(GinPostingsScan *scan, GinTids *batch)
@@ -103,7 +75,6 @@ detmeta_gin_postings_next(GinPostingsScan *scan, GinTids *batch)
 	if (scan->postings->tree == InvalidBlockNumber)
 	{
 		*batch = scan->postings->list;
-		skip_in_list(scan, batch);
 		if (scan->done || batch->count == 0)
 			return false;
 		scan->done = true;
@@ -246,13 +217,4 @@ detmeta_gin_postings_add(GinReader *reader, const GinPostings *postings,
 			break;
 		from = leaf.next;
 	}
-}
-
-/* Estimate how many TIDs an entry has; of a posting list, it is the count. */
-double
-detmeta_gin_postings_estimate(GinReader *reader, const GinPostings *postings)
-{
-	if (postings->tree == InvalidBlockNumber)
-		return postings->list.count;
-	return detmeta_gin_tree_estimate(reader, postings->tree, 3);
 }

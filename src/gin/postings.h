@@ -37,15 +37,11 @@ typedef struct GinPostingsScan
 /* Batch by batch in TID order; a batch is valid until the next call. */
 extern void detmeta_gin_postings_begin(GinPostingsScan *scan, GinReader *reader,
 									   const GinPostings *postings);
-extern void detmeta_gin_postings_seek(GinPostingsScan *scan, ItemPointer target);
 extern bool detmeta_gin_postings_next(GinPostingsScan *scan, GinTids *batch);
 extern void detmeta_gin_postings_end(GinPostingsScan *scan);
 
 /* All at once, limited to the set's slice of heap blocks; "within" may be NULL. */
 extern void detmeta_gin_postings_add(GinReader *reader, const GinPostings *postings,
 									 const TidSet *within, TidSet *set);
-
-extern double detmeta_gin_postings_estimate(GinReader *reader,
-											const GinPostings *postings);
 
 #endif							/* DETMETA_GIN_POSTINGS_H */

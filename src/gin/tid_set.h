@@ -22,7 +22,6 @@ typedef struct TidSetBlock
 {
 	BlockNumber block;
 	int			count;
-	int			nproven;
 	OffsetNumber offsets[MaxHeapTuplesPerPage];
 	bool		proven[MaxHeapTuplesPerPage];
 } TidSetBlock;

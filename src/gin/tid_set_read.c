@@ -98,7 +98,7 @@ read_block(const SetChunk *chunk, BlockNumber number, TidSetBlock *block)
 	int			i;
 
 	block->block = number;
-	block->count = block->nproven = 0;
+	block->count = 0;
 	for (i = 0; i < chunk->words; i++)
 	{
 		uint32		present = words[i];
@@ -107,11 +107,9 @@ read_block(const SetChunk *chunk, BlockNumber number, TidSetBlock *block)
 		while (present != 0)
 		{
 			int			bit = pg_rightmost_one_pos32(present);
-			bool		is_proven = (proven >> bit & 1) != 0;
 
 			block->offsets[block->count] = i * WORD_BITS + bit + 1;
-			block->proven[block->count++] = is_proven;
-			block->nproven += is_proven;
+			block->proven[block->count++] = (proven >> bit & 1) != 0;
 			present &= present - 1;
 		}
 	}

@@ -50,7 +50,6 @@ struct GinWalk
 	BlockNumber next;			/* forward: leaf to copy next; else descend */
 	GinFence	fences[2];		/* backward: upper is in one of them */
 	int			fence;
-	char	   *seek_key;
 
 	/* the copied leaf */
 	Page		page;
@@ -119,8 +118,6 @@ detmeta_gin_walk_end(GinWalk *walk)
 	for (i = 0; i < 2; i++)
 		if (walk->fences[i].buffer)
 			pfree(walk->fences[i].buffer);
-	if (walk->seek_key)
-		pfree(walk->seek_key);
 	if (walk->plain_key)
 		pfree(walk->plain_key);
 	if (walk->tids.tids)
@@ -364,49 +361,5 @@ detmeta_gin_walk_next(GinWalk *walk, GinEntry *entry)
 		if (walk->at_end)
 			return false;
 		load_page(walk);
-	}
-}
-
-/*
- * Skip entries: the walk goes on with the first entry in its direction that is
- * the key or behind it.
- */
-void
-detmeta_gin_walk_seek(GinWalk *walk, const char *key, int keylen)
-{
-	GinEntryKey target = {walk->reader->attnum, GIN_CAT_NORM_KEY, key, keylen};
-
-	if (walk->loaded)
-	{
-		int			offset = detmeta_gin_search_page(walk->reader, walk->page,
-													 &target, walk->backward);
-
-		if (walk->backward)
-			walk->last = Min(walk->last, offset - 1);
-		else
-			walk->first = Max(walk->first, offset);
-		/* is the key on the copied leaf, if anywhere? */
-		if (walk->backward ? offset > FirstOffsetNumber :
-			offset <= (int) PageGetMaxOffsetNumber(walk->page))
-			return;
-	}
-	if (walk->at_end ||
-		(walk->backward ? detmeta_gin_compare_keys(&target, &walk->upper) >= 0 :
-		 detmeta_gin_compare_keys(&target, &walk->lower) <= 0))
-		return;
-	target.data = memcpy(palloc(Max(keylen, 1)), key, keylen);
-	if (walk->seek_key)
-		pfree(walk->seek_key);
-	walk->seek_key = unconstify(char *, target.data);
-	if (walk->backward)
-	{
-		walk->upper = target;
-		walk->upper_inclusive = true;
-	}
-	else
-	{
-		walk->lower = target;
-		walk->lower_exclusive = false;
-		walk->next = InvalidBlockNumber;
 	}
 }

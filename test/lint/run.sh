@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
 # Static analysis of the source, which has to find nothing: what `make lint` runs.
 #
-#   TOOLS="layers cppcheck clang-tidy scan-build"   which (default: all)
+#   TOOLS="layers cppcheck clang-tidy scan-build symbols"   which (default: all)
 #
-# layers.pl holds includes against the folders of src/.
+# layers.pl holds includes against the folders of src/, symbols.sh what is built against what is used.
 # cppcheck reads the source by itself, with cppcheck.h for what it must know of the server. clang-tidy takes its checks
 # from .clang-tidy. scan-build runs clang's analyzer.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/../setup.sh"
 
-TOOLS=${TOOLS:-layers cppcheck clang-tidy scan-build}
+TOOLS=${TOOLS:-layers cppcheck clang-tidy scan-build symbols}
 failed=0
 
 # Run a tool, TOOL COMMAND...; its output is what it found.
@@ -25,7 +25,7 @@ setup_begin lint
 setup_packages
 missing=()
 for tool in $TOOLS; do
-	case $tool in layers) continue ;; scan-build) package=clang-tools ;; *) package=$tool ;; esac
+	case $tool in layers | symbols) continue ;; scan-build) package=clang-tools ;; *) package=$tool ;; esac
 	command -v "$tool" >/dev/null || missing+=("$package")
 done
 [ ${#missing[@]} = 0 ] || install_packages "${missing[@]}"
@@ -36,6 +36,9 @@ tar -C "$TREE" --exclude='*.o' --exclude='*.bc' -cf - Makefile detmeta.control s
 for tool in $TOOLS; do
 	case $tool in
 		layers) check layers perl test/lint/layers.pl ;;
+		symbols)
+			check symbols sh -c 'make -s -j"$(nproc)" PG_CONFIG="$0" with_llvm=no all && exec bash test/lint/symbols.sh' "$PG_CONFIG"
+			;;
 		cppcheck)
 			check cppcheck cppcheck --quiet --std=c11 --language=c --enable=warning,performance,portability --inline-suppr \
 				-Isrc --include=test/lint/cppcheck.h --error-exitcode=1 \
