@@ -24,7 +24,7 @@
 static void
 note_pending(const GinPendingRow *row, void *arg)
 {
-	detmeta_row_list_add(arg, GIN_PACK_TID(&row->tid));
+	detmeta_tid_set_add(arg, (ItemPointer) &row->tid, false);
 }
 
 /* Open an index, and read its pending list, which must come first. */
@@ -42,8 +42,8 @@ detmeta_explore_index_open(Relation heap, AttrNumber attnum, Oid index, AttrNumb
 	ix->row_context = AllocSetContextCreate(CurrentMemoryContext, "metadata row",
 											ALLOCSET_DEFAULT_SIZES);
 	detmeta_heap_fetch_begin(&ix->fetcher, heap, snapshot, table_slot_create(heap, NULL));
-	detmeta_gin_pending_read(ix->reader, note_pending, &ix->pending);
-	detmeta_row_list_sort(&ix->pending);
+	ix->pending = detmeta_tid_set_create(CurrentMemoryContext, 0, InvalidBlockNumber);
+	detmeta_gin_pending_read(ix->reader, note_pending, ix->pending);
 	return ix;
 }
 
@@ -54,6 +54,7 @@ detmeta_explore_index_close(ExploreIndex *ix)
 	detmeta_heap_fetch_end(&ix->fetcher);
 	ExecDropSingleTupleTableSlot(ix->fetcher.slot);
 	detmeta_tid_set_free(ix->checked);
+	detmeta_tid_set_free(ix->pending);
 	detmeta_gin_close(ix->reader);
 	index_close(ix->index, NoLock);
 }
@@ -73,15 +74,13 @@ is_visible(ExploreIndex *ix, ItemPointer tid)
 
 /* Count the visible ones of some TIDs. */
 static int64
-count_tids(ExploreIndex *ix, const GinTids *tids, const RowList *apart)
+count_tids(ExploreIndex *ix, const GinTids *tids, const TidSet *apart)
 {
 	int64		n = 0;
 
 	for (int i = 0; i < tids->count; i++)
 	{
-		uint64		tid = GIN_PACK_TID(&tids->tids[i]);
-
-		if (apart->n > 0 && detmeta_row_list_any(apart, tid, tid))
+		if (apart != NULL && detmeta_tid_set_contains(apart, &tids->tids[i], NULL))
 			continue;
 		if (tids->proven[i] || is_visible(ix, &tids->tids[i]))
 			n++;
@@ -93,7 +92,7 @@ count_tids(ExploreIndex *ix, const GinTids *tids, const RowList *apart)
 typedef struct ExploreCount
 {
 	ExploreIndex *ix;
-	const RowList *apart;
+	const TidSet *apart;
 	int64		n;
 } ExploreCount;
 
@@ -101,7 +100,7 @@ typedef struct ExploreCount
 static bool
 has_apart(uint64 first, uint64 last, void *arg)
 {
-	return detmeta_row_list_any(((ExploreCount *) arg)->apart, first, last);
+	return detmeta_tid_set_any(((ExploreCount *) arg)->apart, first, last);
 }
 
 /* Add the TIDs that have to be looked at. */
@@ -115,58 +114,50 @@ add_tids(const GinTids *tids, void *arg)
 
 /* Count an entry's visible rows that are not set apart. */
 int64
-detmeta_explore_count(ExploreIndex *ix, const GinPostings *postings, const RowList *apart)
+detmeta_explore_count(ExploreIndex *ix, const GinPostings *postings, const TidSet *apart)
 {
 	ExploreCount count = {ix, apart, 0};
-	int64		n = detmeta_gin_count(ix->reader, postings, has_apart, add_tids, &count);
+	int64		n = detmeta_gin_count(ix->reader, postings, apart != NULL ? has_apart : NULL,
+									  add_tids, &count);
 
 	return n + count.n;
 }
 
-/* The same for an entry that may not be there. */
-int64
-detmeta_explore_count_entry(ExploreIndex *ix, const char *entry, int len, const RowList *apart)
+/* Read a row, if it is visible. */
+static void
+visit_row(ExploreIndex *ix, ItemPointer tid, DocumentVisitor visitor, void *arg)
 {
-	GinPostings postings;
+	MemoryContext old;
+	Datum		metadata;
+	bool		isnull;
 
-	CHECK_FOR_INTERRUPTS();
-	if (!detmeta_gin_lookup(ix->reader, entry, len, &postings))
-		return 0;
-	return detmeta_explore_count(ix, &postings, apart);
-}
-
-/* Add the rows of an entry to a list. */
-void
-detmeta_explore_add_entry(ExploreIndex *ix, const char *entry, int len, RowList *rows)
-{
-	GinPostings postings;
-
-	if (detmeta_gin_lookup(ix->reader, entry, len, &postings))
-		detmeta_row_list_add_postings(rows, ix->reader, &postings);
+	if (!detmeta_heap_fetch(&ix->fetcher, tid))
+		return;
+	metadata = slot_getattr(ix->fetcher.slot, ix->attnum, &isnull);
+	old = MemoryContextSwitchTo(ix->row_context);
+	visitor(isnull ? NULL : DatumGetJsonbP(metadata), arg);
+	MemoryContextSwitchTo(old);
+	MemoryContextReset(ix->row_context);
 }
 
 /* Read the visible ones of some rows. */
 void
-detmeta_explore_visit_rows(ExploreIndex *ix, const RowList *rows, DocumentVisitor visitor, void *arg)
+detmeta_explore_visit_rows(ExploreIndex *ix, TidSet *rows, DocumentVisitor visitor, void *arg)
 {
-	TupleTableSlot *slot = ix->fetcher.slot;
+	TidSetIterator iterator;
+	TidSetBlock *block = palloc_object(TidSetBlock);
 
-	for (int64 i = 0; i < rows->n; i++)
+	detmeta_tid_set_iterate(&iterator, rows, 0);
+	while (detmeta_tid_set_next(&iterator, block))
 	{
-		ItemPointerData tid;
-		MemoryContext old;
-		Datum		metadata;
-		bool		isnull;
+		for (int i = 0; i < block->count; i++)
+		{
+			ItemPointerData tid;
 
-		ItemPointerSet(&tid, GIN_PACKED_BLOCK(rows->tids[i]),
-					   GIN_PACKED_OFFSET(rows->tids[i]));
-		if (!detmeta_heap_fetch(&ix->fetcher, &tid))
-			continue;
-		metadata = slot_getattr(slot, ix->attnum, &isnull);
-		old = MemoryContextSwitchTo(ix->row_context);
-		visitor(isnull ? NULL : DatumGetJsonbP(metadata), arg);
-		MemoryContextSwitchTo(old);
-		MemoryContextReset(ix->row_context);
+			ItemPointerSet(&tid, block->block, block->offsets[i]);
+			visit_row(ix, &tid, visitor, arg);
+		}
 	}
-	ExecClearTuple(slot);
+	ExecClearTuple(ix->fetcher.slot);
+	pfree(block);
 }

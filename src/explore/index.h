@@ -5,7 +5,6 @@
 #ifndef DETMETA_EXPLORE_INDEX_H
 #define DETMETA_EXPLORE_INDEX_H
 
-#include "explore/rows.h"
 #include "gin/entries.h"
 #include "scan/heap_fetch.h"
 #include "utils/jsonb.h"
@@ -19,7 +18,7 @@ typedef struct ExploreIndex
 	GinReader  *reader;
 	HeapFetcher fetcher;
 	TidSet	   *checked;		/* TIDs that were looked up; "proven": are visible */
-	RowList		pending;		/* rows of the pending list, sorted */
+	TidSet	   *pending;		/* rows of the pending list */
 	MemoryContext row_context;
 } ExploreIndex;
 
@@ -30,14 +29,10 @@ extern ExploreIndex *detmeta_explore_index_open(Relation heap, AttrNumber attnum
 												AttrNumber column, Snapshot snapshot);
 extern void detmeta_explore_index_close(ExploreIndex *ix);
 
-/* Count an entry's visible rows that are not among those set apart. */
+/* Count an entry's visible rows that are not among those set apart, which may be NULL. */
 extern int64 detmeta_explore_count(ExploreIndex *ix, const GinPostings *postings,
-								   const RowList *apart);
-extern int64 detmeta_explore_count_entry(ExploreIndex *ix, const char *entry, int len,
-										 const RowList *apart);
-
-extern void detmeta_explore_add_entry(ExploreIndex *ix, const char *entry, int len, RowList *rows);
-extern void detmeta_explore_visit_rows(ExploreIndex *ix, const RowList *rows,
+								   const TidSet *apart);
+extern void detmeta_explore_visit_rows(ExploreIndex *ix, TidSet *rows,
 									   DocumentVisitor visitor, void *arg);
 
 #endif							/* DETMETA_EXPLORE_INDEX_H */

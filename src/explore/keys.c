@@ -72,30 +72,37 @@ visit_key(Jsonb *metadata, void *arg)
 		detmeta_tally_key(rows->tally, metadata, rows->key, rows->keylen);
 }
 
+/* Make the set of an entry's rows. */
+static TidSet *
+rows_of(ExploreIndex *ix, const GinPostings *postings)
+{
+	TidSet	   *rows = detmeta_tid_set_create(CurrentMemoryContext, 0, InvalidBlockNumber);
+
+	detmeta_gin_postings_add(ix->reader, postings, NULL, rows);
+	return rows;
+}
+
 /* Count the rows of the key that the walk has left. */
 static void
 flush_key(ExploreIndex *ix, KeyEntries *entries, Tally *tally)
 {
 	MemoryContext old = MemoryContextSwitchTo(entries->context);
-	RowList		repeated = {0};
-	RowList		apart = ix->pending;
+	TidSet	   *apart = ix->pending;
+	bool		any_apart;
 	StringInfoData bytes;
 	KeyRows		rows = {tally, entries->key.data, entries->key.len};
 
 	if (entries->repeated)
 	{
-		detmeta_row_list_add_postings(&repeated, ix->reader, &entries->repeated_rows);
-		detmeta_row_list_sort(&repeated);
-		detmeta_row_list_subtract(&repeated, &ix->pending);
-		apart = (RowList) {0};
-		detmeta_row_list_add_list(&apart, &ix->pending);
-		detmeta_row_list_add_list(&apart, &repeated);
-		detmeta_row_list_sort(&apart);
+		apart = rows_of(ix, &entries->repeated_rows);
+		detmeta_tid_set_or(apart, ix->pending);
 	}
+	any_apart = !detmeta_tid_set_is_empty(apart);
 	initStringInfo(&bytes);
 	for (int i = 0; i < entries->n; i++)
 	{
-		int64		runs = detmeta_explore_count(ix, &entries->postings[i], &apart);
+		int64		runs = detmeta_explore_count(ix, &entries->postings[i],
+												 any_apart ? apart : NULL);
 
 		if (runs == 0)
 			continue;
@@ -103,7 +110,11 @@ flush_key(ExploreIndex *ix, KeyEntries *entries, Tally *tally)
 						  detmeta_key_type(entries->kinds[i]), &bytes);
 		detmeta_tally_add(tally, bytes.data, bytes.len, runs);
 	}
-	detmeta_explore_visit_rows(ix, &repeated, visit_key, &rows);
+	if (entries->repeated)
+	{
+		detmeta_tid_set_and_not(apart, ix->pending);
+		detmeta_explore_visit_rows(ix, apart, visit_key, &rows);
+	}
 	MemoryContextSwitchTo(old);
 	MemoryContextReset(entries->context);
 	entries->n = 0;
@@ -144,12 +155,12 @@ note_entry(ExploreIndex *ix, KeyEntries *entries, int tag, const GinEntry *entry
 
 /* Note the rows of an entry of a key that is cut. */
 static void
-note_cut_key(ExploreIndex *ix, const GinEntry *entry, RowList *cut)
+note_cut_key(ExploreIndex *ix, const GinEntry *entry, TidSet *cut)
 {
 	GinPostings postings;
 
 	read_postings(ix, entry, &postings);
-	detmeta_row_list_add_postings(cut, ix->reader, &postings);
+	detmeta_gin_postings_add(ix->reader, &postings, NULL, cut);
 }
 
 /* Take up an entry of a key, perhaps the first of the next key. */
@@ -171,7 +182,7 @@ take_entry(ExploreIndex *ix, KeyEntries *entries, Tally *tally, const EntryParts
 
 /* Count the keys of a table from its index, but for rows that are to be read. */
 static void
-walk_keys(ExploreIndex *ix, Tally *tally, RowList *cut)
+walk_keys(ExploreIndex *ix, Tally *tally, TidSet *cut)
 {
 	KeyEntries	entries = {.started = false};
 	GinKeyRange range = {
@@ -205,13 +216,13 @@ walk_keys(ExploreIndex *ix, Tally *tally, RowList *cut)
 static void
 visit_index(ExploreIndex *ix, bool alone, void *arg)
 {
-	RowList		cut = {0};
+	TidSet	   *cut = detmeta_tid_set_create(CurrentMemoryContext, 0, InvalidBlockNumber);
 
-	walk_keys(ix, arg, &cut);
-	detmeta_row_list_sort(&cut);
-	detmeta_row_list_subtract(&cut, &ix->pending);
-	detmeta_explore_visit_rows(ix, &cut, visit_cut_keys, arg);
-	detmeta_explore_visit_rows(ix, &ix->pending, visit_document, arg);
+	walk_keys(ix, arg, cut);
+	detmeta_tid_set_and_not(cut, ix->pending);
+	detmeta_explore_visit_rows(ix, cut, visit_cut_keys, arg);
+	detmeta_explore_visit_rows(ix, ix->pending, visit_document, arg);
+	detmeta_tid_set_free(cut);
 }
 
 PG_FUNCTION_INFO_V1(detmeta_metadata_keys);

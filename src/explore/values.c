@@ -20,29 +20,19 @@
 #include "miscadmin.h"
 
 #include "base/compat.h"
-#include "index/entry.h"
 #include "explore/source.h"
 #include "explore/values.h"
-
-/* One of the two walks. */
-typedef struct ValueWalk
-{
-	GinWalk    *walk;
-	StringInfoData lower;
-	StringInfoData upper;
-	bool		valid;			/* is there a current entry? */
-	GinEntry	entry;
-	EntryParts	parts;
-} ValueWalk;
+#include "scan/key_reader.h"
 
 /* An index that is read. */
 typedef struct IndexReading
 {
 	ValueReading *reading;
 	ExploreIndex *ix;
+	KeyReader	key;
 	bool		alone;
-	RowList		apart;			/* rows that are read whole */
-	RowList		cut;			/* rows with values that are cut */
+	TidSet	   *apart;			/* rows that are read whole; NULL: none */
+	TidSet	   *cut;			/* rows with values that are cut */
 } IndexReading;
 
 /* Count a row that is read whole. */
@@ -67,47 +57,33 @@ visit_cut_values(Jsonb *metadata, void *arg)
 		detmeta_tally_values(reading->tally, metadata, reading->key, reading->keylen, TALLY_CUT);
 }
 
-/* Write the entry of a tag without payload. */
-static void
-write_entry(const ValueReading *reading, int tag, StringInfo entry)
-{
-	resetStringInfo(entry);
-	detmeta_entry_prefix(reading->key, reading->keylen, tag, entry);
-}
-
 /* Count the rows of an entry without payload. */
 static int64
 count_plain(IndexReading *ir, int tag)
 {
-	StringInfoData entry;
-	int64		runs;
+	GinPostings postings;
 
-	initStringInfo(&entry);
-	write_entry(ir->reading, tag, &entry);
-	runs = detmeta_explore_count_entry(ir->ix, entry.data, entry.len, &ir->apart);
-	pfree(entry.data);
-	return runs;
+	CHECK_FOR_INTERRUPTS();
+	if (!detmeta_key_lookup(&ir->key, tag, &postings))
+		return 0;
+	return detmeta_explore_count(ir->ix, &postings, ir->apart);
 }
 
-/* Set apart the rows that have to be read whole. */
+/* Set apart the rows that have to be read whole, and read them. */
 static void
 set_rows_apart(IndexReading *ir)
 {
-	StringInfoData entry;
+	TidSet	   *apart = detmeta_tid_set_create(CurrentMemoryContext, 0, InvalidBlockNumber);
 
-	initStringInfo(&entry);
-	write_entry(ir->reading, TAG_FLAG_REPEATED, &entry);
-	detmeta_explore_add_entry(ir->ix, entry.data, entry.len, &ir->apart);
-	/* A key that is cut in the index shares its entries with others. */
-	for (MetaKind kind = META_FALSE; ir->reading->keylen > ENTRY_MAX_KEY && kind <= META_OBJECT; kind++)
+	detmeta_key_add_rows_apart(&ir->key, NULL, apart);
+	detmeta_tid_set_or(apart, ir->ix->pending);
+	if (detmeta_tid_set_is_empty(apart))
 	{
-		write_entry(ir->reading, TAG_KEY + kind, &entry);
-		detmeta_explore_add_entry(ir->ix, entry.data, entry.len, &ir->apart);
+		detmeta_tid_set_free(apart);
+		return;
 	}
-	detmeta_row_list_add_list(&ir->apart, &ir->ix->pending);
-	detmeta_row_list_sort(&ir->apart);
-	detmeta_explore_visit_rows(ir->ix, &ir->apart, visit_document, ir->reading);
-	pfree(entry.data);
+	ir->apart = apart;
+	detmeta_explore_visit_rows(ir->ix, apart, visit_document, ir->reading);
 }
 
 /* Take a value and the rows that an index has of it. */
@@ -147,42 +123,44 @@ read_boolean(IndexReading *ir, MetaKind kind)
 		take_value(ir, bytes, count_plain(ir, TAG_KEY + kind) + count_plain(ir, TAG_ELEMENT + kind));
 }
 
-/* Go to the next entry that is not cut. */
+/* Note the rows of entries that are cut, up to one that is not. */
 static void
-step(IndexReading *ir, ValueWalk *walk)
+pass_cut_entries(IndexReading *ir, KeyWalk *walk)
 {
-	while ((walk->valid = detmeta_gin_walk_next(walk->walk, &walk->entry)))
+	while (walk->valid && walk->parts.cut)
 	{
 		CHECK_FOR_INTERRUPTS();
-		detmeta_entry_parse(walk->entry.key, walk->entry.keylen, &walk->parts);
-		if (!walk->parts.cut)
-			return;
-		detmeta_row_list_add_postings(&ir->cut, ir->ix->reader, &walk->entry.postings);
+		detmeta_gin_postings_add(ir->ix->reader, &walk->entry.postings, NULL, ir->cut);
+		detmeta_key_walk_next(walk);
 	}
+}
+
+/* Go to the next entry that is not cut. */
+static void
+step(IndexReading *ir, KeyWalk *walk)
+{
+	CHECK_FOR_INTERRUPTS();
+	detmeta_key_walk_next(walk);
+	pass_cut_entries(ir, walk);
 }
 
 /* Begin to walk the numbers, dates and strings of a class. */
 static void
-begin_walk(IndexReading *ir, ValueWalk *walk, int class)
+begin_walk(IndexReading *ir, KeyWalk *walk, int class)
 {
-	GinKeyRange range = {0};
+	GinKeyRange range;
 
 	initStringInfo(&walk->lower);
 	initStringInfo(&walk->upper);
-	write_entry(ir->reading, class + META_NUMBER, &walk->lower);
-	write_entry(ir->reading, class + META_STRING + 1, &walk->upper);
-	range.lower = walk->lower.data;
-	range.lower_len = walk->lower.len;
-	range.upper = walk->upper.data;
-	range.upper_len = walk->upper.len;
-	walk->walk = detmeta_gin_walk_begin(ir->ix->reader, &range, ForwardScanDirection, false,
-										NULL, NULL);
-	step(ir, walk);
+	range = detmeta_key_range(&ir->key, class + META_NUMBER, class + META_STRING,
+							  &walk->lower, &walk->upper);
+	detmeta_key_walk_begin(&ir->key, walk, &range, ForwardScanDirection, NULL);
+	pass_cut_entries(ir, walk);
 }
 
 /* Compare the values that two walks are at. */
 static int
-compare_walks(const ValueWalk *a, const ValueWalk *b)
+compare_walks(const KeyWalk *a, const KeyWalk *b)
 {
 	int			x = TAG_KIND(a->parts.tag);
 	int			y = TAG_KIND(b->parts.tag);
@@ -194,7 +172,7 @@ compare_walks(const ValueWalk *a, const ValueWalk *b)
 
 /* Count the value that one walk or both are at. */
 static void
-read_value(IndexReading *ir, const ValueWalk *walk, const ValueWalk *other)
+read_value(IndexReading *ir, const KeyWalk *walk, const KeyWalk *other)
 {
 	StringInfo	bytes = &ir->reading->bytes;
 	int64		runs;
@@ -204,9 +182,9 @@ read_value(IndexReading *ir, const ValueWalk *walk, const ValueWalk *other)
 	appendBinaryStringInfo(bytes, walk->parts.payload, walk->parts.len);
 	if (!is_wanted(ir->reading))
 		return;
-	runs = detmeta_explore_count(ir->ix, &walk->entry.postings, &ir->apart);
+	runs = detmeta_explore_count(ir->ix, &walk->entry.postings, ir->apart);
 	if (other != NULL)
-		runs += detmeta_explore_count(ir->ix, &other->entry.postings, &ir->apart);
+		runs += detmeta_explore_count(ir->ix, &other->entry.postings, ir->apart);
 	take_value(ir, bytes, runs);
 }
 
@@ -214,8 +192,8 @@ read_value(IndexReading *ir, const ValueWalk *walk, const ValueWalk *other)
 static void
 walk_values(IndexReading *ir)
 {
-	ValueWalk	values;
-	ValueWalk	elements;
+	KeyWalk	values;
+	KeyWalk	elements;
 
 	begin_walk(ir, &values, TAG_VALUE);
 	begin_walk(ir, &elements, TAG_ELEMENT);
@@ -233,8 +211,8 @@ walk_values(IndexReading *ir)
 		if (order >= 0)
 			step(ir, &elements);
 	}
-	detmeta_gin_walk_end(values.walk);
-	detmeta_gin_walk_end(elements.walk);
+	detmeta_key_walk_end(&values);
+	detmeta_key_walk_end(&elements);
 }
 
 /* Count the rows where the key has a value, and all rows. */
@@ -242,32 +220,37 @@ static void
 count_runs(IndexReading *ir)
 {
 	ValueReading *reading = ir->reading;
-	GinPostings nulls;
+	GinReader  *reader = ir->ix->reader;
+	GinPostings rows;
 
-	for (MetaKind kind = META_FALSE; reading->keylen <= ENTRY_MAX_KEY && kind <= META_OBJECT; kind++)
+	for (MetaKind kind = META_FALSE; !detmeta_key_is_shared(&ir->key) && kind <= META_OBJECT; kind++)
 		reading->runs += count_plain(ir, TAG_KEY + kind);
-	reading->all_runs += detmeta_explore_count_entry(ir->ix, "", 0, &ir->apart);
-	if (detmeta_gin_lookup_null(ir->ix->reader, GIN_CAT_NULL_ITEM, &nulls))
-		reading->all_runs += detmeta_explore_count(ir->ix, &nulls, &ir->apart);
+	if (detmeta_gin_lookup(reader, "", 0, &rows))
+		reading->all_runs += detmeta_explore_count(ir->ix, &rows, ir->apart);
+	if (detmeta_gin_lookup_null(reader, GIN_CAT_NULL_ITEM, &rows))
+		reading->all_runs += detmeta_explore_count(ir->ix, &rows, ir->apart);
 }
 
 /* Read the values of a table with an index. */
 static void
 visit_index(ExploreIndex *ix, bool alone, void *arg)
 {
-	IndexReading ir = {.reading = arg,.ix = ix,.alone = alone};
+	ValueReading *reading = arg;
+	IndexReading ir = {.reading = reading,.ix = ix,.alone = alone,
+	.key = {ix->reader, reading->key, reading->keylen}};
 
 	set_rows_apart(&ir);
-	if (ir.reading->count_runs)
+	if (reading->count_runs)
 		count_runs(&ir);
-	if (ir.reading->keylen > ENTRY_MAX_KEY)
+	if (detmeta_key_is_shared(&ir.key))
 		return;
+	ir.cut = detmeta_tid_set_create(CurrentMemoryContext, 0, InvalidBlockNumber);
 	read_boolean(&ir, META_FALSE);
 	read_boolean(&ir, META_TRUE);
 	walk_values(&ir);
-	detmeta_row_list_sort(&ir.cut);
-	detmeta_row_list_subtract(&ir.cut, &ir.apart);
-	detmeta_explore_visit_rows(ix, &ir.cut, visit_cut_values, ir.reading);
+	if (ir.apart != NULL)
+		detmeta_tid_set_and_not(ir.cut, ir.apart);
+	detmeta_explore_visit_rows(ix, ir.cut, visit_cut_values, reading);
 }
 
 /* Visit each distinct scalar of a key, and count rows. */

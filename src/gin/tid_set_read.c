@@ -7,6 +7,7 @@
 #include "miscadmin.h"
 #include "port/pg_bitutils.h"
 
+#include "gin/packed_tid.h"
 #include "gin/tid_set_chunk.h"
 
 /* Tell whether a TID is a member, and whether it is proven (may be NULL). */
@@ -180,4 +181,42 @@ detmeta_tid_set_next_block(const TidSet *set, BlockNumber from)
 	BlockNumber number;
 
 	return next_block(&iterator, &number) != NULL ? number : InvalidBlockNumber;
+}
+
+/* Say whether a block of a chunk has a member from one offset to another. */
+static bool
+block_has_any(const SetChunk *chunk, BlockNumber number, OffsetNumber from, OffsetNumber to)
+{
+	const uint32 *words = PRESENT(chunk) + number % CHUNK_BLOCKS * chunk->words;
+
+	for (int i = OFFSET_WORD(Max(from, 1)); i < chunk->words && i <= (int) OFFSET_WORD(to); i++)
+	{
+		uint32		bits = words[i];
+
+		if (i == (int) OFFSET_WORD(Max(from, 1)))
+			bits &= ~(OFFSET_BIT(Max(from, 1)) - 1);
+		if (i == (int) OFFSET_WORD(to))
+			bits &= OFFSET_BIT(to) | (OFFSET_BIT(to) - 1);
+		if (bits != 0)
+			return true;
+	}
+	return false;
+}
+
+/* Say whether a set has a member from one TID to another. */
+bool
+detmeta_tid_set_any(const TidSet *set, uint64 first, uint64 last)
+{
+	TidSetIterator iterator = {set, GIN_PACKED_BLOCK(first)};
+	const SetChunk *chunk;
+	BlockNumber number;
+
+	while ((chunk = next_block(&iterator, &number)) != NULL && number <= GIN_PACKED_BLOCK(last))
+	{
+		if (block_has_any(chunk, number,
+						  number == GIN_PACKED_BLOCK(first) ? GIN_PACKED_OFFSET(first) : 1,
+						  number == GIN_PACKED_BLOCK(last) ? GIN_PACKED_OFFSET(last) : MaxOffsetNumber))
+			return true;
+	}
+	return false;
 }

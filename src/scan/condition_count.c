@@ -20,6 +20,7 @@
 #include "miscadmin.h"
 
 #include "scan/condition_count.h"
+#include "scan/key_reader.h"
 #include "scan/probe_set.h"
 
 /* Probes of a condition that are compared with each other. */
@@ -95,21 +96,6 @@ add_probe(const Adding *adding, const Probe *probe, int64 *n)
 		add_range(adding, probe, n);
 }
 
-/* Say whether a leaf's key has an entry without payload. */
-static bool
-key_has(const Adding *adding, const Leaf *leaf, int tag)
-{
-	StringInfoData entry;
-	GinPostings postings;
-	bool		found;
-
-	initStringInfo(&entry);
-	detmeta_entry_prefix(leaf->key, leaf->keylen, tag, &entry);
-	found = detmeta_gin_lookup(adding->source->reader, entry.data, entry.len, &postings);
-	pfree(entry.data);
-	return found;
-}
-
 /* Say whether a probe finds an entry. */
 static bool
 finds_any(const Adding *adding, const Probe *probe)
@@ -149,13 +135,6 @@ may_overlap(const Probe *a, const Probe *b)
 	if (a->type == PROBE_EXACT && b->type == PROBE_EXACT && a->len != b->len)
 		return false;
 	return memcmp(a->entry, b->entry, Min(shared_a, shared_b)) == 0;
-}
-
-/* Say whether the rows of a key are those of one entry each. */
-static bool
-has_single_values(const Adding *adding, const Leaf *leaf)
-{
-	return !key_has(adding, leaf, TAG_FLAG_REPEATED) && !key_has(adding, leaf, TAG_KEY + META_ARRAY);
 }
 
 /*
@@ -237,8 +216,9 @@ count_leaf(const Adding *adding, int leafno, int64 *n)
 {
 	const Leaf *leaf = &adding->iq->query->leaves[leafno];
 	const LeafProbes *probes = &adding->iq->leaves[leafno];
+	KeyReader	key = {adding->source->reader, leaf->key, leaf->keylen};
 
-	if (leaf->keylen > ENTRY_MAX_KEY || !has_single_values(adding, leaf) ||
+	if (!detmeta_key_has_single_values(&key) ||
 		!tests_add_up(adding, probes, leaf->type == LEAF_NONE))
 		return false;
 	switch (leaf->type)

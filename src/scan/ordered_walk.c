@@ -21,6 +21,7 @@
 #include "utils/memutils.h"
 
 #include "base/compat.h"
+#include "scan/key_reader.h"
 #include "scan/ordered_walk.h"
 #include "scan/row_sorter.h"
 #include "value/sort_key.h"
@@ -45,8 +46,7 @@ struct OrderedWalk
 	SetScan *scan;
 	SetSource	source;			/* all of the table */
 	MemoryContext context;
-	const char *key;
-	int			keylen;
+	KeyReader	key;
 	bool		descending;
 	bool		nulls_first;
 
@@ -65,10 +65,8 @@ struct OrderedWalk
 	MemoryContext row_context;	/* for one row's metadata */
 
 	/* rows of a phase come from one of these */
-	GinWalk    *entries;
-	bool		in_entry;
-	bool		have_entry;		/* an entry was read ahead */
-	GinEntry	entry;
+	KeyWalk		entries;
+	bool		in_entry;		/* are we in its current entry? */
 	GinPostingsScan postings;
 	GinTids		batch;
 	int			next_in_batch;
@@ -98,7 +96,7 @@ add_rows(OrderedWalk *walk, int tag, TidSet *set)
 	TidSet	   *rows;
 
 	initStringInfo(&entry);
-	detmeta_entry_prefix(walk->key, walk->keylen, tag, &entry);
+	detmeta_entry_prefix(walk->key.key, walk->key.keylen, tag, &entry);
 	rows = detmeta_entry_set(&walk->source, entry.data, entry.len);
 	detmeta_tid_set_or(set, rows);
 	detmeta_tid_set_free(rows);
@@ -170,7 +168,7 @@ sort_row(OrderedWalk *walk, RowSorter *sorter, ItemPointer tid)
 	old = MemoryContextSwitchTo(walk->row_context);
 	metadata = detmeta_set_scan_metadata(walk->scan, &isnull);
 	initStringInfo(&key);
-	if (!isnull && detmeta_sort_key(DatumGetJsonbP(metadata), walk->key, walk->keylen, &key))
+	if (!isnull && detmeta_sort_key(DatumGetJsonbP(metadata), walk->key.key, walk->key.keylen, &key))
 		detmeta_row_sorter_put(sorter, key.data, key.len, tid);
 	else if (!isnull)
 		note_empty(walk, tid);
@@ -208,15 +206,7 @@ set_rows_apart(OrderedWalk *walk)
 {
 	TidSet	   *apart = detmeta_tid_set_create(walk->context, 0, InvalidBlockNumber);
 
-	add_rows(walk, TAG_FLAG_REPEATED, apart);
-	/* A key that is cut in the index shares its entries with others. */
-	if (walk->keylen > ENTRY_MAX_KEY)
-	{
-		TidSet	   *all = rows_of_kinds(walk, META_FALSE, META_OBJECT);
-
-		detmeta_tid_set_or(apart, all);
-		detmeta_tid_set_free(all);
-	}
+	detmeta_key_add_rows_apart(&walk->key, walk->only, apart);
 	detmeta_pending_key_rows(walk->scan->pending, apart);
 	if (detmeta_tid_set_is_empty(apart))
 	{
@@ -239,8 +229,7 @@ detmeta_ordered_walk_begin(SetScan *scan, const char *key, int keylen,
 	walk->scan = scan;
 	walk->context = scan->context;
 	walk->source = (SetSource) {scan->reader, scan->pending, 0, InvalidBlockNumber, scan->context, only};
-	walk->key = key;
-	walk->keylen = keylen;
+	walk->key = (KeyReader) {scan->reader, key, keylen};
 	walk->descending = descending;
 	walk->nulls_first = nulls_first;
 	walk->condition = condition;
@@ -249,6 +238,8 @@ detmeta_ordered_walk_begin(SetScan *scan, const char *key, int keylen,
 	walk->row_context = AllocSetContextCreate(walk->context, "metadata row",
 											  ALLOCSET_DEFAULT_SIZES);
 	initStringInfo(&walk->sort_key);
+	initStringInfo(&walk->entries.lower);
+	initStringInfo(&walk->entries.upper);
 	set_rows_apart(walk);
 	return walk;
 }
@@ -259,8 +250,8 @@ detmeta_ordered_walk_restrict(OrderedWalk *walk, TidSet *only)
 {
 	walk->only = only;
 	walk->source.within = only;
-	if (walk->entries != NULL)
-		detmeta_gin_walk_restrict(walk->entries, only);
+	if (walk->entries.walk != NULL)
+		detmeta_gin_walk_restrict(walk->entries.walk, only);
 }
 
 /* Begin a phase whose rows are a set. */
@@ -280,29 +271,15 @@ static bool
 begin_entries(OrderedWalk *walk, MetaKind kind)
 {
 	MemoryContext old = MemoryContextSwitchTo(walk->context);
-	GinKeyRange range = {0};
-	StringInfoData lower;
-	StringInfoData upper;
+	GinKeyRange range = detmeta_key_range(&walk->key, TAG_VALUE + kind, TAG_VALUE + kind,
+										  &walk->entries.lower, &walk->entries.upper);
 
-	initStringInfo(&lower);
-	initStringInfo(&upper);
-	detmeta_entry_prefix(walk->key, walk->keylen, TAG_VALUE + kind, &lower);
-	detmeta_entry_prefix(walk->key, walk->keylen, TAG_VALUE + kind + 1, &upper);
-	range.lower = lower.data;
-	range.lower_len = lower.len;
-	range.upper = upper.data;
-	range.upper_len = upper.len;
-	if (detmeta_walk_bounds(walk->condition, walk->key, walk->keylen, kind, &range))
-	{
-		walk->entries = detmeta_gin_walk_begin(walk->scan->reader, &range,
-											   walk->descending ? BackwardScanDirection : ForwardScanDirection,
-											   false, NULL, NULL);
-		detmeta_gin_walk_restrict(walk->entries, walk->only);
-	}
-	walk->in_entry = false;
-	walk->have_entry = false;
+	if (detmeta_walk_bounds(walk->condition, walk->key.key, walk->key.keylen, kind, &range))
+		detmeta_key_walk_begin(&walk->key, &walk->entries, &range,
+							   walk->descending ? BackwardScanDirection : ForwardScanDirection,
+							   walk->only);
 	MemoryContextSwitchTo(old);
-	return walk->entries != NULL;
+	return walk->entries.walk != NULL;
 }
 
 /* Begin a phase; false where it has no rows of its own. */
@@ -348,11 +325,7 @@ end_phase(OrderedWalk *walk)
 	if (walk->in_entry)
 		detmeta_gin_postings_end(&walk->postings);
 	walk->in_entry = false;
-	if (walk->entries != NULL)
-	{
-		detmeta_gin_walk_end(walk->entries);
-	}
-	walk->entries = NULL;
+	detmeta_key_walk_end(&walk->entries);
 	if (walk->cut != NULL)
 		detmeta_row_sorter_end(walk->cut);
 	walk->cut = NULL;
@@ -370,15 +343,6 @@ next_of_set(OrderedWalk *walk, ItemPointer tid)
 	}
 	ItemPointerSet(tid, walk->block.block, walk->block.offsets[walk->next_in_block++]);
 	return true;
-}
-
-/* Read an entry ahead, unless one is. */
-static bool
-peek_entry(OrderedWalk *walk)
-{
-	if (!walk->have_entry)
-		walk->have_entry = detmeta_gin_walk_next(walk->entries, &walk->entry);
-	return walk->have_entry;
 }
 
 /* Note the sort key of the current entry. */
@@ -401,23 +365,20 @@ note_sort_key(OrderedWalk *walk, const EntryParts *parts)
 		appendBinaryStringInfo(&walk->sort_key, parts->payload, parts->len);
 }
 
-/* Sort the rows of the entries that are cut to the same bytes as the current one. */
+/* Sort the rows of the entries that are cut to the same bytes as the current one, and pass these. */
 static void
-sort_cut_entries(OrderedWalk *walk, const EntryParts *first)
+sort_cut_entries(OrderedWalk *walk)
 {
-	char	   *bytes = palloc(first->len);
+	KeyWalk    *entries = &walk->entries;
+	int			len = entries->parts.len;
+	char	   *bytes = palloc(len);
 	TidSet	   *rows = detmeta_tid_set_create(walk->context, 0, InvalidBlockNumber);
 
-	memcpy(bytes, first->payload, first->len);
-	while (peek_entry(walk))
+	memcpy(bytes, entries->parts.payload, len);
+	while (entries->valid && entries->parts.cut && memcmp(entries->parts.payload, bytes, len) == 0)
 	{
-		EntryParts	parts;
-
-		detmeta_entry_parse(walk->entry.key, walk->entry.keylen, &parts);
-		if (!parts.cut || memcmp(parts.payload, bytes, first->len) != 0)
-			break;
-		detmeta_gin_postings_add(walk->scan->reader, &walk->entry.postings, NULL, rows);
-		walk->have_entry = false;
+		detmeta_gin_postings_add(walk->scan->reader, &entries->entry.postings, NULL, rows);
+		detmeta_key_walk_next(entries);
 	}
 	if (walk->apart != NULL)
 		detmeta_tid_set_and_not(rows, walk->apart);
@@ -426,24 +387,22 @@ sort_cut_entries(OrderedWalk *walk, const EntryParts *first)
 	pfree(bytes);
 }
 
-/* Go to the next entry; false at the end. */
+/* Begin with the rows of the current entry; false if there is none. */
 static bool
-next_entry(OrderedWalk *walk)
+begin_entry(OrderedWalk *walk)
 {
-	EntryParts	parts;
+	const EntryParts *parts = &walk->entries.parts;
 
-	if (!peek_entry(walk))
+	if (!walk->entries.valid)
 		return false;
-	detmeta_entry_parse(walk->entry.key, walk->entry.keylen, &parts);
-	note_sort_key(walk, &parts);
-	if (parts.cut && TAG_KIND(parts.tag) != META_DATE)
+	note_sort_key(walk, parts);
+	if (parts->cut && TAG_KIND(parts->tag) != META_DATE)
 	{
-		sort_cut_entries(walk, &parts);
+		sort_cut_entries(walk);
 		return true;
 	}
-	walk->have_entry = false;
 	walk->in_entry = true;
-	detmeta_gin_postings_begin(&walk->postings, walk->scan->reader, &walk->entry.postings);
+	detmeta_gin_postings_begin(&walk->postings, walk->scan->reader, &walk->entries.entry.postings);
 	walk->batch.count = 0;
 	walk->next_in_batch = 0;
 	return true;
@@ -490,8 +449,9 @@ next_of_entries(OrderedWalk *walk, ItemPointer tid)
 				return true;
 			detmeta_gin_postings_end(&walk->postings);
 			walk->in_entry = false;
+			detmeta_key_walk_next(&walk->entries);
 		}
-		if (!next_entry(walk))
+		if (!begin_entry(walk))
 			return false;
 	}
 }

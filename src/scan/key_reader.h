@@ -1,0 +1,52 @@
+/*
+ * key_reader.h
+ *		The entries of one key: in order, and which of them tell of a row.
+ */
+#ifndef DETMETA_KEY_READER_H
+#define DETMETA_KEY_READER_H
+
+#include "gin/entries.h"
+#include "index/entry.h"
+
+/* A key of an index that is open; its bytes must stay. */
+typedef struct KeyReader
+{
+	GinReader  *reader;
+	const char *key;
+	int			keylen;
+} KeyReader;
+
+/* A walk over the values of a key, or over the elements of its arrays. */
+typedef struct KeyWalk
+{
+	GinWalk    *walk;			/* NULL: there are none */
+	StringInfoData lower;
+	StringInfoData upper;
+	bool		valid;			/* is there a current entry? */
+	GinEntry	entry;
+	EntryParts	parts;			/* of it */
+} KeyWalk;
+
+/* Say whether a key shares its entries with others, as it is cut in the index. */
+static inline bool
+detmeta_key_is_shared(const KeyReader *reader)
+{
+	return reader->keylen > ENTRY_MAX_KEY;
+}
+
+extern bool detmeta_key_lookup(const KeyReader *reader, int tag, GinPostings *postings);
+extern bool detmeta_key_has_single_values(const KeyReader *reader);
+
+/* Rows outside "within" may be left out; it may be NULL. */
+extern void detmeta_key_add_rows_apart(const KeyReader *reader, const TidSet *within, TidSet *set);
+
+/* The range of the entries from a tag to another, which is included; bounds are written to the buffers. */
+extern GinKeyRange detmeta_key_range(const KeyReader *reader, int first, int last,
+									 StringInfo lower, StringInfo upper);
+
+extern void detmeta_key_walk_begin(const KeyReader *reader, KeyWalk *walk, const GinKeyRange *range,
+								   ScanDirection direction, const TidSet *only);
+extern void detmeta_key_walk_next(KeyWalk *walk);
+extern void detmeta_key_walk_end(KeyWalk *walk);
+
+#endif							/* DETMETA_KEY_READER_H */
