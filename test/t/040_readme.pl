@@ -3,8 +3,8 @@
 # the catalogs describe it, and nothing else.  doc/architecture.md has every
 # file of src/.
 #
-# A block in another language than SQL is code of a program in test/clients/: each of its paragraphs is found in one of
-# them.
+# A block in another language than SQL, on any of these pages and doc/clients.md, is code of a program in test/clients/:
+# each of its paragraphs is found in one of them.
 
 use strict;
 use warnings;
@@ -15,8 +15,6 @@ use Page;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
-
-my $readme = slurp_file('README.md');
 
 my $node = PostgreSQL::Test::Cluster->new('readme');
 $node->init;
@@ -37,21 +35,26 @@ sub code
 
 my %languages = (c => 'c', js => 'mjs', python => 'py', java => 'java');
 my $snippets = 0;
-while ($readme =~ /^```(c|js|python|java)\n(.*?)^```$/msg)
+foreach my $page ('README.md', 'doc/reference.md', 'doc/clients.md')
 {
-	my ($language, $content) = ($1, $2);
-	my $line = 1 + (substr($readme, 0, $-[0]) =~ tr/\n//);
-	my @programs = map { code(slurp_file($_)) } glob("test/clients/*.$languages{$language}");
+	my $text = slurp_file($page);
 
-	foreach my $paragraph (split(/\n\s*\n/, $content))
+	while ($text =~ /^```(c|js|python|java)\n(.*?)^```$/msg)
 	{
-		my $wanted = code($paragraph) =~ s/\s+\z//r;
+		my ($language, $content) = ($1, $2);
+		my $line = 1 + (substr($text, 0, $-[0]) =~ tr/\n//);
+		my @programs = map { code(slurp_file($_)) } glob("test/clients/*.$languages{$language}");
 
-		ok((grep { index($_, $wanted) >= 0 } @programs) > 0, "README.md line $line: is in test/clients");
-		$snippets++;
+		foreach my $paragraph (split(/\n\s*\n/, $content))
+		{
+			my $wanted = code($paragraph) =~ s/\s+\z//r;
+
+			ok((grep { index($_, $wanted) >= 0 } @programs) > 0, "$page line $line: is in test/clients");
+			$snippets++;
+		}
 	}
 }
-cmp_ok($snippets, '>', 15, 'README.md has code of the clients');
+cmp_ok($snippets, '>', 15, 'the pages have code of the clients');
 
 # The reference: lists under headings.  What stands in `` at the start of an
 # item, before the colon, are the names it is about.
