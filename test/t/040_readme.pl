@@ -1,7 +1,7 @@
 # README.md is right: its statements run, in order and in one session, and
 # print what it shows.  doc/reference.md has every object of the extension, as
 # the catalogs describe it, and nothing else.  doc/architecture.md has every
-# file of src/.
+# file of src/.  The figures of README.md are some of doc/benchmarks.md.
 #
 # A block in another language than SQL, on any of these pages and doc/clients.md, is code of a program in test/clients/:
 # each of its paragraphs is found in one of them.
@@ -156,6 +156,36 @@ same_names($reference{'Settings'},
 
 my @files = map { s/^src\///r } glob('src/{,*/}*.c');
 same_names([ slurp_file('doc/architecture.md') =~ /`((?:\w+\/)?\w+\.c)`/g ], \@files, 'files of src/');
+
+# Return what is between the marks for figures, as rows: lists of cells.
+sub figures
+{
+	my ($page) = @_;
+	my ($text) = slurp_file($page) =~ /^<!-- figures -->\n(.*)^<!-- end of figures -->/ms or die "$page has no figures";
+
+	return map { [ split(/ *\| */, s/^\| //r) ] } grep { /^\| / } split(/\n/, $text);
+}
+
+my @measured = figures('doc/benchmarks.md');
+my ($heading, @summary) = figures('README.md');
+cmp_ok(@summary, '>=', 10, 'README.md has figures');
+foreach my $row (@summary)
+{
+	my ($question, $ours, $its, $peer, $ratio) = @$row;
+	my $agree = 0;
+	my $peers;
+
+	# Rows of medians: the question, a cell for each peer in the heading above, the ratio.
+	foreach my $medians (@measured)
+	{
+		$peers = $medians if $medians->[0] eq 'question';
+		next unless $medians->[0] eq $question =~ s/, per second$//r && $medians->[-1] eq $ratio;
+		my %cell = map { $peers->[$_] => $medians->[$_] =~ s/\\\*$//r } 0 .. $#$peers;
+		$agree = 1 if ($cell{metadata_ops} || $cell{'metadata_ops, project_id'} || $cell{'metadata_ops, trigram_keys'}) eq $ours
+		  && ($cell{$peer} // '') eq $its;
+	}
+	ok($agree, "the figures of \"$question\" are those of doc/benchmarks.md");
+}
 
 $node->stop;
 done_testing();
