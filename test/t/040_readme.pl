@@ -1,10 +1,11 @@
-# README.md is right: its statements run, in order and in one session, and
-# print what it shows.  doc/reference.md has every object of the extension, as
-# the catalogs describe it, and nothing else.  doc/architecture.md has every
-# file of src/.  The figures of README.md are some of doc/benchmarks.md.
+# README.md and doc/reference.md are right: their statements run, in order and
+# in one session for each, and print what they show.  The reference has every
+# object of the extension, as the catalogs describe it, and nothing else.
+# doc/architecture.md has every file of src/.  The figures of README.md are
+# some of doc/benchmarks.md.
 #
-# A block in another language than SQL, on any of these pages and doc/clients.md, is code of a program in test/clients/:
-# each of its paragraphs is found in one of them.
+# A block in another language than SQL, on these pages and in doc/clients.md, is code of a program in test/clients/: each
+# of its paragraphs is found in one of them.
 
 use strict;
 use warnings;
@@ -23,6 +24,11 @@ $node->start;
 
 $node->safe_psql('postgres', 'CREATE DATABASE readme');
 check_page('README.md', $node->connstr('readme'));
+
+# The reference asks the runs of README's first sections.
+$node->safe_psql('postgres', 'CREATE DATABASE reference');
+run_page('README.md', $node->connstr('reference'), 'Getting started', 'Storing');
+check_page('doc/reference.md', $node->connstr('reference'));
 
 # Leave out what differs where code is moved: the space at the start of lines.
 sub code

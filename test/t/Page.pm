@@ -18,7 +18,7 @@ use IPC::Run;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-our @EXPORT = qw(check_page);
+our @EXPORT = qw(check_page run_page);
 
 my $timeout = 180;
 my $prompt = qr/^runs=> /m;
@@ -106,6 +106,14 @@ sub run_blocks
 		$blocks[$i]{out} = tidy($out[$i]);
 		$blocks[$i]{err} = tidy($err[$i]);
 	}
+}
+
+# Run some sections of a page, each in a session, for a page that goes on from there.
+sub run_page
+{
+	my ($file, $connection, @sections) = @_;
+
+	run_blocks($connection, read_blocks($file, $_)) foreach @sections;
 }
 
 # Run a page or one of its sections: the statements work, and print what is shown.
