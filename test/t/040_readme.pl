@@ -2,7 +2,8 @@
 # in one session for each, and print what they show.  The reference has every
 # object of the extension, as the catalogs describe it, and nothing else.
 # doc/architecture.md has every file of src/.  The figures of README.md are
-# some of doc/benchmarks.md.
+# some of doc/benchmarks.md.  Links of all pages lead to files and headings that
+# there are.
 #
 # A block in another language than SQL, on these pages and in doc/clients.md, is code of a program in test/clients/: each
 # of its paragraphs is found in one of them.
@@ -191,6 +192,34 @@ foreach my $row (@summary)
 		  && ($cell{$peer} // '') eq $its;
 	}
 	ok($agree, "the figures of \"$question\" are those of doc/benchmarks.md");
+}
+
+# Return the anchors of a page: its headings, in lower case, with hyphens for spaces and no punctuation.
+sub anchors
+{
+	my ($page) = @_;
+	my $text = slurp_file($page) =~ s/^```.*?^```$//msgr;
+
+	return map { lc(s/[^\w \-]//gr) =~ s/ /-/gr } $text =~ /^#+ (.*)$/mg;
+}
+
+foreach my $page ('README.md', 'CHANGELOG.md', glob('doc/*.md'))
+{
+	my ($folder) = $page =~ /^(.*\/)?/;
+	my $text = slurp_file($page) =~ s/^```.*?^```$//msgr;
+	my @broken;
+
+	while ($text =~ /\]\(([^)\s]+)\)/g)
+	{
+		my $link = $1;
+
+		next if $link =~ /^https?:/;
+		my ($file, $anchor) = split(/#/, $link, 2);
+		my $target = $file eq '' ? $page : ($folder // '') . $file;
+		$target =~ s/^doc\/\.\.\///;
+		push @broken, $link unless -e $target && (!defined $anchor || grep { $_ eq $anchor } anchors($target));
+	}
+	is(join("\n", @broken), '', "$page: all links lead somewhere");
 }
 
 $node->stop;
