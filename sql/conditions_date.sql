@@ -187,4 +187,10 @@ m @~ 'd between "2024" and "20241"'
 m @~ 'd >= "2024-02-31"'
 $$);
 
+-- days beyond timestamps are infinitely far away
+SELECT f, d, (SELECT count(*) FROM (VALUES (jsonb '{"d": "9999-12-31"}'), ('{"d": "0001-01-01"}')) AS v (m)
+  WHERE CASE f WHEN 'lt' THEN metadata_lt(m, 'd', d) WHEN 'gt' THEN metadata_gt(m, 'd', d) ELSE metadata_is(m, 'd', d) END)
+FROM unnest('{lt,gt,is}'::text[]) AS f, unnest('{5874897-12-31,4713-01-01 BC,infinity}'::date[]) AS d;
+SELECT metadata_filter('d', '<', date '5874897-12-31'), metadata_filter('d', '>', timestamptz '12024-01-15 00:00+00');
+
 DROP SCHEMA conditions_date CASCADE;

@@ -122,4 +122,8 @@ $$);
 CREATE SEQUENCE counter;
 SELECT outcome('SELECT metadata_keys(''counter'')');
 
+-- a date that is rounded to the first microsecond of a year with five digits
+CREATE TABLE late AS SELECT jsonb_build_object('d', d) AS metadata FROM unnest('{2024-01-01,9999-12-31T23:59:59.9999999Z}'::text[]) AS d;
+SELECT min, max, histogram FROM metadata_summary('late', 'd', 1);
+
 DROP SCHEMA explore_functions CASCADE;

@@ -270,4 +270,25 @@ SELECT n FROM good WHERE n % 5 = 0 ORDER BY n;
 SELECT n FROM doc;
 ROLLBACK;
 
+-- a filter that is made for each row is made of that row's values, and of what a variable holds now
+SET enable_bitmapscan = off;
+SET detmeta.enable_metadata_scan = off;
+SELECT v.a, count(*) FROM (VALUES ('{1,2}'::int[]), ('{3}'), ('{}'), ('{3}'), ('{1,2}'), (NULL)) AS v (a), doc WHERE metadata_in(m, 'a', v.a) GROUP BY 1 ORDER BY 1;
+SELECT count(*) FROM doc WHERE metadata_in(m, 'a', ARRAY(SELECT generate_series(1, 100)));
+SELECT count(*) FROM doc WHERE metadata_between(m, 'a', (SELECT 7), (SELECT 9)) OR metadata_is(m, 'b', (SELECT 'v1'));
+CREATE FUNCTION made() RETURNS SETOF metadata_filter LANGUAGE plpgsql AS $$
+DECLARE
+  list int[] := '{}';
+BEGIN
+  FOR i IN 1..3 LOOP
+    list[i] := i;
+    RETURN NEXT metadata_filter('a', 'in', list);
+    list[1] := -i;
+    RETURN NEXT metadata_filter('a', 'in', list);
+  END LOOP;
+END $$;
+SELECT * FROM made();
+RESET enable_bitmapscan;
+RESET detmeta.enable_metadata_scan;
+
 DROP SCHEMA planner CASCADE;

@@ -60,7 +60,7 @@ GRANT ALL ON runs_table_caller.mine TO PUBLIC;
 SET detmeta.runs_table = 'runs_table_caller.mine';
 SELECT runs_table.log(1, '{"loss": 1}');
 SELECT post_run_metadata(1, '{"loss": 1}');
--- for his role, and as he connects, before the library is loaded
+-- for his role, before the library is loaded
 ALTER ROLE regress_runs_caller SET detmeta.runs_table = 'runs_table.secret';
 \c - regress_runs_caller
 SELECT runs_table.log(1, '{}');
@@ -69,6 +69,23 @@ SELECT runs_table.log(1, '{}');
 RESET detmeta.runs_table;
 SELECT runs_table.log(1, '{}');
 ALTER ROLE regress_runs_caller RESET detmeta.runs_table;
+-- for a database, by its owner
+\set database :DBNAME
+\c - :superuser
+SELECT datdba::regrole AS owner FROM pg_database WHERE datname = current_database() \gset
+ALTER DATABASE :"database" OWNER TO regress_runs_caller;
+ALTER DATABASE :"database" SET detmeta.runs_table = 'runs_table.secret';
+\c - regress_runs_caller
+SELECT runs_table.log(1, '{}');
+\c - :superuser
+ALTER DATABASE :"database" SET detmeta.runs_table = 'runs_table.runs_metadata';
+ALTER DATABASE :"database" OWNER TO :owner;
+\c - regress_runs_caller
+SELECT runs_table.log(8, '{"by": "database"}');
+\c - :superuser
+ALTER DATABASE :"database" RESET detmeta.runs_table;
+\c - regress_runs_caller
+-- as he connects
 \set connection 'dbname=' :DBNAME ' user=regress_runs_caller options=''-c detmeta.runs_table=runs_table.secret'''
 \c :"connection"
 SELECT runs_table.log(1, '{}');

@@ -196,6 +196,13 @@ SELECT name, round_trip(name)
 FROM unnest('{runs_metadata,of_domain,of_json,in_parts,as_view,scratch,"\"My Runs\""}'::text[]) AS name;
 SELECT round_trip('without_unique');
 \echo :SQLSTATE
+-- nor is it merged into one of two rows, when both would get what the first had
+INSERT INTO without_unique VALUES (1, '{"b": 1}'), (1, '{"c": 1}');
+SET detmeta.runs_table = 'without_unique';
+SELECT merge_run_metadata(1, '{"a": 1}');
+SELECT * FROM without_unique;
+DELETE FROM without_unique;
+RESET detmeta.runs_table;
 CREATE UNIQUE INDEX without_unique_part ON without_unique (run_id) WHERE run_id > 0;
 CREATE UNIQUE INDEX without_unique_pair ON without_unique (run_id, metadata);
 SELECT round_trip('without_unique');

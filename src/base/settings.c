@@ -11,9 +11,12 @@
  */
 #include "postgres.h"
 
+#include "access/htup_details.h"
+#include "catalog/pg_database.h"
 #include "miscadmin.h"
 #include "utils/acl.h"
 #include "utils/guc.h"
+#include "utils/syscache.h"
 #include "utils/varlena.h"
 
 #include "base/compat.h"
@@ -48,16 +51,32 @@ check_runs_table(char **newval, void **extra, GucSource source)
 	return valid;
 }
 
+/* Return the owner of this database. */
+static Oid
+database_owner(void)
+{
+	HeapTuple	tuple = SearchSysCache1(DATABASEOID, ObjectIdGetDatum(MyDatabaseId));
+	Oid			owner;
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for database %u", MyDatabaseId);
+	owner = ((Form_pg_database) GETSTRUCT(tuple))->datdba;
+	ReleaseSysCache(tuple);
+	return owner;
+}
+
 /*
- * Return the role that chose the value of a setting; InvalidOid where an
- * administrator did.  What is set for a role, or by a client as it connects, is
- * the session user's choice.
+ * Return the role that chose the value of a setting; InvalidOid where who runs
+ * the server did.  What is set for a database is its owner's choice, what is set
+ * for a role, or by a client as it connects, the session user's.
  */
 static Oid
 setter_of(const struct config_generic *setting)
 {
-	if (setting->source <= PGC_S_DATABASE)
+	if (setting->source < PGC_S_DATABASE)
 		return InvalidOid;
+	if (setting->source == PGC_S_DATABASE)
+		return database_owner();
 	return setting->source < PGC_S_INTERACTIVE ? GetSessionUserId() : setting->srole;
 }
 

@@ -139,7 +139,7 @@ detmeta_filter_not(FilterNode *child)
 
 /* Order operands, for a list of values. */
 static int
-compare_operands(const void *a, const void *b)
+compare_operands(const void *a, const void *b, void *arg)
 {
 	const Operand *x = a;
 	const Operand *y = b;
@@ -157,10 +157,10 @@ sort_operands(Operand *operands, int n)
 
 	if (n < 2)
 		return n;
-	qsort(operands, n, sizeof(Operand), compare_operands);
+	qsort_interruptible(operands, n, sizeof(Operand), compare_operands, NULL);
 	for (int i = 1; i < n; i++)
 	{
-		if (compare_operands(&operands[kept], &operands[i]) != 0)
+		if (compare_operands(&operands[kept], &operands[i], NULL) != 0)
 			operands[++kept] = operands[i];
 	}
 	return kept + 1;

@@ -96,7 +96,7 @@ read_date_literal(FilterReader *r, const char *at)
 	StringInfo	string = read_quoted(r);
 	int64		instant = 0;
 
-	if (!detmeta_filter_date_read(string->data, string->len, &instant))
+	if (!detmeta_instant_read(string->data, string->len, &instant))
 		detmeta_scan_value_error(r, at, ERRCODE_INVALID_DATETIME_FORMAT,
 								 psprintf("The text \"%s\" is not a date.", string->data),
 								 "Write it as \"2024-01-15T10:30:00Z\", \"2024-01-15\" or \"2024-01\".");

@@ -55,6 +55,5 @@ extern bool detmeta_scan_is_bare_key(const char *key, int len);
 extern bool detmeta_scan_number_fits(const char *text);
 
 /* filter/print.c: dates as the printer spells them */
-extern bool detmeta_filter_date_read(const char *text, int len, int64 *instant);
 
 #endif							/* DETMETA_FILTER_SCAN_H */

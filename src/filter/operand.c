@@ -38,7 +38,7 @@ detmeta_operand_string(const char *text, int len)
 	return make_operand(OPERAND_STRING, text, len);
 }
 
-/* Make a number. */
+/* Make a number.  Lists have many: they should take no more than their bytes. */
 Operand
 detmeta_operand_number(Numeric number)
 {
@@ -46,7 +46,7 @@ detmeta_operand_number(Numeric number)
 
 	initStringInfo(&bytes);
 	detmeta_number_encode(number, &bytes);
-	return make_operand(OPERAND_NUMBER, bytes.data, bytes.len);
+	return make_operand(OPERAND_NUMBER, detmeta_take_bytes(&bytes), bytes.len);
 }
 
 /* Make a date: microseconds since 2000-01-01 UTC. */
@@ -139,14 +139,16 @@ operand_from_float(Datum value, Oid type)
 	return operand_from_decimal(text);
 }
 
-/* Make a date of a date argument: midnight UTC. */
+/*
+ * Make a date of a date argument: midnight UTC.  A day that is too far away for
+ * a timestamp is infinity: no date in a document comes near.
+ */
 static Operand
 operand_from_date(DateADT date)
 {
-	Timestamp	timestamp = DatumGetTimestamp(DirectFunctionCall1(date_timestamp,
-																  DateADTGetDatum(date)));
+	int			overflow;
 
-	return detmeta_operand_instant(timestamp);
+	return detmeta_operand_instant(date2timestamp_opt_overflow(date, &overflow));
 }
 
 /* Make an operand of a string type's argument: text that ->> would print. */

@@ -11,9 +11,12 @@
 
 #include "catalog/pg_type.h"
 #include "fmgr.h"
+#include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/datum.h"
 #include "utils/lsyscache.h"
+#include "utils/memutils.h"
 
 #include "filter/match_op.h"
 #include "filter/predicate.h"
@@ -39,6 +42,7 @@ array_operands(Datum value, int *noperands)
 	*noperands = 0;
 	for (int i = 0; i < n; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		if (!nulls[i])
 			operands[(*noperands)++] = detmeta_operand_datum(elements[i], type);
 	}
@@ -117,10 +121,9 @@ condition_from_arguments(FunctionCallInfo fcinfo, text *key, FilterOp op, int fi
 									op, operands, noperands);
 }
 
-PG_FUNCTION_INFO_V1(detmeta_filter_make);
-/* Make a filter of one condition: key, operator's name, values. */
-Datum
-detmeta_filter_make(PG_FUNCTION_ARGS)
+/* Make a filter of one condition from the arguments of a constructor. */
+static MetadataFilter *
+make_filter(FunctionCallInfo fcinfo)
 {
 	text	   *key = PG_GETARG_TEXT_PP(0);
 	char	   *name = text_to_cstring(PG_GETARG_TEXT_PP(1));
@@ -131,7 +134,107 @@ detmeta_filter_make(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("unrecognized metadata filter operator: \"%s\"", name),
 				 errhint("Use one of: is, is not, in, not in, <, <=, >, >=, between, contains, does not contain, icontains, starts with, is empty, is not empty.")));
-	PG_RETURN_POINTER(detmeta_filter_store(condition_from_arguments(fcinfo, key, op, 2)));
+	return detmeta_filter_store(condition_from_arguments(fcinfo, key, op, 2));
+}
+
+#define MAX_MAKE_ARGS	4
+
+/* The last filter that a call made, and of what. */
+typedef struct MakeCache
+{
+	MemoryContext context;
+	int16		typlen[MAX_MAKE_ARGS];
+	bool		typbyval[MAX_MAKE_ARGS];
+	Datum		args[MAX_MAKE_ARGS];
+	MetadataFilter *filter;		/* NULL: none */
+} MakeCache;
+
+/* Return the cache of a call. */
+static MakeCache *
+make_cache(FunctionCallInfo fcinfo)
+{
+	FmgrInfo   *flinfo = fcinfo->flinfo;
+	MakeCache  *cache = flinfo->fn_extra;
+
+	if (cache != NULL)
+		return cache;
+	cache = MemoryContextAllocZero(flinfo->fn_mcxt, sizeof(MakeCache));
+	for (int i = 0; i < PG_NARGS(); i++)
+		get_typlenbyval(argument_type(fcinfo, i), &cache->typlen[i], &cache->typbyval[i]);
+	cache->context = AllocSetContextCreate(flinfo->fn_mcxt, "metadata filter constructor",
+										   ALLOCSET_SMALL_SIZES);
+	flinfo->fn_extra = cache;
+	return cache;
+}
+
+/* Say whether an argument can change while it stays where it is, as a variable of PL/pgSQL can. */
+static bool
+can_change(const MakeCache *cache, int i, Datum arg)
+{
+	return cache->typlen[i] == -1 && VARATT_IS_EXTERNAL_EXPANDED(DatumGetPointer(arg));
+}
+
+/* Say whether a call has the arguments that the last one had. */
+static bool
+has_same_arguments(FunctionCallInfo fcinfo, const MakeCache *cache)
+{
+	if (cache->filter == NULL)
+		return false;
+	for (int i = 0; i < PG_NARGS(); i++)
+	{
+		Datum		arg = PG_GETARG_DATUM(i);
+
+		if (can_change(cache, i, arg) ||
+			!datumIsEqual(arg, cache->args[i], cache->typbyval[i], cache->typlen[i]))
+			return false;
+	}
+	return true;
+}
+
+/* Remember a filter and what it was made of. */
+static void
+remember_filter(FunctionCallInfo fcinfo, MakeCache *cache, const MetadataFilter *filter)
+{
+	MemoryContext old;
+
+	cache->filter = NULL;
+	MemoryContextReset(cache->context);
+	for (int i = 0; i < PG_NARGS(); i++)
+	{
+		if (can_change(cache, i, PG_GETARG_DATUM(i)))
+			return;
+	}
+	old = MemoryContextSwitchTo(cache->context);
+	for (int i = 0; i < PG_NARGS(); i++)
+		cache->args[i] = datumCopy(PG_GETARG_DATUM(i), cache->typbyval[i], cache->typlen[i]);
+	cache->filter = palloc(VARSIZE(filter));
+	memcpy(cache->filter, filter, VARSIZE(filter));
+	MemoryContextSwitchTo(old);
+}
+
+PG_FUNCTION_INFO_V1(detmeta_filter_make);
+/*
+ * Make a filter of one condition: key, operator's name, values.
+ *
+ * Where a value is no constant but the same for all rows, as a parameter or the
+ * result of a subquery is, the executor calls this for each row that it checks,
+ * and a list may be long: so the last filter is kept.
+ */
+Datum
+detmeta_filter_make(PG_FUNCTION_ARGS)
+{
+	MakeCache  *cache = make_cache(fcinfo);
+	MetadataFilter *filter;
+
+	if (!has_same_arguments(fcinfo, cache))
+	{
+		filter = make_filter(fcinfo);
+		remember_filter(fcinfo, cache, filter);
+		PG_RETURN_POINTER(filter);
+	}
+	filter = palloc(VARSIZE(cache->filter));
+	memcpy(filter, cache->filter, VARSIZE(cache->filter));
+	PG_RETURN_POINTER(filter);
 }
 
 /* Evaluate a predicate: metadata, key, values. */

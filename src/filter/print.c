@@ -13,21 +13,11 @@
  */
 #include "postgres.h"
 
-#include "common/int.h"
-#include "common/string.h"
-#include "datatype/timestamp.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
-#include "utils/datetime.h"
 #include "utils/json.h"
 
 #include "filter/lexer.h"
-
-/* The calendar repeats after 400 years. */
-#define CYCLE_YEARS		400
-#define CYCLE_USECS		(146097 * USECS_PER_DAY)
-#define CYCLE_START		2000	/* where instants start, too */
-#define EXPANDED_DIGITS 6
 
 /* Append a JSON string. */
 static void
@@ -65,81 +55,6 @@ print_number(const Operand *operand, StringInfo out)
 	pfree(number);
 }
 
-/* Return the whole cycles of 400 years before an amount, also a negative one. */
-static int64
-whole_cycles(int64 amount, int64 cycle)
-{
-	return amount / cycle - (amount % cycle < 0);
-}
-
-/*
- * Append a date.  A year that RFC 3339 cannot write has a sign and six digits,
- * as in JavaScript: +012024-01-15T00:00:00Z.  0000 is the year before 0001.
- */
-static void
-print_date(int64 instant, StringInfo out)
-{
-	int64		year_1 = (int64) (date2j(1, 1, 1) - POSTGRES_EPOCH_JDATE) * USECS_PER_DAY;
-	int64		year_10000 = (int64) (date2j(10000, 1, 1) - POSTGRES_EPOCH_JDATE) * USECS_PER_DAY;
-	int64		cycles = whole_cycles(instant, CYCLE_USECS);
-	StringInfoData text;
-	int			year;
-
-	appendStringInfoString(out, "date \"");
-	if (TIMESTAMP_NOT_FINITE(instant) || (instant >= year_1 && instant < year_10000))
-		detmeta_instant_print(instant, out);
-	else
-	{
-		initStringInfo(&text);
-		detmeta_instant_print(instant - cycles * CYCLE_USECS, &text);
-		year = strtoint(text.data, NULL, 10) + (int) cycles * CYCLE_YEARS;
-		appendStringInfo(out, "%c%0*d%s", year < 0 ? '-' : '+', EXPANDED_DIGITS, abs(year),
-						 strchr(text.data, '-'));
-		pfree(text.data);
-	}
-	appendStringInfoChar(out, '"');
-}
-
-/* Read a date with a sign and six digits of year, as print_date writes it. */
-static bool
-read_expanded_date(const char *text, int len, int64 *instant)
-{
-	int			digits = (int) strspn(text + 1, "0123456789");
-	int			year;
-	int64		cycles;
-	int64		distance;
-	char	   *shifted;
-	bool		valid;
-
-	if (len < EXPANDED_DIGITS + 1 || digits != EXPANDED_DIGITS)
-		return false;
-
-	year = strtoint(text, NULL, 10);
-	cycles = whole_cycles(year - CYCLE_START, CYCLE_YEARS);
-	shifted = psprintf("%d%s", (int) (year - cycles * CYCLE_YEARS), text + 1 + EXPANDED_DIGITS);
-	valid = detmeta_date_parse(shifted, strlen(shifted), instant) &&
-		!pg_mul_s64_overflow(cycles, CYCLE_USECS, &distance) &&
-		!pg_add_s64_overflow(*instant, distance, instant) &&
-		IS_VALID_TIMESTAMP(*instant);
-	pfree(shifted);
-	return valid;
-}
-
-/* Read the text of a date literal: all that detmeta_date_parse reads, and more. */
-bool
-detmeta_filter_date_read(const char *text, int len, int64 *instant)
-{
-	if (strcmp(text, "infinity") == 0)
-		*instant = DT_NOEND;
-	else if (strcmp(text, "-infinity") == 0)
-		*instant = DT_NOBEGIN;
-	else if (*text == '+' || *text == '-')
-		return read_expanded_date(text, len, instant);
-	else
-		return detmeta_date_parse(text, len, instant);
-	return true;
-}
-
 /* Append an array or object. */
 static void
 print_container(const Operand *operand, StringInfo out)
@@ -171,7 +86,9 @@ print_operand(const Operand *operand, StringInfo out)
 			print_number(operand, out);
 			break;
 		case OPERAND_DATE:
-			print_date(detmeta_instant_decode(operand->bytes), out);
+			appendStringInfoString(out, "date \"");
+			detmeta_instant_print(detmeta_instant_decode(operand->bytes), out);
+			appendStringInfoChar(out, '"');
 			break;
 		case OPERAND_STRING:
 			print_string(operand->bytes, operand->len, out);

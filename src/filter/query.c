@@ -40,9 +40,12 @@ read_number(const Operand *operand, Operand *number)
 
 	initStringInfo(&bytes);
 	if (!detmeta_number_encode_text(operand->bytes, operand->len, &bytes))
+	{
+		pfree(bytes.data);
 		return false;
+	}
 	number->kind = OPERAND_NUMBER;
-	number->bytes = bytes.data;
+	number->bytes = detmeta_take_bytes(&bytes);
 	number->len = bytes.len;
 	return true;
 }
@@ -270,7 +273,10 @@ compile_leaf(const FilterNode *node, Leaf *leaf)
 		case FILTER_IN:
 		case FILTER_NOT_IN:
 			for (int i = 0; i < node->noperands; i++)
+			{
+				CHECK_FOR_INTERRUPTS();
 				add_equality(leaf, &operands[i]);
+			}
 			break;
 		case FILTER_LT:
 		case FILTER_LE:

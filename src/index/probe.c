@@ -18,7 +18,7 @@
 /* Trigrams of a pattern that are looked up; more hardly narrow it down. */
 #define MAX_TRIGRAM_PROBES 12
 
-/* Add a probe that starts at an entry. */
+/* Add a probe that starts at an entry, which is the probe's from now on. */
 static Probe *
 add_probe(IndexQuery *iq, ProbeType type, StringInfo entry, bool sure)
 {
@@ -35,7 +35,7 @@ add_probe(IndexQuery *iq, ProbeType type, StringInfo entry, bool sure)
 	probe = &iq->probes[iq->nprobes++];
 	probe->type = type;
 	probe->sure = sure;
-	probe->entry = entry->data;
+	probe->entry = detmeta_take_bytes(entry);
 	probe->len = entry->len;
 	probe->prefix_len = entry->len;
 	probe->nall = 1;
@@ -406,7 +406,10 @@ detmeta_index_query(const MetadataFilter *filter, bool negated, const TrigramKey
 			probes->holds = add_holds_probes(iq, i);
 		probes->tests = iq->nprobes;
 		for (int j = 0; j < leaf->ntests; j++)
+		{
+			CHECK_FOR_INTERRUPTS();
 			add_test_probes(iq, leaf, &leaf->tests[j]);
+		}
 		probes->ntests = iq->nprobes - probes->tests;
 	}
 

@@ -261,7 +261,7 @@ make_plan(const StoreTable *table, StoreStatement statement)
 	StringInfoData sql;
 	SPIPlanPtr	plan;
 
-	if (statement == STORE_ADD || statement == STORE_UPSERT)
+	if (statement == STORE_ADD || statement == STORE_UPSERT || statement == STORE_REPLACE)
 		check_unique(table->relid, table->run_id.collation);
 
 	initStringInfo(&sql);

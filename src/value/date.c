@@ -397,20 +397,14 @@ append_instant(int64 instant, int format, int offset, OffsetStyle offset_style, 
 		append_offset(offset, offset_style, out);
 }
 
-/* Append an instant as RFC 3339 text in UTC, or as infinity. */
+/* Append an instant of the years 1 to 9999 as RFC 3339 text in UTC. */
 void
-detmeta_instant_print(int64 instant, StringInfo out)
+detmeta_date_print(int64 instant, StringInfo out)
 {
 	int			nfraction = instant % USECS_PER_SEC == 0 ? 0 : MAX_FRACTION;
 
-	if (instant == DT_NOEND)
-		appendStringInfoString(out, "infinity");
-	else if (instant == DT_NOBEGIN)
-		appendStringInfoString(out, "-infinity");
-	else
-		append_instant(instant,
-					   FORMAT_TIME + ZONE_UPPER * PRECISION_COUNT + nfraction,
-					   0, OFFSET_COLON, out);
+	append_instant(instant, FORMAT_TIME + ZONE_UPPER * PRECISION_COUNT + nfraction,
+				   0, OFFSET_COLON, out);
 }
 
 /*

@@ -84,3 +84,14 @@ detmeta_bytes_compare(const char *a, int alen, const char *b, int blen)
 		return cmp;
 	return (alen > blen) - (alen < blen);
 }
+
+/* Return the bytes of a buffer in memory of their own, and free the buffer. */
+char *
+detmeta_take_bytes(StringInfo buffer)
+{
+	char	   *bytes = palloc(Max(buffer->len, 1));
+
+	memcpy(bytes, buffer->data, buffer->len);
+	pfree(buffer->data);
+	return bytes;
+}

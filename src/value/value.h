@@ -46,6 +46,9 @@ extern MetaKind detmeta_value_kind(const JsonbValue *jbv, int64 *instant);
 extern void detmeta_value_read(const JsonbValue *jbv, MetaValue *value);
 extern int	detmeta_bytes_compare(const char *a, int alen, const char *b, int blen);
 
+/* Return the bytes of a buffer, which is freed, in as much memory as they need. */
+extern char *detmeta_take_bytes(StringInfo buffer);
+
 /* value/number.c */
 extern void detmeta_number_encode(Numeric number, StringInfo out);
 extern bool detmeta_number_encode_text(const char *text, int len, StringInfo out);
@@ -63,7 +66,11 @@ extern int	detmeta_date_read_instant(const char *bytes, int64 *instant);
 extern void detmeta_date_text(const char *bytes, int len, StringInfo out);
 extern void detmeta_instant_encode(int64 instant, char *bytes);
 extern int64 detmeta_instant_decode(const char *bytes);
+extern void detmeta_date_print(int64 instant, StringInfo out);
+
+/* value/instant.c */
 extern void detmeta_instant_print(int64 instant, StringInfo out);
+extern bool detmeta_instant_read(const char *text, int len, int64 *instant);
 
 /* value/container.c */
 extern void detmeta_container_encode(JsonbContainer *container, StringInfo out);

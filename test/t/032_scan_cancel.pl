@@ -88,6 +88,7 @@ my %statements = (
 	'count' => q{SELECT (SELECT count(*) FROM many WHERE metadata @~ metadata_filter('n', '>', i % 50)) FROM generate_series(1, 5000) AS i},
 	'dictionary walk' => q{SELECT count(*) FROM many WHERE metadata @~ 'notes contains "abc" or notes icontains "BCD" or notes contains "cde" or notes icontains "def" or notes icontains "0ab"'},
 	'visibility' => q{SELECT count(*), count(*) FILTER (WHERE metadata @~ 'n < 40'), count(*) FILTER (WHERE metadata @~ 'n > 10') FROM unproven},
+	'list of values' => q{SELECT count(*) FROM many WHERE metadata_in(metadata, 'n', ARRAY(SELECT generate_series(1, 300000)))},
 	'recheck' => q{SELECT count(*) FROM many WHERE metadata @~ 'cut contains "long 77"'},
 	'small work_mem' => q{SELECT (SELECT count(*) FROM many WHERE metadata @~ metadata_filter('n', '>', i % 50)) FROM generate_series(1, 5000) AS i},
 	'ordered walk' => q{SELECT count(run_id) FROM (SELECT run_id FROM many ORDER BY metadata_sort(metadata, 'notes') OFFSET 0) AS s},

@@ -51,6 +51,7 @@ my @statements = (
 	[ 'a count of rows that have to be looked up' => q{SELECT count(*) FROM unproven WHERE metadata @~ 'n > 10 and state is not "lost"'} ],
 	[ 'counts side by side' => q{SELECT count(*) FILTER (WHERE metadata @~ 'n > 10'), count(*) FILTER (WHERE metadata @~ 'state is not "open"'), count(*) FILTER (WHERE metadata @~ 'id < "8"') FROM runs_metadata} ],
 	[ 'a filter of a thousand conditions' => "SELECT count(*) FROM runs_metadata WHERE metadata \@~ '$conditions'" ],
+	[ 'a list of 20,000 values' => q{SELECT count(*) FROM runs_metadata WHERE metadata_in(metadata, 'n', ARRAY(SELECT generate_series(1, 20000)))} ],
 	[ 'all rows of a filter' => q{SELECT count(run_id % 7) FROM runs_metadata WHERE metadata @~ 'id contains "7"'} ],
 	[ 'a page' => q{SELECT run_id FROM runs_metadata WHERE metadata @~ 'state is "open"' ORDER BY metadata_sort(metadata, 'id'), run_id LIMIT 20} ],
 	[ 'all rows in order' => q{SELECT count(run_id) FROM (SELECT run_id FROM runs_metadata WHERE metadata @~ 'n > 0' ORDER BY metadata_sort(metadata, 'n') OFFSET 0) AS page} ],
