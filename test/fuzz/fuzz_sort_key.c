@@ -100,14 +100,13 @@ read_date(const char *text, int len, Value *value)
 			n++;
 			/* 01, 0100 or 01:00 */
 			if (strspn(s + n, "0123456789") == 4)
-				sscanf(s + n, "%2d%2d", &offset_hours, &offset_minutes);
+				n += 2 * sscanf(s + n, "%2d%2d", &offset_hours, &offset_minutes);
 			else if (strspn(s + n, "0123456789") != 2)
 				return false;
 			else if (s[n + 2] == ':' && strspn(s + n + 3, "0123456789") == 2)
-				sscanf(s + n, "%2d:%2d", &offset_hours, &offset_minutes);
+				n += 1 + 2 * sscanf(s + n, "%2d:%2d", &offset_hours, &offset_minutes);
 			else
-				sscanf(s + n, "%2d", &offset_hours);
-			n = len - n == 2 || len - n == 4 || (len - n == 5 && s[n + 2] == ':') ? len : 0;
+				n += 2 * sscanf(s + n, "%2d", &offset_hours);
 			if (offset_hours > 23 || offset_minutes > 59)
 				return false;
 			offset_hours *= sign;
