@@ -219,12 +219,8 @@ detmeta_gin_find_entry_leaf(GinReader *reader, const GinEntryKey *target,
 		child = detmeta_gin_search_page(reader, page, target, false);
 		if (child > FirstOffsetNumber)
 			set_fence(reader, fence, get_tuple(page, child - 1));
-		if (path && path->depth < GIN_MAX_DEPTH)
-		{
-			path->block[path->depth] = BufferGetBlockNumber(buffer);
-			path->child[path->depth] = child;
-			path->nchildren[path->depth++] = PageGetMaxOffsetNumber(page);
-		}
+		if (path)
+			detmeta_gin_path_note(path, buffer, child);
 		block = GinGetDownlink(get_tuple(page, child));
 		LockBuffer(buffer, GIN_UNLOCK);
 		buffer = ReleaseAndReadBuffer(buffer, reader->index, block);

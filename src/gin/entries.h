@@ -13,6 +13,7 @@
 
 #include "access/sdir.h"
 
+#include "gin/path.h"
 #include "gin/postings.h"
 
 /* an entry as it is compared: column, category, then the key's bytes */
@@ -91,16 +92,6 @@ typedef struct GinFence
 	char	   *buffer;
 	int			capacity;
 } GinFence;
-
-/* the way down to a leaf: on each inner page, the child taken */
-#define GIN_MAX_DEPTH	16
-typedef struct GinPath
-{
-	int			depth;
-	BlockNumber block[GIN_MAX_DEPTH];
-	OffsetNumber child[GIN_MAX_DEPTH];
-	int			nchildren[GIN_MAX_DEPTH];
-} GinPath;
 
 extern void detmeta_gin_read_key(GinReader *reader, IndexTuple itup, GinEntryKey *key);
 extern void detmeta_gin_range_bounds(GinReader *reader, const GinKeyRange *range,

@@ -130,56 +130,18 @@ count_leaves(const Level *levels, const GinPath *lower, const GinPath *upper)
 		leaves_before(upper, part + 1, units);
 }
 
-/* Return the child taken on a level, with those below it as a fraction. */
-static double
-get_position(const GinPath *path, int level)
-{
-	double		below = 0;
-	int			i;
-
-	for (i = path->depth - 1; i > level; i--)
-		below = (below + path->child[i] - 1) / path->nchildren[i];
-	return path->child[level] + below;
-}
-
 /* Tally a leaf at a fraction of the range between two leaves. */
 static void
 sample_leaf(Tally *tally, Level *levels, const GinPath *lower, const GinPath *upper,
 			double fraction)
 {
 	GinReader  *reader = tally->reader;
-	int			level = 0;
-	Buffer		buffer;
-	Page		page;
-	int			maxoff;
-	double		position;
+	GinPath		way;
+	Buffer		buffer = detmeta_gin_find_leaf_between(reader, lower, upper, fraction, &way);
+	Page		page = BufferGetPage(buffer);
+	int			maxoff = PageGetMaxOffsetNumber(page);
 
-	/* down to where the ways part */
-	while (level < Min(lower->depth, upper->depth) - 1 &&
-		   lower->child[level] == upper->child[level])
-		level++;
-	position = get_position(lower, level);
-	position += fraction * (get_position(upper, level) - position);
-	buffer = ReadBuffer(reader->index, lower->block[level]);
-	page = gin_lock_page(reader, buffer);
-	while (!GinPageIsLeaf(page))
-	{
-		int			nchildren = PageGetMaxOffsetNumber(page);
-		int			child = Max(1, Min((int) position, nchildren));
-		IndexTuple	itup = (IndexTuple) PageGetItem(page, PageGetItemId(page, child));
-		BlockNumber block = GinGetDownlink(itup);
-
-		if (level < GIN_MAX_DEPTH)
-		{
-			levels[level].pages++;
-			levels[level++].children += nchildren;
-		}
-		LockBuffer(buffer, GIN_UNLOCK);
-		buffer = ReleaseAndReadBuffer(buffer, reader->index, block);
-		page = gin_lock_page(reader, buffer);
-		position = (position - (int) position) * PageGetMaxOffsetNumber(page) + 1;
-	}
-	maxoff = PageGetMaxOffsetNumber(page);
+	note_path(levels, &way);
 	if (detmeta_gin_search_page(reader, page, tally->lower, false) == FirstOffsetNumber &&
 		detmeta_gin_search_page(reader, page, tally->upper, false) > maxoff)
 		tally_leaf(tally, buffer, FirstOffsetNumber, maxoff);

@@ -85,45 +85,14 @@ find_path(GinReader *reader, const GinEntryKey *key, GinPath *path)
 	UnlockReleaseBuffer(detmeta_gin_find_entry_leaf(reader, key, NULL, path));
 }
 
-/* Return where a way goes on a level's page, with the levels below as a fraction. */
-static double
-position_on(const GinPath *path, int level)
-{
-	double		below = 0.5;
-
-	for (int i = path->depth - 1; i > level; i--)
-		below = (path->child[i] - 1 + below) / path->nchildren[i];
-	return path->child[level] + below;
-}
-
 /* Copy the leaf at a fraction of the way from one leaf to another. */
 static void
 copy_leaf_between(GinReader *reader, const GinPath *from, const GinPath *to, double fraction, Page copy)
 {
-	int			level = 0;
-	double		position;
-	Buffer		buffer;
-	Page		page;
+	GinPath		way;
+	Buffer		buffer = detmeta_gin_find_leaf_between(reader, from, to, fraction, &way);
 
-	while (level < Min(from->depth, to->depth) - 1 && from->child[level] == to->child[level])
-		level++;
-	position = position_on(from, level) + fraction * (position_on(to, level) - position_on(from, level));
-
-	buffer = ReadBuffer(reader->index, from->block[level]);
-	page = gin_lock_page(reader, buffer);
-	while (!GinPageIsLeaf(page))
-	{
-		int			nchildren = PageGetMaxOffsetNumber(page);
-		int			child = Max(1, Min((int) position, nchildren));
-		BlockNumber block = GinGetDownlink((IndexTuple) PageGetItem(page, PageGetItemId(page, child)));
-
-		position -= child;
-		LockBuffer(buffer, GIN_UNLOCK);
-		buffer = ReleaseAndReadBuffer(buffer, reader->index, block);
-		page = gin_lock_page(reader, buffer);
-		position = 1 + Max(0.0, Min(0.999, position)) * PageGetMaxOffsetNumber(page);
-	}
-	memcpy(copy, page, BLCKSZ);
+	memcpy(copy, BufferGetPage(buffer), BLCKSZ);
 	UnlockReleaseBuffer(buffer);
 }
 
