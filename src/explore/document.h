@@ -25,11 +25,6 @@ typedef enum KeyType
 	KEY_TYPE_COUNT
 } KeyType;
 
-/* Called for every place of every key, objects included. */
-typedef void (*KeyVisitor) (const KeyPath *path, const JsonbValue *jbv, void *arg);
-
-extern void detmeta_visit_keys(Jsonb *metadata, KeyVisitor visitor, void *arg);
-
 extern KeyType detmeta_key_type(MetaKind kind);
 extern const char *detmeta_key_type_name(KeyType type);
 extern void detmeta_key_bytes(const char *key, int keylen, KeyType type, StringInfo out);

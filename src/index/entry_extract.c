@@ -38,7 +38,7 @@ typedef struct Extraction
 	char	   *free;			/* what is left of the block */
 	char	   *end;
 	Size		block;			/* size of the next block */
-	KeyPath		path;			/* the dotted key of the current member */
+	const KeyPath *path;		/* the dotted key of the current member */
 	const char *key;			/* the same as entries have it */
 	int			keylen;
 	char		cut_key[ENTRY_CUT_KEY];
@@ -185,7 +185,7 @@ add_string(Extraction *ex, int tag, const JsonbValue *jbv, int64 instant)
 	add_entry(ex, tag, bytes, len);
 	if (cut)
 		add_plain_entry(ex, TAG_FLAG_CUT);
-	if (detmeta_trigram_keys_have(ex->trigram_keys, ex->path.text.data, ex->path.text.len))
+	if (detmeta_trigram_keys_have(ex->trigram_keys, ex->path->text.data, ex->path->text.len))
 		add_trigrams(ex, jbv);
 }
 
@@ -243,39 +243,28 @@ add_value(Extraction *ex, const JsonbValue *jbv)
 
 /* Take the path as the key of the entries that follow. */
 static void
-set_key(Extraction *ex)
+set_key(Extraction *ex, const KeyPath *path)
 {
-	ex->key = ex->path.text.data;
-	ex->keylen = ex->path.text.len;
+	ex->path = path;
+	ex->key = path->text.data;
+	ex->keylen = path->text.len;
 	if (ex->keylen > ENTRY_MAX_KEY)
 	{
-		detmeta_entry_cut_key(ex->key, ex->path.hash, ex->cut_key);
+		detmeta_entry_cut_key(ex->key, path->hash, ex->cut_key);
 		ex->key = ex->cut_key;
 		ex->keylen = ENTRY_CUT_KEY;
 	}
 }
 
-/* Walk the members of an object whose path is marked. */
+/* Add the entries of a member that the walk over the document has come to. */
 static void
-walk_object(Extraction *ex, JsonbContainer *object, KeyPathMark parent)
+add_member(const KeyPath *path, const JsonbValue *jbv, void *arg)
 {
-	JsonbIterator *it = JsonbIteratorInit(object);
-	JsonbValue	jbv;
+	Extraction *ex = arg;
 
-	check_stack_depth();
-	(void) JsonbIteratorNext(&it, &jbv, true);
-	while (JsonbIteratorNext(&it, &jbv, true) == WJB_KEY)
-	{
-		CHECK_FOR_INTERRUPTS();
-		detmeta_key_path_member(&ex->path, parent, jbv.val.string.val, jbv.val.string.len);
-		ex->has_dots |= memchr(jbv.val.string.val, '.', jbv.val.string.len) != NULL;
-
-		(void) JsonbIteratorNext(&it, &jbv, true);
-		set_key(ex);
-		add_value(ex, &jbv);
-		if (jbv.type == jbvBinary && JsonContainerIsObject(jbv.val.binary.data))
-			walk_object(ex, jbv.val.binary.data, detmeta_key_path_enter(&ex->path));
-	}
+	ex->has_dots |= memchr(path->text.data + path->name, '.', path->text.len - path->name) != NULL;
+	set_key(ex, path);
+	add_value(ex, jbv);
 }
 
 /* Say whether two entries are about places of the same key. */
@@ -359,9 +348,8 @@ detmeta_entries_of_document(Jsonb *metadata, const TrigramKeys *trigram_keys, in
 
 	if (JB_ROOT_IS_OBJECT(metadata))
 	{
-		detmeta_key_path_init(&ex.path);
 		initStringInfo(&ex.payload);
-		walk_object(&ex, &metadata->root, (KeyPathMark) {0});
+		detmeta_visit_keys(metadata, add_member, &ex);
 		if (ex.has_dots)
 			flag_repeated_keys(&ex);
 	}

@@ -1,6 +1,6 @@
 /*
  * document.c
- *		Find the values of a key in a document.
+ *		Find the values of a key in a document, or visit all its keys.
  *
  * A key is a path joined with dots, and member names may hold dots too, so
  * a.b.c is looked up as every split: a.b.c, a.b then c, a then b.c, ...  The
@@ -71,4 +71,45 @@ detmeta_visit_elements(JsonbContainer *array, ValueVisitor visitor, void *arg)
 			return true;
 	}
 	return false;
+}
+
+/* A walk over a document's keys. */
+typedef struct KeyWalk
+{
+	KeyPath		path;
+	KeyVisitor	visitor;
+	void	   *arg;
+} KeyWalk;
+
+/* Visit the members of an object whose path is marked. */
+static void
+walk_members(KeyWalk *walk, JsonbContainer *object, KeyPathMark parent)
+{
+	JsonbIterator *it = JsonbIteratorInit(object);
+	JsonbValue	jbv;
+
+	check_stack_depth();
+	(void) JsonbIteratorNext(&it, &jbv, true);
+	while (JsonbIteratorNext(&it, &jbv, true) == WJB_KEY)
+	{
+		CHECK_FOR_INTERRUPTS();
+		detmeta_key_path_member(&walk->path, parent, jbv.val.string.val, jbv.val.string.len);
+		(void) JsonbIteratorNext(&it, &jbv, true);
+		walk->visitor(&walk->path, &jbv, walk->arg);
+		if (jbv.type == jbvBinary && JsonContainerIsObject(jbv.val.binary.data))
+			walk_members(walk, jbv.val.binary.data, detmeta_key_path_enter(&walk->path));
+	}
+}
+
+/* Visit every place of every key; none where the document is not an object. */
+void
+detmeta_visit_keys(Jsonb *metadata, KeyVisitor visitor, void *arg)
+{
+	KeyWalk		walk = {.visitor = visitor,.arg = arg};
+
+	if (!JB_ROOT_IS_OBJECT(metadata))
+		return;
+	detmeta_key_path_init(&walk.path);
+	walk_members(&walk, &metadata->root, (KeyPathMark) {0});
+	pfree(walk.path.text.data);
 }

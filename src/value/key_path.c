@@ -37,6 +37,7 @@ void
 detmeta_key_path_init(KeyPath *path)
 {
 	initStringInfo(&path->text);
+	path->name = 0;
 	path->hash = FNV_OFFSET;
 }
 
@@ -67,7 +68,7 @@ detmeta_key_path_enter(KeyPath *path)
 void
 detmeta_key_path_member(KeyPath *path, KeyPathMark parent, const char *name, int len)
 {
-	path->text.len = parent.len;
+	path->text.len = path->name = parent.len;
 	path->hash = parent.hash;
 	append(path, name, len);
 }

@@ -21,6 +21,7 @@
 typedef struct KeyPath
 {
 	StringInfoData text;
+	int			name;			/* where in the text the member's own name begins */
 	uint64		hash;			/* if the text is not short */
 } KeyPath;
 
