@@ -95,6 +95,19 @@ SELECT t, fits(t), CASE WHEN fits(t) THEN metadata_is(jsonb_build_object('n', t:
 FROM unnest('{1e131071,10e131070,0.1e131072,0.001e131074,0.00000001e131079,-0.01e131073,1e131072,0.01e131074,10e131071,0e131072,
   1e-16383,0.1e-16382,0.001e-16380,10e-16383,0.1e-16383,10e-16384,0.00e-16382}'::text[]) AS t;
 
+-- so has a filter, in each of its spellings
+CREATE FUNCTION reads(f text) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN jsonb_build_object('n', 1) @~ f::metadata_filter IS NOT NULL;
+EXCEPTION WHEN numeric_value_out_of_range OR invalid_text_representation THEN
+  RETURN false;
+END $$;
+SELECT t, fits(t), reads('n = ' || t) AS number, reads(format('n = number "%s"', t)) AS literal, reads(format('n = [%s]', t)) AS element
+FROM unnest('{0.1e131072,0.001e131074,0.00000001e131079,0.01e131074,10e131071,0.1e-16382,0.1e-16383}'::text[] ||
+  ARRAY['0.' || repeat('0', 20) || '1e-16362']) AS t;
+SELECT fits(t), reads('n = ' || t) AS number, metadata_is('{"n": 1}', 'n', t) AS is
+FROM unnest(ARRAY['0.' || repeat('0', 16400) || '1e100', '0.' || repeat('0', 900000) || '1e999999999']) AS t;
+
 -- what no document can hold
 SELECT * FROM outcomes($$
 post_run_metadata(1, '{"n": 1e131072}')

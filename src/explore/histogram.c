@@ -168,8 +168,7 @@ choose_unit(NumberSpan *span, Datum size)
 	if (abs(exponent) <= MAX_EXPONENT)
 		return;
 	span->exponent = Max(exponent, MIN_UNIT);
-	span->unit = DirectFunctionCall3(numeric_in, CStringGetDatum(psprintf("1e%d", span->exponent)),
-									 ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
+	span->unit = NumericGetDatum(detmeta_number_read(psprintf("1e%d", span->exponent)));
 }
 
 /* Measure a histogram's numbers, which are not all the same. */

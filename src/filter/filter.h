@@ -98,7 +98,7 @@ extern const char *detmeta_filter_op_name(FilterOp op);
 
 extern Operand detmeta_operand_text(const char *text, int len);
 extern Operand detmeta_operand_string(const char *text, int len);
-extern Operand detmeta_operand_number(Numeric number);
+extern Operand detmeta_operand_decimal(const char *text);
 extern Operand detmeta_operand_instant(int64 instant);
 extern Operand detmeta_operand_bool(bool value);
 extern Operand detmeta_operand_null(void);

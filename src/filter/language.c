@@ -63,16 +63,6 @@ read_quoted(FilterReader *r)
 	return string;
 }
 
-/* Make a number of text that is known to be one. */
-static Operand
-number_operand(const char *text)
-{
-	return detmeta_operand_number(DatumGetNumeric(DirectFunctionCall3(numeric_in,
-																	  CStringGetDatum(text),
-																	  ObjectIdGetDatum(InvalidOid),
-																	  Int32GetDatum(-1))));
-}
-
 /* Read the string of  number "..." : what JSON numbers cannot say. */
 static Operand
 read_number_literal(FilterReader *r, const char *at)
@@ -82,11 +72,11 @@ read_number_literal(FilterReader *r, const char *at)
 	if (strcmp(string->data, "NaN") != 0 && strcmp(string->data, "Infinity") != 0 &&
 		strcmp(string->data, "-Infinity") != 0 &&
 		!(IsValidJsonNumber(string->data, string->len) &&
-		  detmeta_scan_number_fits(string->data)))
+		  detmeta_number_fits(string->data)))
 		detmeta_scan_value_error(r, at, ERRCODE_INVALID_TEXT_REPRESENTATION,
 								 psprintf("The text \"%s\" is not a number.", string->data),
 								 "Write a JSON number, \"NaN\", \"Infinity\" or \"-Infinity\".");
-	return number_operand(string->data);
+	return detmeta_operand_decimal(string->data);
 }
 
 /* Read the string of  date "..." . */
@@ -141,7 +131,7 @@ read_value(FilterReader *r)
 	if (*at == '[' || *at == '{')
 		return read_container(r);
 	if (*at == '-' || (*at >= '0' && *at <= '9'))
-		return number_operand(detmeta_scan_number(r, "a value", HINT_VALUE));
+		return detmeta_operand_decimal(detmeta_scan_number(r, "a value", HINT_VALUE));
 	if (detmeta_scan_keyword(r, "true"))
 		return detmeta_operand_bool(true);
 	if (detmeta_scan_keyword(r, "false"))

@@ -26,10 +26,6 @@
 
 #define FOUND_MAX_BYTES		40	/* of the filter's text, in a message */
 
-/* Digits that numeric, and so jsonb, can hold before and behind the point. */
-#define NUMBER_MAX_WHOLE	131072
-#define NUMBER_MAX_FRACTION 16383
-
 #define METADATA_PREFIX_LEN ((int) strlen(METADATA_PREFIX))
 
 #define HINT_PREFIX \
@@ -381,21 +377,6 @@ detmeta_scan_key(FilterReader *r, StringInfo key)
 	}
 }
 
-/* Return whether the text of a JSON number is one that jsonb can hold. */
-bool
-detmeta_scan_number_fits(const char *text)
-{
-	const char *digits = "0123456789";
-	const char *point = strchr(text, '.');
-	const char *e = strpbrk(text, "eE");
-	int			whole = strspn(text + (*text == '-'), digits);
-	int			fraction = point != NULL ? strspn(point + 1, digits) : 0;
-	long		exponent = e != NULL ? strtol(e + 1, NULL, 10) : 0;
-
-	return whole <= NUMBER_MAX_WHOLE && exponent <= NUMBER_MAX_WHOLE - whole &&
-		fraction <= NUMBER_MAX_FRACTION && exponent >= fraction - NUMBER_MAX_FRACTION;
-}
-
 /* Read a JSON number and return its text. */
 char *
 detmeta_scan_number(FilterReader *r, const char *expected, const char *hint)
@@ -408,7 +389,7 @@ detmeta_scan_number(FilterReader *r, const char *expected, const char *hint)
 	if (!IsValidJsonNumber(r->at, len))
 		detmeta_scan_syntax_error(r, expected, hint);
 	text = pnstrdup(r->at, len);
-	if (!detmeta_scan_number_fits(text))
+	if (!detmeta_number_fits(text))
 		detmeta_scan_value_error(r, r->at, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE,
 								 psprintf("The number %.*s%s is too large, or has too many digits.",
 										  FOUND_MAX_BYTES, text,

@@ -52,7 +52,6 @@ extern void detmeta_scan_json(FilterReader *r);
 /* Questions about a text */
 extern int	detmeta_scan_word_length(const char *at);
 extern bool detmeta_scan_is_bare_key(const char *key, int len);
-extern bool detmeta_scan_number_fits(const char *text);
 
 /* filter/print.c: dates as the printer spells them */
 

@@ -39,14 +39,21 @@ detmeta_operand_string(const char *text, int len)
 }
 
 /* Make a number.  Lists have many: they should take no more than their bytes. */
-Operand
-detmeta_operand_number(Numeric number)
+static Operand
+operand_from_number(Numeric number)
 {
 	StringInfoData bytes;
 
 	initStringInfo(&bytes);
 	detmeta_number_encode(number, &bytes);
 	return make_operand(OPERAND_NUMBER, detmeta_take_bytes(&bytes), bytes.len);
+}
+
+/* Make a number of decimal text that is known to be valid. */
+Operand
+detmeta_operand_decimal(const char *text)
+{
+	return operand_from_number(detmeta_number_read(text));
 }
 
 /* Make a date: microseconds since 2000-01-01 UTC. */
@@ -86,7 +93,7 @@ detmeta_operand_jsonb(const JsonbValue *jbv)
 		case jbvBool:
 			return detmeta_operand_bool(jbv->val.boolean);
 		case jbvNumeric:
-			return detmeta_operand_number(jbv->val.numeric);
+			return operand_from_number(jbv->val.numeric);
 		case jbvString:
 			return detmeta_operand_string(jbv->val.string.val, jbv->val.string.len);
 		case jbvBinary:
@@ -113,16 +120,6 @@ operand_from_jsonb(Jsonb *jsonb)
 	return detmeta_operand_jsonb(&jbv);
 }
 
-/* Make a number of decimal text that is known to be valid. */
-static Operand
-operand_from_decimal(const char *text)
-{
-	return detmeta_operand_number(DatumGetNumeric(DirectFunctionCall3(numeric_in,
-																	  CStringGetDatum(text),
-																	  ObjectIdGetDatum(InvalidOid),
-																	  Int32GetDatum(-1))));
-}
-
 /*
  * Make a number of a float argument: its shortest round-trip decimal, whatever
  * extra_float_digits says.
@@ -136,7 +133,7 @@ operand_from_float(Datum value, Oid type)
 		float_to_shortest_decimal_buf(DatumGetFloat4(value), text);
 	else
 		double_to_shortest_decimal_buf(DatumGetFloat8(value), text);
-	return operand_from_decimal(text);
+	return detmeta_operand_decimal(text);
 }
 
 /*
@@ -206,13 +203,13 @@ detmeta_operand_datum(Datum value, Oid type)
 	switch (type)
 	{
 		case INT2OID:
-			return detmeta_operand_number(int64_to_numeric(DatumGetInt16(value)));
+			return operand_from_number(int64_to_numeric(DatumGetInt16(value)));
 		case INT4OID:
-			return detmeta_operand_number(int64_to_numeric(DatumGetInt32(value)));
+			return operand_from_number(int64_to_numeric(DatumGetInt32(value)));
 		case INT8OID:
-			return detmeta_operand_number(int64_to_numeric(DatumGetInt64(value)));
+			return operand_from_number(int64_to_numeric(DatumGetInt64(value)));
 		case NUMERICOID:
-			return detmeta_operand_number(DatumGetNumeric(value));
+			return operand_from_number(DatumGetNumeric(value));
 		case FLOAT4OID:
 		case FLOAT8OID:
 			return operand_from_float(value, type);

@@ -302,7 +302,6 @@ add_number(WebuiReader *r, WebuiField *field)
 {
 	JsonbValue *value = &field->value;
 	char	   *text;
-	Datum		number;
 
 	if (value->type == jbvNumeric)
 	{
@@ -312,12 +311,10 @@ add_number(WebuiReader *r, WebuiField *field)
 
 	text = value->type == jbvString ?
 		pnstrdup(value->val.string.val, value->val.string.len) : "";
-	if (!IsValidJsonNumber(text, strlen(text)) || !detmeta_scan_number_fits(text))
+	if (!IsValidJsonNumber(text, strlen(text)) || !detmeta_number_fits(text))
 		wrong_value(r, field, "a number or the text of one",
 					"Numbers are written as in JSON, such as 20, -0.5 or 1.5e3.");
-	number = DirectFunctionCall3(numeric_in, CStringGetDatum(text),
-								 ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
-	add_operand(field, detmeta_operand_number(DatumGetNumeric(number)));
+	add_operand(field, detmeta_operand_decimal(text));
 }
 
 /* Add the operand of a date column. */

@@ -19,7 +19,7 @@
  */
 #include "postgres.h"
 
-#include <math.h>
+#include <limits.h>
 
 #include "common/jsonapi.h"
 #include "utils/builtins.h"
@@ -177,12 +177,20 @@ detmeta_number_encode(Numeric number, StringInfo out)
 	}
 }
 
+/* Return the number that a text which is known to be one says. */
+Numeric
+detmeta_number_read(const char *text)
+{
+	return DatumGetNumeric(DirectFunctionCall3(numeric_in, CStringGetDatum(text),
+											   ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)));
+}
+
 /*
  * Say whether numeric can hold a valid JSON number: 1e999999 is one, but no
  * document has such a value.
  */
-static bool
-fits_numeric(const char *text)
+bool
+detmeta_number_fits(const char *text)
 {
 	const char *p = text + (*text == '-');
 	long		before = 0;		/* digits before the point, without leading zeros */
@@ -202,7 +210,7 @@ fits_numeric(const char *text)
 	}
 	if (*p == 'e' || *p == 'E')
 		exponent = strtol(p + 1, NULL, 10);
-	exponent = Max(-1000000L, Min(1000000L, exponent));
+	exponent = Max(LONG_MIN / 2, Min(LONG_MAX / 2, exponent));
 
 	if (behind - exponent > NUMERIC_DIGITS_BEHIND)
 		return false;
@@ -217,21 +225,18 @@ bool
 detmeta_number_encode_text(const char *text, int len, StringInfo out)
 {
 	char	   *copy;
-	Datum		number;
 
 	if (len == 0 || !(text[0] == '-' || (text[0] >= '0' && text[0] <= '9')) ||
 		!IsValidJsonNumber(text, len))
 		return false;
 
 	copy = pnstrdup(text, len);
-	if (!fits_numeric(copy))
+	if (!detmeta_number_fits(copy))
 	{
 		pfree(copy);
 		return false;
 	}
-	number = DirectFunctionCall3(numeric_in, CStringGetDatum(copy),
-								 ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
-	detmeta_number_encode(DatumGetNumeric(number), out);
+	detmeta_number_encode(detmeta_number_read(copy), out);
 	pfree(copy);
 	return true;
 }
@@ -315,10 +320,8 @@ detmeta_number_decode(const char *bytes, int len)
 		pfree(positive);
 	}
 
-	number = DirectFunctionCall3(numeric_in, CStringGetDatum(text.data),
-								 ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
 	/* An exponent of 100 may leave zeros behind the point: 2050e-2 is 20.5. */
-	number = DirectFunctionCall1(numeric_trim_scale, number);
+	number = DirectFunctionCall1(numeric_trim_scale, NumericGetDatum(detmeta_number_read(text.data)));
 	pfree(text.data);
 	return DatumGetNumeric(number);
 }
