@@ -150,7 +150,7 @@ count_tids(const GinTids *tids, void *arg)
 static bool
 count_entry(SetScan *scan, const ConditionState *condition, int64 *result)
 {
-	SetSource	source = {scan->reader, scan->pending, 0, InvalidBlockNumber, scan->context, NULL};
+	SetSource	source = detmeta_set_scan_whole(scan);
 	GinPostings postings;
 	EntryCount	count = {&scan->fetcher, 0};
 

@@ -165,7 +165,7 @@ static void
 note_try(MetadataScanState *state)
 {
 	SetScan    *scan = &state->scan;
-	SetSource	source = {scan->reader, scan->pending, 0, InvalidBlockNumber, scan->context, NULL};
+	SetSource	source = detmeta_set_scan_whole(scan);
 
 	if (--state->tries_left > 0)
 		return;
@@ -184,7 +184,7 @@ start_walk(MetadataScanState *state)
 	SetScan *scan = &state->scan;
 	bool		isnull;
 	Datum		key = ExecEvalExpr(state->key, state->css.ss.ps.ps_ExprContext, &isnull);
-	SetSource	source = {scan->reader, scan->pending, 0, InvalidBlockNumber, scan->context, NULL};
+	SetSource	source = detmeta_set_scan_whole(scan);
 	MemoryContext old;
 	text	   *copy;
 

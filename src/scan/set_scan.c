@@ -73,12 +73,22 @@ detmeta_set_scan_start(SetScan *scan, int nsets)
 													 work_mem * 1024.0 / per_block));
 }
 
+/* Return the source of sets for all of the table. */
+SetSource
+detmeta_set_scan_whole(const SetScan *scan)
+{
+	SetSource	source = {scan->reader, scan->pending, 0, InvalidBlockNumber, scan->context, NULL};
+
+	return source;
+}
+
 /* Return the source of sets for the slice that begins at a block. */
 SetSource
-detmeta_set_scan_source(SetScan *scan, BlockNumber first)
+detmeta_set_scan_source(const SetScan *scan, BlockNumber first)
 {
-	SetSource	source = {scan->reader, scan->pending, first, InvalidBlockNumber, scan->context, NULL};
+	SetSource	source = detmeta_set_scan_whole(scan);
 
+	source.first = first;
 	if (scan->nblocks - first > scan->slice_blocks)
 		source.end = first + scan->slice_blocks;
 	return source;

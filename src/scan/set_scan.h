@@ -33,6 +33,7 @@ extern void detmeta_set_scan_open(SetScan *scan, Relation heap, Oid index, AttrN
 extern void detmeta_set_scan_start(SetScan *scan, int nsets);
 extern void detmeta_set_scan_close(SetScan *scan);
 extern Datum detmeta_set_scan_metadata(SetScan *scan, bool *isnull);
-extern SetSource detmeta_set_scan_source(SetScan *scan, BlockNumber first);
+extern SetSource detmeta_set_scan_whole(const SetScan *scan);
+extern SetSource detmeta_set_scan_source(const SetScan *scan, BlockNumber first);
 
 #endif							/* DETMETA_SET_SCAN_H */
