@@ -34,6 +34,19 @@ detmeta_check_schema_usage(Oid relid)
 		aclcheck_error(result, OBJECT_SCHEMA, get_namespace_name(namespace));
 }
 
+/* Return the expression of an index column, from 0; NULL where it is a column of the table. */
+Expr *
+detmeta_index_expression(Relation index, int column)
+{
+	int			n = 0;
+
+	if (index->rd_index->indkey.values[column] != 0)
+		return NULL;
+	for (int i = 0; i < column; i++)
+		n += index->rd_index->indkey.values[i] == 0;
+	return list_nth(RelationGetIndexExpressions(index), n);
+}
+
 /*
  * Say whether a table's column cannot be NULL; with the rows of the tables below
  * it, or without.  What is declared of a partitioned table holds for its

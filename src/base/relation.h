@@ -5,10 +5,13 @@
 #ifndef DETMETA_RELATION_H
 #define DETMETA_RELATION_H
 
-#include "access/attnum.h"
+#include "nodes/primnodes.h"
+#include "utils/relcache.h"
 
 /* Refuse a caller who may not use the schema of a relation. */
 extern void detmeta_check_schema_usage(Oid relid);
+
+extern Expr *detmeta_index_expression(Relation index, int column);
 
 /* The caller has a lock on the table. */
 extern bool detmeta_attribute_is_not_null(Oid table, AttrNumber attno, bool with_children);

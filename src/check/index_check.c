@@ -104,7 +104,7 @@ detmeta_check_report(IndexCheck *check, uint64 tid, const CheckKey *key, const c
 
 	if (detmeta_check_is_full(check))
 		return;
-	ItemPointerSet(&pointer, GIN_PACKED_BLOCK(tid), tid & ((1 << GIN_OFFSET_BITS) - 1));
+	ItemPointerSet(&pointer, GIN_PACKED_BLOCK(tid), GIN_PACKED_OFFSET(tid));
 	put_problem(check, &pointer, entry_text(check, key), problem);
 }
 

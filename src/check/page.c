@@ -276,7 +276,7 @@ read_segments(const char *start, Size len, uint64 *tids)
 		for (;;)
 		{
 			uint64		distance;
-			int			offset = tid & ((1 << GIN_OFFSET_BITS) - 1);
+			int			offset = GIN_PACKED_OFFSET(tid);
 
 			if (offset == 0 || offset > (int) MaxHeapTuplesPerPage ||
 				tid >= GIN_PACK(InvalidBlockNumber, 0) || (n > 0 && tid <= tids[n - 1]))

@@ -109,7 +109,7 @@ find_block(const CheckSlice *slice, BlockNumber block)
 static inline int
 find_slot(const CheckBlock *block, uint64 tid)
 {
-	int			slot = (int) (tid & ((1 << GIN_OFFSET_BITS) - 1)) - 1;
+	int			slot = GIN_PACKED_OFFSET(tid) - 1;
 
 	return block && slot < block->nslots ? slot : -1;
 }
@@ -339,7 +339,7 @@ is_in_use_now(CheckRows *rows, uint64 tid)
 		return false;
 	buffer = ReadBuffer(heap, GIN_PACKED_BLOCK(tid));
 	LockBuffer(buffer, BUFFER_LOCK_SHARE);
-	result = is_row_pointer(BufferGetPage(buffer), tid & ((1 << GIN_OFFSET_BITS) - 1));
+	result = is_row_pointer(BufferGetPage(buffer), GIN_PACKED_OFFSET(tid));
 	UnlockReleaseBuffer(buffer);
 	return result;
 }

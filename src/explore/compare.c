@@ -105,9 +105,7 @@ run_value(Cell *cells, int64 n)
 
 		if (!JB_ROOT_IS_SCALAR(element))
 		{
-			jbv.type = jbvBinary;
-			jbv.val.binary.data = &element->root;
-			jbv.val.binary.len = VARSIZE(element) - VARHDRSZ;
+			JsonbToJsonbValue(element, &jbv);
 			pushJsonbValue(&state, WJB_ELEM, &jbv);
 		}
 		else
@@ -129,11 +127,7 @@ push_run(JsonbParseState **state, const char *run_id, Jsonb *value)
 	if (JB_ROOT_IS_SCALAR(value))
 		(void) JsonbExtractScalar(&value->root, &jbv);
 	else
-	{
-		jbv.type = jbvBinary;
-		jbv.val.binary.data = &value->root;
-		jbv.val.binary.len = VARSIZE(value) - VARHDRSZ;
-	}
+		JsonbToJsonbValue(value, &jbv);
 	pushJsonbValue(state, WJB_VALUE, &jbv);
 }
 

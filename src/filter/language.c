@@ -108,9 +108,7 @@ read_container(FilterReader *r)
 	jsonb = DatumGetJsonbP(DirectFunctionCall1(jsonb_in,
 											   CStringGetDatum(pnstrdup(start, r->at - start))));
 	r->building = NULL;
-	jbv.type = jbvBinary;
-	jbv.val.binary.data = &jsonb->root;
-	jbv.val.binary.len = VARSIZE(jsonb) - VARHDRSZ;
+	JsonbToJsonbValue(jsonb, &jbv);
 	return detmeta_operand_jsonb(&jbv);
 }
 

@@ -112,11 +112,7 @@ operand_from_jsonb(Jsonb *jsonb)
 	JsonbValue	jbv;
 
 	if (!JsonbExtractScalar(&jsonb->root, &jbv))
-	{
-		jbv.type = jbvBinary;
-		jbv.val.binary.data = &jsonb->root;
-		jbv.val.binary.len = VARSIZE(jsonb) - VARHDRSZ;
-	}
+		JsonbToJsonbValue(jsonb, &jbv);
 	return detmeta_operand_jsonb(&jbv);
 }
 

@@ -72,9 +72,7 @@ add_container_test(Leaf *leaf, const Operand *operand)
 
 	memcpy(VARDATA(jsonb), operand->bytes, operand->len);
 	SET_VARSIZE(jsonb, VARHDRSZ + operand->len);
-	jbv.type = jbvBinary;
-	jbv.val.binary.data = &jsonb->root;
-	jbv.val.binary.len = operand->len;
+	JsonbToJsonbValue(jsonb, &jbv);
 
 	detmeta_value_read(&jbv, &value);
 	if (META_IS_EMPTY(value.kind))

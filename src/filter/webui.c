@@ -490,9 +490,7 @@ detmeta_filter_parse_webui(const char *text)
 	WebuiReader reader = {0};
 	JsonbValue	root;
 
-	root.type = jbvBinary;
-	root.val.binary.data = &jsonb->root;
-	root.val.binary.len = VARSIZE(jsonb) - VARHDRSZ;
+	JsonbToJsonbValue(jsonb, &root);
 	initStringInfo(&reader.path);
 	appendStringInfoString(&reader.path, "filterGroup");
 

@@ -80,23 +80,6 @@ count_leaf(const Counting *counting, const GinLeaf *leaf, uint64 from, GinTids *
 	return n;
 }
 
-/* Go to the leaf on the right, as core's scans do; where its segments are is not told. */
-static void
-step_right(GinReader *reader, GinLeaf *leaf)
-{
-	Page		page;
-
-	do
-	{
-		leaf->buffer = gin_step_right(reader, leaf->buffer);
-		page = BufferGetPage(leaf->buffer);
-	} while (GinPageIsDeleted(page));
-	if (!GinPageIsData(page) || !GinPageIsLeaf(page) || !GinPageIsCompressed(page))
-		detmeta_gin_report_corruption(reader, "an unexpected page in a posting tree");
-	leaf->last = GinPageRightMost(page);
-	leaf->next = leaf->last ? PG_UINT64_MAX : GIN_PACK_TID(GinDataPageGetRightBound(page)) + 1;
-}
-
 /* Count an entry's proven TIDs at a glance; hand over the others, page by page. */
 int64
 detmeta_gin_count(GinReader *reader, const GinPostings *postings, GinWantsCallback wants,
@@ -124,7 +107,7 @@ detmeta_gin_count(GinReader *reader, const GinPostings *postings, GinWantsCallba
 		for (int i = 0; i < MAX_STEPS && rest.count == 0 && !leaf.last; i++)
 		{
 			from = leaf.next;
-			step_right(reader, &leaf);
+			detmeta_gin_next_leaf(reader, &leaf);
 			n += count_leaf(&counting, &leaf, from, &rest);
 		}
 		detmeta_gin_close_leaf(&leaf);

@@ -257,17 +257,9 @@ look_up(GinReader *reader, const GinEntryKey *target, GinPostings *postings)
 	Buffer		buffer;
 	IndexTuple	itup = find_entry(reader, target, &buffer);
 
-	memset(postings, 0, sizeof(*postings));
-	postings->tree = InvalidBlockNumber;
+	detmeta_gin_postings_of(reader, itup, postings);
 	if (itup == NULL)
 		return false;
-	if (GinIsPostingTree(itup))
-		postings->tree = GinGetPostingTree(itup);
-	else
-	{
-		detmeta_gin_reserve_tids(&postings->list, Max(GinGetNPosting(itup), 1));
-		detmeta_gin_decode_list(reader, itup, true, &postings->list);
-	}
 	UnlockReleaseBuffer(buffer);
 	return true;
 }

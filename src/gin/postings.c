@@ -56,6 +56,26 @@
 
 #include "gin/postings.h"
 
+/*
+ * Read the posting list of an entry's tuple, on a locked page, or find its
+ * posting tree; no tuple has neither.
+ */
+void
+detmeta_gin_postings_of(GinReader *reader, IndexTuple itup, GinPostings *postings)
+{
+	memset(postings, 0, sizeof(*postings));
+	postings->tree = InvalidBlockNumber;
+	if (itup == NULL)
+		return;
+	if (GinIsPostingTree(itup))
+	{
+		postings->tree = GinGetPostingTree(itup);
+		return;
+	}
+	detmeta_gin_reserve_tids(&postings->list, Max(GinGetNPosting(itup), 1));
+	detmeta_gin_decode_list(reader, itup, true, &postings->list);
+}
+
 /* Start to read an entry's TIDs in batches. */
 void
 detmeta_gin_postings_begin(GinPostingsScan *scan, GinReader *reader,

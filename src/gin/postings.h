@@ -35,6 +35,7 @@ typedef struct GinPostingsScan
 } GinPostingsScan;
 
 /* Batch by batch in TID order; a batch is valid until the next call. */
+extern void detmeta_gin_postings_of(GinReader *reader, IndexTuple itup, GinPostings *postings);
 extern void detmeta_gin_postings_begin(GinPostingsScan *scan, GinReader *reader,
 									   const GinPostings *postings);
 extern bool detmeta_gin_postings_next(GinPostingsScan *scan, GinTids *batch);

@@ -89,28 +89,18 @@ detmeta_gin_scope_lookup(GinReader *reader, GinScope *scope, int entry,
 {
 	GinBtreeData btree;
 	GinBtreeStack *stack;
-	bool		found;
-
-	memset(postings, 0, sizeof(*postings));
-	postings->tree = InvalidBlockNumber;
+	IndexTuple	itup = NULL;
 
 	ginPrepareEntryScan(&btree, scope->attnum, scope->entries[entry], GIN_CAT_NORM_KEY, scope->state);
 	stack = GIN_FIND_LEAF(&btree, reader->snapshot);
-	found = btree.findItem(&btree, stack);
-	if (found)
+	if (btree.findItem(&btree, stack))
 	{
 		Page		page = BufferGetPage(stack->buffer);
-		IndexTuple	itup = (IndexTuple) PageGetItem(page, PageGetItemId(page, stack->off));
 
-		if (GinIsPostingTree(itup))
-			postings->tree = GinGetPostingTree(itup);
-		else
-		{
-			detmeta_gin_reserve_tids(&postings->list, Max(GinGetNPosting(itup), 1));
-			detmeta_gin_decode_list(reader, itup, true, &postings->list);
-		}
+		itup = (IndexTuple) PageGetItem(page, PageGetItemId(page, stack->off));
 	}
+	detmeta_gin_postings_of(reader, itup, postings);
 	LockBuffer(stack->buffer, GIN_UNLOCK);
 	freeGinBtreeStack(stack);
-	return found;
+	return itup != NULL;
 }

@@ -146,6 +146,17 @@ find_segment(GinLeaf *leaf, uint64 target)
 	}
 }
 
+/* Note what lies to the right of a leaf. */
+static void
+note_right(GinLeaf *leaf)
+{
+	Page		page = BufferGetPage(leaf->buffer);
+
+	leaf->last = GinPageRightMost(page);
+	leaf->next = leaf->last ? PG_UINT64_MAX :
+		GIN_PACK_TID(GinDataPageGetRightBound(page)) + 1;
+}
+
 /* Open the leaf that is to hold a TID, at the segment that is to hold it. */
 void
 detmeta_gin_open_leaf(GinReader *reader, BlockNumber root, uint64 from, GinLeaf *leaf)
@@ -159,9 +170,23 @@ detmeta_gin_open_leaf(GinReader *reader, BlockNumber root, uint64 from, GinLeaf 
 	leaf->segment = GinDataLeafPageGetPostingList(page);
 	leaf->end = (const char *) leaf->segment + GinDataLeafPageGetPostingListSize(page);
 	find_segment(leaf, from);
-	leaf->last = GinPageRightMost(page);
-	leaf->next = leaf->last ? PG_UINT64_MAX :
-		GIN_PACK_TID(GinDataPageGetRightBound(page)) + 1;
+	note_right(leaf);
+}
+
+/* Go to the leaf on the right, as core's scans do; where its segments are is not told. */
+void
+detmeta_gin_next_leaf(GinReader *reader, GinLeaf *leaf)
+{
+	Page		page;
+
+	do
+	{
+		leaf->buffer = gin_step_right(reader, leaf->buffer);
+		page = BufferGetPage(leaf->buffer);
+	} while (GinPageIsDeleted(page));
+	if (!GinPageIsData(page) || !GinPageIsLeaf(page) || !GinPageIsCompressed(page))
+		detmeta_gin_report_corruption(reader, "an unexpected page in a posting tree");
+	note_right(leaf);
 }
 
 /* Unlock a leaf. */

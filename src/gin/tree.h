@@ -22,6 +22,7 @@ typedef struct GinLeaf
 
 extern void detmeta_gin_open_leaf(GinReader *reader, BlockNumber root,
 								  uint64 from, GinLeaf *leaf);
+extern void detmeta_gin_next_leaf(GinReader *reader, GinLeaf *leaf);
 extern void detmeta_gin_close_leaf(GinLeaf *leaf);
 extern double detmeta_gin_tree_estimate(GinReader *reader, BlockNumber root,
 										int nprobes);

@@ -17,6 +17,7 @@
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 
+#include "base/relation.h"
 #include "scan/condition_state.h"
 #include "index/strategy.h"
 
@@ -57,13 +58,10 @@ is_index_column(Relation index, int column, Node *node)
 {
 	AttrNumber	attno = index->rd_index->indkey.values[column];
 	Node	   *expression;
-	int			n = 0;
 
 	if (attno != 0)
 		return IsA(node, Var) && ((Var *) node)->varattno == attno;
-	for (int i = 0; i < column; i++)
-		n += index->rd_index->indkey.values[i] == 0;
-	expression = list_nth(RelationGetIndexExpressions(index), n);
+	expression = (Node *) detmeta_index_expression(index, column);
 	while (IsA(expression, RelabelType))
 		expression = (Node *) ((RelabelType *) expression)->arg;
 	return equal(node, expression);

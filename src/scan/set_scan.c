@@ -13,6 +13,7 @@
 #include "utils/memutils.h"
 #include "utils/rel.h"
 
+#include "base/relation.h"
 #include "scan/set_scan.h"
 
 /* Where a table was never analyzed: rows of a page that sets are sized for. */
@@ -94,18 +95,6 @@ detmeta_set_scan_source(const SetScan *scan, BlockNumber first)
 	return source;
 }
 
-/* Return the expression of an index column that is not a plain column of the table. */
-static Expr *
-index_expression(Relation index, int column)
-{
-	List	   *expressions = RelationGetIndexExpressions(index);
-	int			n = 0;
-
-	for (int i = 0; i < column; i++)
-		n += index->rd_index->indkey.values[i] == 0;
-	return list_nth(expressions, n);
-}
-
 /* Return the indexed metadata of the row that was fetched last, until the next call. */
 Datum
 detmeta_set_scan_metadata(SetScan *scan, bool *isnull)
@@ -120,7 +109,7 @@ detmeta_set_scan_metadata(SetScan *scan, bool *isnull)
 	{
 		MemoryContext old = MemoryContextSwitchTo(scan->estate->es_query_cxt);
 
-		scan->metadata = ExecInitExpr(index_expression(scan->index, column), NULL);
+		scan->metadata = ExecInitExpr(detmeta_index_expression(scan->index, column), NULL);
 		scan->econtext = CreateExprContext(scan->estate);
 		MemoryContextSwitchTo(old);
 	}

@@ -278,9 +278,7 @@ make_response(Jsonb *document)
 	key.type = jbvString;
 	key.val.string.val = "metadata";
 	key.val.string.len = strlen("metadata");
-	value.type = jbvBinary;
-	value.val.binary.data = &document->root;
-	value.val.binary.len = VARSIZE(document) - VARHDRSZ;
+	JsonbToJsonbValue(document, &value);
 
 	pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
 	pushJsonbValue(&state, WJB_KEY, &key);

@@ -409,6 +409,14 @@ JsonbExtractScalar(JsonbContainer *jbc, JsonbValue *res)
 	return true;
 }
 
+void
+JsonbToJsonbValue(Jsonb *jsonb, JsonbValue *val)
+{
+	val->type = jbvBinary;
+	val->val.binary.data = &jsonb->root;
+	val->val.binary.len = VARSIZE(jsonb) - VARHDRSZ;
+}
+
 const char *
 JsonbTypeName(JsonbValue *jb)
 {
