@@ -117,22 +117,10 @@ fold_to_many(uint32 code, StringInfo out)
 	return false;
 }
 
-/* Return whether bytes that are too few for their character could begin it. */
-static bool
-is_cut(const unsigned char *bytes, int len)
-{
-	for (int i = 1; i < len; i++)
-	{
-		if ((bytes[i] & 0xC0) != 0x80)
-			return false;
-	}
-	return bytes[0] >= 0xC2 && bytes[0] <= 0xF4;
-}
-
 /*
  * Append the folding of the character that starts here; return its bytes.
- * Bytes that are no UTF-8 stay as they are.  A character that is cut off by
- * the end of the text is dropped: the texts of cut index entries end so.
+ * Bytes that are no UTF-8 stay as they are, such as the beginning of the
+ * character that the text of a cut index entry may end in.
  */
 static int
 fold_character(const char *text, int len, StringInfo out)
@@ -141,8 +129,6 @@ fold_character(const char *text, int len, StringInfo out)
 	int			width = pg_utf_mblen(bytes);
 	uint32		code;
 
-	if (width > len && is_cut(bytes, len))
-		return len;
 	if (width > len || !pg_utf8_islegal(bytes, width))
 	{
 		appendStringInfoCharMacro(out, *text);
