@@ -49,18 +49,19 @@ all_count(const Counting *counting, uint64 first, uint64 last)
 }
 
 /*
- * Count the TIDs on a locked leaf that are not before one, as far as that is
- * possible at a glance; the others are returned.
+ * Count the TIDs on a locked leaf as far as that is possible at a glance; the
+ * others are returned.  Where the leaf on the left has been read and deleted
+ * since, some may belong there: they were added later, so we do not see them.
  */
 static int64
-count_leaf(const Counting *counting, const GinLeaf *leaf, uint64 from, GinTids *rest)
+count_leaf(const Counting *counting, const GinLeaf *leaf, GinTids *rest)
 {
 	Page		page = BufferGetPage(leaf->buffer);
 	const GinPostingList *segment = GinDataLeafPageGetPostingList(page);
 	const char *end = (const char *) segment + GinDataLeafPageGetPostingListSize(page);
 	int64		n = 0;
 
-	if ((const char *) segment < end && !leaf->last && GIN_PACK_TID(&segment->first) >= from &&
+	if ((const char *) segment < end && !leaf->last &&
 		all_count(counting, GIN_PACK_TID(&segment->first), leaf->next - 1))
 		return detmeta_leaf_count(counting->reader, leaf->buffer, segment, end);
 
@@ -71,10 +72,10 @@ count_leaf(const Counting *counting, const GinLeaf *leaf, uint64 from, GinTids *
 		uint64		last = (const char *) next < end ? GIN_PACK_TID(&next->first) - 1 :
 			last_tid(counting->reader, segment);
 
-		if (first >= from && all_count(counting, first, last))
+		if (all_count(counting, first, last))
 			n += detmeta_gin_count_segments(segment, (const char *) next);
 		else
-			detmeta_gin_append_segment(counting->reader, segment, from, true, rest);
+			detmeta_gin_append_segment(counting->reader, segment, 0, true, rest);
 		segment = next;
 	}
 	return n;
@@ -102,13 +103,12 @@ detmeta_gin_count(GinReader *reader, const GinPostings *postings, GinWantsCallba
 	{
 		rest.count = 0;
 		detmeta_gin_open_leaf(reader, postings->tree, from, &leaf);
-		n += count_leaf(&counting, &leaf, from, &rest);
+		n += count_leaf(&counting, &leaf, &rest);
 		/* as long as there is nothing to hand over, the next leaf is a step away */
 		for (int i = 0; i < MAX_STEPS && rest.count == 0 && !leaf.last; i++)
 		{
-			from = leaf.next;
 			detmeta_gin_next_leaf(reader, &leaf);
-			n += count_leaf(&counting, &leaf, from, &rest);
+			n += count_leaf(&counting, &leaf, &rest);
 		}
 		detmeta_gin_close_leaf(&leaf);
 		if (rest.count > 0)
