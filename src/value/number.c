@@ -45,7 +45,7 @@
  * How numeric is stored: a word of flags, perhaps one of weight, and base-10000
  * digits, all of 16 bits.  pg_upgrade leaves stored numbers as they are, so
  * this form lasts, and reading it spares a post numeric_send()'s two buffers
- * for each number.
+ * for each number.  sql/number_layout.sql compares with what that one sends.
  */
 #define STORED_KIND				0xC000
 #define STORED_NEGATIVE			0x4000
