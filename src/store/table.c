@@ -213,20 +213,19 @@ free_place(void)
 }
 
 /*
- * Find the place of a table.  It is the table's only until another statement
- * runs, which may be a trigger's and need the place.
+ * Find the place of a table.  It is the table's only until code of others runs
+ * that needs the place for another one: a trigger's, or that of a domain within
+ * run_id's type.
  */
 static StoreTable *
-place_of(Oid relid)
+place_of(Oid relid, const RunIdColumn *run_id)
 {
 	char	   *schema = get_namespace_name(get_rel_namespace(relid));
 	char	   *name = get_rel_name(relid);
-	RunIdColumn run_id;
 	StoreTable *table;
 
 	if (schema == NULL || name == NULL)
 		elog(ERROR, "cache lookup failed for relation %u", relid);
-	detmeta_describe_run_id(relid, &run_id);
 
 	for (int i = 0; i < MAX_TABLES; i++)
 	{
@@ -234,7 +233,7 @@ place_of(Oid relid)
 		if (table->relid == relid &&
 			strcmp(NameStr(table->name), name) == 0 &&
 			strcmp(NameStr(table->schema), schema) == 0 &&
-			memcmp(&table->run_id, &run_id, sizeof(run_id)) == 0)
+			memcmp(&table->run_id, run_id, sizeof(*run_id)) == 0)
 			return table;
 	}
 
@@ -244,7 +243,7 @@ place_of(Oid relid)
 	table->relid = relid;
 	namestrcpy(&table->schema, schema);
 	namestrcpy(&table->name, name);
-	table->run_id = run_id;
+	table->run_id = *run_id;
 	table->uses = 0;
 	table->renewal = FIRST_RENEWAL;
 	return table;
@@ -333,13 +332,17 @@ bool
 detmeta_store_run(Oid relid, StoreStatement statement, bool read_only,
 				  char *run_id, Jsonb *document, Jsonb **stored)
 {
-	StoreTable *table = place_of(relid);
-	Datum		values[] = {detmeta_read_run_id(&table->run_id, run_id), JsonbPGetDatum(document)};
+	RunIdColumn column;
+	StoreTable *table;
+	Datum		values[] = {(Datum) 0, JsonbPGetDatum(document)};
 	char		nulls[] = {' ', document == NULL ? 'n' : ' '};
 	int			result;
 	Datum		value;
 	bool		isnull;
 
+	detmeta_describe_run_id(relid, &column);
+	values[0] = detmeta_read_run_id(&column, run_id);
+	table = place_of(relid, &column);
 	result = execute_pinned(table, plan_for(table, statement), values, nulls, read_only);
 	if (result < 0)
 		elog(ERROR, "could not execute a statement: %s", SPI_result_code_string(result));
