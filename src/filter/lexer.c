@@ -93,7 +93,7 @@ found_at(const char *at)
 	else if (len == 0)
 		len = strspn(at, FILTER_OP_CHARS);
 	if (len == 0)
-		len = pg_mblen(at);
+		len = 1;				/* all but ASCII is a word */
 
 	clipped = pg_mbcliplen(at, len, FOUND_MAX_BYTES);
 	return psprintf("%s%.*s%s%s", quote, clipped, at, clipped < len ? "..." : "", quote);
@@ -370,7 +370,7 @@ detmeta_scan_key(FilterReader *r, StringInfo key)
 	{
 		if (*r->at == '"' && r->at[-1] == '.')
 			scan_quoted_piece(r, key);
-		else if (*r->at == '.' && r->at[-1] == '"')
+		else if (*r->at == '.')
 			scan_bare_piece(r, key);
 		else
 			return true;

@@ -75,7 +75,7 @@ array_argument(FunctionCallInfo fcinfo, int argno, FilterOp op)
 
 	if (OidIsValid(get_base_element_type(type)))
 		return PG_GETARG_DATUM(argno);
-	if (getBaseType(type) != TEXTOID)
+	if (type != TEXTOID)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
 				 errmsg("\"%s\" needs an array of values", detmeta_filter_op_name(op)),

@@ -79,7 +79,7 @@ argument_is_not_null(PlannerInfo *root, RelOptInfo *rel, Aggref *aggref)
 static bool
 counts_rows(PlannerInfo *root, RelOptInfo *rel, Aggref *aggref)
 {
-	if (aggref->agglevelsup != 0 || aggref->aggdistinct != NIL || aggref->aggorder != NIL)
+	if (aggref->aggdistinct != NIL || aggref->aggorder != NIL)
 		return false;
 	if (aggref->aggfnoid == F_COUNT_)
 		return true;
@@ -349,7 +349,7 @@ detmeta_count_path(PlannerInfo *root, RelOptInfo *input_rel, RelOptInfo *output_
 	ListCell   *lc;
 
 	if (!parse->hasAggs || parse->groupClause != NIL || parse->groupingSets != NIL ||
-		parse->havingQual != NULL || parse->rowMarks != NIL ||
+		parse->havingQual != NULL ||
 		input_rel->reloptkind != RELOPT_BASEREL || root->qual_security_level > 0 ||
 		!find_aggregates(output_rel->reltarget, &aggregates))
 		return;

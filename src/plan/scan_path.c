@@ -192,8 +192,7 @@ find_order(const ScanTarget *target, KeyOrder *order)
 	EC_ITERATE(iterator, ec, target->rel->relids);
 	while ((member = EC_NEXT(iterator, ec)) != NULL)
 	{
-		if (!bms_equal(member->em_relids, target->rel->relids) ||
-			!is_sort(target, member->em_expr))
+		if (!is_sort(target, member->em_expr))
 			continue;
 		order->sort = member->em_expr;
 		return true;

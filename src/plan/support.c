@@ -146,7 +146,7 @@ is_never_null(PlannerInfo *root, Node *node)
 	RangeTblEntry *rte;
 	ListCell   *lc;
 
-	if (root == NULL || !IsA(node, Var) || var->varlevelsup != 0 || var->varattno <= 0 ||
+	if (root == NULL || !IsA(node, Var) || var->varlevelsup != 0 ||
 		VAR_IS_OLD_OR_NEW(var) || root->parse->groupingSets != NIL)
 		return false;
 	foreach(lc, root->parse->rtable)
@@ -221,8 +221,7 @@ index_condition(SupportRequestIndexCondition *request)
 	OpExpr	   *match;
 	Node	   *filter;
 
-	if (request->indexarg != 0 || !is_funcclause(request->node) ||
-		request->index->relam != GIN_AM_OID)
+	if (!is_funcclause(request->node) || request->index->relam != GIN_AM_OID)
 		return NULL;
 	match = (OpExpr *) detmeta_match_expression(request->root, (FuncExpr *) request->node);
 	if (match == NULL || !op_in_opfamily(match->opno, request->opfamily))

@@ -374,7 +374,6 @@ reset(MetadataScanState *state)
 	state->walk = NULL;
 	if (has_set(state))
 		detmeta_filter_set_free(&state->set);
-	memset(&state->set, 0, sizeof(state->set));
 	state->block.count = 0;
 	state->next_in_block = 0;
 	state->tries_left = 0;

@@ -15,24 +15,17 @@
 
 #include "value/value.h"
 
-/* The calendar repeats after 400 years. */
+/* The calendar repeats after 400 years: what is less, before or behind the start, has a year of four digits. */
 #define CYCLE_YEARS		400
 #define CYCLE_USECS		(146097 * USECS_PER_DAY)
 #define CYCLE_START		2000	/* where instants start, too */
 #define EXPANDED_DIGITS 6
 
-/* Return the whole cycles of 400 years before an amount, also a negative one. */
-static int64
-whole_cycles(int64 amount, int64 cycle)
-{
-	return amount / cycle - (amount % cycle < 0);
-}
-
 /* Append an instant of a year that needs more than four digits. */
 static void
 print_expanded(int64 instant, StringInfo out)
 {
-	int64		cycles = whole_cycles(instant, CYCLE_USECS);
+	int64		cycles = instant / CYCLE_USECS;
 	StringInfoData text;
 	int			year;
 
@@ -76,7 +69,7 @@ read_expanded(const char *text, int len, int64 *instant)
 		return false;
 
 	year = strtoint(text, NULL, 10);
-	cycles = whole_cycles(year - CYCLE_START, CYCLE_YEARS);
+	cycles = (year - CYCLE_START) / CYCLE_YEARS;
 	shifted = psprintf("%d%s", (int) (year - cycles * CYCLE_YEARS), text + 1 + EXPANDED_DIGITS);
 	valid = detmeta_date_parse(shifted, strlen(shifted), instant) &&
 		!pg_mul_s64_overflow(cycles, CYCLE_USECS, &distance) &&
