@@ -28,6 +28,9 @@ SELECT refusal(jsonb_build_object(repeat('k', 51), 1));
 SELECT refusal(jsonb_build_object(repeat('é', 25), 1));
 SELECT refusal(jsonb_build_object(repeat('é', 26), 1));
 SELECT refusal(jsonb_build_object('optimizer', jsonb_build_object('a', 1, repeat('é', 500), 1)));
+SELECT refusal(jsonb_build_object(repeat('k', 60), 1));
+-- psql leaves out half a character
+SELECT octet_length(split_part(refusal(jsonb_build_object('a' || repeat('é', 30), 1)), '"', 2));
 SET detmeta.max_key_bytes = 51;
 SELECT refusal(jsonb_build_object(repeat('k', 51), 1));
 RESET detmeta.max_key_bytes;
@@ -85,6 +88,7 @@ SELECT refusal('{"a": 1, "b": {}}');
 SET detmeta.max_depth = 4;
 SELECT refusal('{"a": [{"b.c": [1]}]}');
 SELECT refusal('{"a": [{"b.c": [1, {}]}]}');
+SELECT refusal('{"a": [[1], [1], {"b": [1]}], "c": [1], "d": {"e": {"f": {}}}}');
 RESET detmeta.max_depth;
 
 -- number of keys, at all depths together
@@ -121,6 +125,7 @@ SELECT merge_run_metadata(4, '{"a.b": null, "a": {"b": 1}}');
 
 -- the settings
 SELECT name, setting, min_val, max_val, context FROM pg_settings WHERE name LIKE 'detmeta.max%' ORDER BY name;
+SELECT name FROM pg_settings WHERE name LIKE 'detmeta.%' AND 'EXPLAIN' = ANY (pg_settings_get_flags(name));
 SET detmeta.max_keys = 0;
 SET detmeta.max_key = 10;
 SET detmeta.runs_table = '';

@@ -108,8 +108,32 @@ RESET SESSION AUTHORIZATION;
 RESET detmeta.runs_table;
 REVOKE regress_runs_owner FROM regress_runs_caller;
 
+-- what maintenance calls as the owner of a table, started by the owner of the database
+CREATE ROLE regress_runs_dba;
+GRANT USAGE ON SCHEMA runs_table TO regress_runs_dba;
+SELECT pg_get_userbyid(datdba) AS dba FROM pg_database WHERE datname = current_database() \gset
+ALTER DATABASE :"DBNAME" OWNER TO regress_runs_dba;
+SET ROLE regress_runs_owner;
+CREATE FUNCTION runs_table.loss(run int) RETURNS jsonb LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+  RETURN public.get_run_metadata(run);
+EXCEPTION WHEN insufficient_privilege THEN
+  RAISE WARNING '%', SQLERRM;
+  RETURN '{}';
+END $$;
+CREATE TABLE runs_table.list (run int);
+CREATE INDEX ON runs_table.list (runs_table.loss(run));
+SET detmeta.runs_table = 'runs_table.runs_metadata';
+INSERT INTO runs_table.list VALUES (1);
+SET SESSION AUTHORIZATION regress_runs_dba;
+SET detmeta.runs_table = 'runs_table.secret';
+ANALYZE runs_table.list;
+RESET SESSION AUTHORIZATION;
+RESET detmeta.runs_table;
+ALTER DATABASE :"DBNAME" OWNER TO :"dba";
+
 SELECT * FROM runs_table.runs_metadata ORDER BY 1;
 SELECT * FROM runs_table.secret ORDER BY 1;
 SET client_min_messages = warning;
 DROP SCHEMA runs_table, runs_table_caller CASCADE;
-DROP ROLE regress_runs_owner, regress_runs_caller;
+DROP ROLE regress_runs_owner, regress_runs_caller, regress_runs_dba;

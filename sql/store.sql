@@ -206,6 +206,12 @@ RESET detmeta.runs_table;
 CREATE UNIQUE INDEX without_unique_part ON without_unique (run_id) WHERE run_id > 0;
 CREATE UNIQUE INDEX without_unique_pair ON without_unique (run_id, metadata);
 SELECT round_trip('without_unique');
+INSERT INTO without_unique VALUES (-7, '{"a": 1}'), (-7, '{"a": 2}');
+\set VERBOSITY terse
+CREATE UNIQUE INDEX CONCURRENTLY without_unique_yet ON without_unique (run_id);
+\set VERBOSITY default
+DELETE FROM without_unique WHERE run_id = -7;
+SELECT round_trip('without_unique');
 CREATE UNIQUE INDEX ON without_unique (run_id);
 SELECT round_trip('without_unique');
 SELECT round_trip('other_columns');
