@@ -11,6 +11,8 @@ CREATE DOMAIN positive AS int CHECK (value > 0);
 CREATE DOMAIN label AS text;
 CREATE DOMAIN moment AS timestamptz;
 CREATE TYPE pair AS (a int, b int);
+CREATE DOMAIN numbers AS int[];
+CREATE DOMAIN list AS text;
 
 SELECT add_documents($$
 number {"x": 20}
@@ -20,6 +22,7 @@ true {"x": true}
 'ok' {"x": "ok"}
 'ok..' {"x": "ok  "}
 '' {"x": ""}
+zero {"x": 0}
 uuid {"x": "6f1d3a0e-1c2b-4d5e-8f90-123456789abc"}
 UUID {"x": "6F1D3A0E-1C2B-4D5E-8F90-123456789ABC"}
 date {"x": "2024-01-15"}
@@ -66,6 +69,10 @@ metadata_in(m, 'x', ARRAY[20, 30]::positive[])
 metadata_in(m, 'x', ARRAY['20', 'ok']::mood[])
 metadata_in(m, 'x', ARRAY['2024-01-15']::date[])
 metadata_in(m, 'x', ARRAY['6F1D3A0E-1C2B-4D5E-8F90-123456789ABC']::uuid[])
+metadata_in(m, 'x', ARRAY['ok', '']::char(5)[])
+metadata_in(m, 'x', '{20,30}'::numbers)
+metadata_in(m, 'x', '{20,ok}'::list)
+metadata_in(m, 'x', ARRAY[20, NULL])
 $$);
 
 -- the rest is refused, and says what to do
@@ -89,6 +96,9 @@ metadata_contains('{}', 'x', 20)
 metadata_filter('x', 'in', 1)
 metadata_filter('x', 'is', ARRAY[1])
 metadata_filter('x', 'in', ARRAY[1, 2])
+metadata_filter('x', 'in', ARRAY[1, 2], ARRAY[3])
+metadata_filter('x', 'in', '{1,2}'::numbers)
+metadata_filter('x', 'in', '{1,a}'::list)
 metadata_filter('x', 'like', 'a')
 metadata_filter('x', 'is')
 metadata_filter('x', 'is empty', 1)

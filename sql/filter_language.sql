@@ -76,7 +76,7 @@ SELECT canonical(f) FROM unnest(ARRAY[
 
 -- strings
 SELECT canonical(f) FROM unnest(ARRAY[
-  'x = "adam"', 'x = ''adam''', 'x = ''it''''s''', 'x = ''a"b\n''', 'x = "it''s"', 'x = ""', 'x = ''''',
+  'x = "adam"', 'x = ''adam''', 'x = ''it''''s''', 'x = ''a"b\n''', E'x = ''a\nb''', 'x = "it''s"', 'x = ""', 'x = ''''',
   'x = "\"\\\/\b\f\n\r\t"', 'x = "\u00e9\ud83d\ude00 \u0001"', 'x = "20"', 'x = text "20"', 'x = TEXT ''true''',
   'x is"a"and y is''b''', 'x contains text "20"']) AS f;
 
@@ -128,13 +128,19 @@ SELECT refusal(f) FROM unnest(ARRAY[
   'x = +5', 'x = .5', 'x = 5.', 'x = -', 'x = 0x1F', 'x = 1e131072', 'x = 1e-16384', 'x = [1e99999999999999999999]',
   'x in 1', 'x in (1', 'x in (1 2)', 'x in (,)', 'x between 1', 'x between 1, 2', 'x = text 20',
   'x = date 2024-01-15', 'x = date "2024-02-31"', 'x = date "today"', 'x = date "+2024-01-01"',
-  'x = date "+999999-01-01"', 'x = date "-004713-11-23"', 'x = number "0x10"', 'x = number ""']) AS f;
+  'x = date "+586800-01-01"', 'x = date "+999999-01-01"', 'x = date "-004713-11-23"', 'x = number "0x10"', 'x = number ""']) AS f;
+-- psql leaves out half a character
+SELECT octet_length(split_part(refusal('x = a' || repeat('é', 30)), '"', 2));
 
 -- errors: strings and JSON
 SELECT refusal(f) FROM unnest(ARRAY[
-  'x = "abc', 'x = ''abc', 'x = "a\qb"', 'x = "\u12"', 'x = "\u0000"', 'x = "\ud83d"', 'x = "\ude00\ud83d"', E'x = "a\nb"',
+  'x = "abc', 'x = ''abc', 'x = "a\qb"', 'x = "\u12"', 'x = "\u0000"', 'x = "\u123', 'x = "\ud83d\u0041"', 'x = "\ud83d"', 'x = "\ude00\ud83d"', E'x = "a\nb"',
   'x = "\', 'x = [1, 2', 'x = [1 2]', 'x = [1,]', 'x = [TRUE]', 'x = [''a'']', 'x = {"a" 1}', 'x = {a: 1}',
   'x = {"a": 1 "b"', 'x = {"a": "\u0000"}']) AS f;
+
+-- the error context names a place only where the words of another file need it
+SELECT 'x = "\u00e9\q"'::metadata_filter;
+SELECT 'x = 1 and ?'::metadata_filter;
 
 -- errors: kinds of values that the operator does not take
 SELECT refusal(f) FROM unnest(ARRAY[
