@@ -75,7 +75,14 @@ SELECT * FROM metadata_values('wide', 'v', NULL, 3);
 INSERT INTO wide SELECT i, '{"v": 4999}' FROM generate_series(1, 3) AS i;
 INSERT INTO wide SELECT i, '{"v": [4000, 4001]}' FROM generate_series(1, 2) AS i;
 SELECT * FROM metadata_values('wide', 'v', NULL, 4);
+INSERT INTO wide SELECT i, '{"v": 5}' FROM generate_series(1, 9) AS i;
+SELECT * FROM metadata_values('wide', 'v', NULL, 5);
+-- a value that is cut in the index comes behind all others, and may yet be the first
+CREATE TABLE tied AS SELECT i AS run_id, jsonb_build_object('s', CASE i WHEN 7 THEN repeat('a', 97) ELSE 'b' || i END) AS metadata FROM generate_series(1, 1500) AS i;
+CREATE INDEX ON tied USING gin (metadata metadata_ops);
+SELECT left(value #>> '{}', 5) AS value, runs FROM metadata_values('tied', 's', NULL, 2);
 SELECT * FROM metadata_values(NULL, 'v');
+SELECT * FROM metadata_values('wide', 'v', col => NULL);
 SELECT * FROM metadata_values('wide', NULL);
 
 -- summaries
@@ -85,11 +92,25 @@ SELECT * FROM metadata_summary('run', 'ok');
 SELECT * FROM metadata_summary('run', 'tags');
 SELECT * FROM metadata_summary('run', 'o');
 SELECT * FROM metadata_summary('run', 'n', NULL);
+SELECT * FROM metadata_summary('run', 'n', col => NULL);
 SELECT * FROM metadata_summary('run', 'unknown');
 SELECT runs, empty_runs, distinct_values, min, max FROM metadata_summary('wide', 'v');
 SELECT bucket ->> 'from' AS "from", bucket ->> 'to' AS "to", bucket ->> 'count' AS count
 FROM metadata_summary('wide', 'v', 4), jsonb_array_elements(histogram) AS bucket;
 SELECT sum((bucket ->> 'count')::int) FROM metadata_summary('wide', 'v', 1000), jsonb_array_elements(histogram) AS bucket;
+-- a value on a bound is in the range that begins there; a width that microseconds do not divide; one instant in two spellings
+CREATE VIEW bounds AS SELECT jsonb_build_object('v', i, 'd', to_jsonb(timestamptz '2024-01-15 00:00Z' + i / 2 * interval '1 s') #>> '{}',
+  'one', CASE WHEN i > 2 THEN '2024-01-15' ELSE '2024-01-15T00:00:00Z' END) AS metadata FROM generate_series(0, 4) AS i;
+SELECT key, bucket FROM unnest('{v,d,one}'::text[], '{2,3,2}'::int[]) AS k (key, n), metadata_summary('bounds', key, n), jsonb_array_elements(histogram) AS bucket;
+
+-- what just fits the index is counted there, also in a row that is read for what does not; a key of two places of which one is empty
+CREATE TABLE edge (run_id int, metadata jsonb NOT NULL);
+CREATE INDEX ON edge USING gin (metadata metadata_ops) WITH (fastupdate = off);
+INSERT INTO edge VALUES (1, jsonb_build_object('s', jsonb_build_array(repeat('x', 96), repeat('x', 97)))),
+  (2, jsonb_build_object(repeat('k', 128), 1, repeat('k', 129), 2)), (3, '{"a.b": 1, "a": {"b": null}}');
+SELECT length(value #>> '{}'), runs FROM metadata_values('edge', 's');
+SELECT length(key), type, runs FROM metadata_keys('edge') WHERE key ~ '^k';
+SELECT runs, empty_runs FROM metadata_summary('edge', 'a.b');
 
 -- long keys: listed whole up to 1,000 bytes, then by their beginning and a hash; places of one key have one hash
 CREATE TABLE long (run_id bigint PRIMARY KEY, metadata jsonb NOT NULL);

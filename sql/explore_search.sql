@@ -23,6 +23,7 @@ SELECT run_id, metadata = document(run_id::int) AS stored, total FROM search_run
 SELECT run_id, total FROM search_run_metadata('n = 5', "limit" => 3, "offset" => 6);
 SELECT run_id, total FROM search_run_metadata('n = 5 and digits is not empty', 'metadata.digits', "limit" => NULL);
 SELECT run_id, total FROM search_run_metadata('n = 5', run_ids => '{5,12,19,20,33,NULL,12,7000}');
+SELECT run_id, total FROM search_run_metadata(run_ids => '{5,12,19,20,33,NULL,12,7000}', "limit" => 2);
 SELECT run_id, total FROM search_run_metadata(run_ids => '{}');
 -- behind the end there is no row to tell the count
 SELECT count(*) FROM search_run_metadata('n = 5', "limit" => 3, "offset" => 1000);
@@ -122,6 +123,9 @@ BEGIN
   RETURN (SELECT total FROM search_run_metadata('fresh is not empty', "limit" => 1));
 END $$;
 SELECT added();
+-- which is that of the statement
+SELECT post_run_metadata(9003, '{"fresh": 3}'), (SELECT count(*) FROM search_run_metadata(run_ids => '{9003}')) AS found,
+  (SELECT count(*) FROM compare_run_metadata('{9003}')) AS compared;
 
 -- runs side by side
 INSERT INTO run VALUES
@@ -145,8 +149,17 @@ SELECT * FROM search_run_metadata('a is empty');
 SELECT run_id, total FROM search_run_metadata('');
 SELECT * FROM search_run_metadata('a > 0', run_ids => '{1}');
 SELECT * FROM compare_run_metadata('{1,2,3}');
+-- a view of no unique ids: what one run has twice is one value
+CREATE VIEW twice AS SELECT run_id, metadata FROM run WHERE run_id BETWEEN 9101 AND 9103 UNION ALL SELECT run_id, metadata FROM run WHERE run_id = 9103;
+SET detmeta.runs_table = 'twice';
+SELECT * FROM compare_run_metadata('{9102,9103}') WHERE key ~ '^same';
 CREATE TABLE wrong (id int);
 SET detmeta.runs_table = 'wrong';
+SELECT * FROM outcomes($$
+search_run_metadata()
+compare_run_metadata('{1}')
+$$);
+ALTER TABLE wrong RENAME id TO run_id;
 SELECT * FROM outcomes($$
 search_run_metadata()
 compare_run_metadata('{1}')
