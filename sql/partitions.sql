@@ -32,6 +32,7 @@ VACUUM (ANALYZE) runs_metadata;
 -- counts, pruned and not
 EXPLAIN (COSTS OFF) SELECT count(*) FROM runs_metadata WHERE metadata @~ 'dataset is "set 3"';
 EXPLAIN (COSTS OFF) SELECT count(*) FROM runs_metadata WHERE metadata @~ 'dataset is "set 3"' AND run_id < 1000;
+EXPLAIN (COSTS OFF) SELECT count(metadata) FROM runs_metadata WHERE metadata_is_empty(metadata, 'dataset');
 SELECT count(*), count(*) FILTER (WHERE metadata @~ 'effectiveness < 500') FROM runs_metadata WHERE metadata @~ 'dataset is "set 3"';
 -- pages over partitions come in order from each
 EXPLAIN (COSTS OFF) SELECT run_id FROM runs_metadata WHERE metadata @~ 'dataset is "set 3"' ORDER BY metadata_sort(metadata, 'effectiveness') DESC NULLS LAST LIMIT 5;

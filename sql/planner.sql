@@ -256,6 +256,18 @@ SELECT n FROM doc WHERE public.metadata_matches(m, 'a is 20');
 DROP OPERATOR @~ (jsonb, metadata_filter);
 DROP FUNCTION metadata_filter(text, text, anyelement);
 
+-- what is declared NOT NULL is NULL in a grouping set without it; a table of the query outside says nothing of one inside
+CREATE TABLE nullable (n int, name text, m jsonb);
+CREATE INDEX ON nullable USING gin (m jsonb_path_ops);
+INSERT INTO nullable VALUES (1, '', NULL), (2, '', '{"a": 1}');
+SELECT metadata_is_empty(m, 'a') AS empty, count(*) FROM doc WHERE n < 3 GROUP BY GROUPING SETS ((m), ()) ORDER BY 1, 2;
+SELECT o.n, (SELECT metadata_is_empty(o.m, 'a') FROM doc AS d LIMIT 1) AS empty FROM nullable AS o ORDER BY 1;
+-- an index of another operator class is left alone, and so is a filter that the row makes
+SET enable_seqscan = off;
+SELECT n FROM nullable WHERE metadata_matches(m, 'a is 1');
+SELECT count(*) FROM doc LEFT JOIN nullable ON nullable.n = doc.n WHERE metadata_matches(doc.m, metadata_filter('a', 'is', doc.n));
+RESET enable_seqscan;
+
 -- a role that may not look into the extension's schema, nor into the table, through a view
 BEGIN;
 CREATE SCHEMA elsewhere;

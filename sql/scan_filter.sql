@@ -27,6 +27,8 @@ SELECT run_id FROM (SELECT * FROM run UNION ALL SELECT * FROM run) AS u WHERE me
 SELECT project, count(*) FROM run WHERE metadata @~ 'n < 7' GROUP BY project
 WITH w AS MATERIALIZED (SELECT run_id FROM run WHERE metadata @~ 'n = 7') SELECT * FROM w AS a JOIN w AS b USING (run_id)
 SELECT run_id FROM run WHERE metadata @~ 'n = 7' AND metadata @~ metadata_filter('x', 'is empty')
+SELECT run_id FROM run WHERE metadata @~ metadata_filter('x', 'is', 5 IN (SELECT i FROM generate_series(1, 9) AS i OFFSET 0))
+SELECT a.run_id, s.x, s.run_id FROM run AS a LEFT JOIN LATERAL (SELECT coalesce(a.run_id, 5) AS x, b.run_id FROM run AS b WHERE b.metadata @~ 'n = 7') AS s ON true WHERE a.run_id < 3
 $$);
 
 -- other columns of the index
@@ -51,6 +53,7 @@ SELECT count(*), count(*) FILTER (WHERE project = 2), count(*) FILTER (WHERE lab
 SELECT run_id FROM scoped WHERE project = 3 AND metadata @~ 'n < 20' AND run_id > 50
 SELECT count(*) FROM scoped WHERE project > 1 AND metadata @~ 'n < 20'
 SELECT count(*) FROM scoped WHERE label IS NULL AND metadata @~ 'n < 20'
+SELECT count(*) FROM scoped WHERE project = 4294967299 AND metadata @~ 'n < 20'
 SELECT count(*) FROM scoped WHERE label = 'l1' COLLATE "C" AND metadata @~ 'n < 20'
 SELECT p, (SELECT count(*) FROM scoped WHERE project = p AND metadata @~ 'n < 20') FROM unnest(ARRAY[0, 1, NULL, 2, 3, 9]) AS p
 SELECT p, (SELECT count(*) FROM scoped WHERE project = ANY (p) AND metadata @~ 'n < 20') FROM (VALUES ('{1,2}'::int[]), (NULL), ('{}'), ('{3,3,3}')) AS v (p)
