@@ -35,6 +35,12 @@ SELECT run_id, total FROM search_run_metadata(E' \n', ' ', "limit" => 1);
 -- the filter JSON of the WebUI
 SELECT run_id, total FROM search_run_metadata('{"filterGroup": {"kind": "group", "conjunction": "and", "children": [{"kind": "field",
   "columnName": "metadata.n", "location": "LOCATION_TYPE_RUN_METADATA", "operator": ">=", "type": "COLUMN_TYPE_NUMBER", "value": 6.5}]}}', "limit" => 2);
+-- an extension in a schema whose name needs quotes
+BEGIN;
+CREATE SCHEMA "else where";
+ALTER EXTENSION detmeta SET SCHEMA "else where";
+SELECT run_id, total FROM "else where".search_run_metadata('n = 5', 'metadata.n', 1);
+ROLLBACK;
 
 -- orders: runs without a value last in either direction, ties by run_id
 CREATE FUNCTION page(sort text) RETURNS text LANGUAGE sql AS $$

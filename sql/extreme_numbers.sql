@@ -107,6 +107,7 @@ FROM unnest('{0.1e131072,0.001e131074,0.00000001e131079,0.01e131074,10e131071,0.
   ARRAY['0.' || repeat('0', 20) || '1e-16362']) AS t;
 SELECT fits(t), reads('n = ' || t) AS number, metadata_is('{"n": 1}', 'n', t) AS is
 FROM unnest(ARRAY['0.' || repeat('0', 16400) || '1e100', '0.' || repeat('0', 900000) || '1e999999999']) AS t;
+SELECT t, metadata_is('{"n": 1}', 'n', t) FROM unnest('{1e9223372036854775807,-1e99999999999999999999,1e-99999999999999999999}'::text[]) AS t;
 
 -- what no document can hold
 SELECT * FROM outcomes($$
