@@ -146,7 +146,7 @@ is_never_null(PlannerInfo *root, Node *node)
 	RangeTblEntry *rte;
 	ListCell   *lc;
 
-	if (root == NULL || !IsA(node, Var) || var->varlevelsup != 0 ||
+	if (root == NULL || !IsA(node, Var) || var->varlevelsup != 0 || var->varattno <= 0 ||
 		VAR_IS_OLD_OR_NEW(var) || root->parse->groupingSets != NIL)
 		return false;
 	foreach(lc, root->parse->rtable)
