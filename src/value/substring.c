@@ -32,6 +32,9 @@
 
 #define MAX_SHIFT	255
 
+/* Bytes between looks for an interrupt. */
+#define SKIPPED_AT_ONCE	65536
+
 /*
  * Return where the suffix begins that is the last in the order of bytes, or in
  * its reverse, and the suffix' period.
@@ -148,22 +151,57 @@ begins_character(const char **character, const char *place, const char *end)
 	return *character == place;
 }
 
+/*
+ * Go to the next place where the text has the pattern's last byte, or behind the
+ * last place to look at.  Most of a search is here.
+ */
+static inline const char *
+skip(const Substring *pattern, const char *text, const char *stop)
+{
+	int			last = pattern->len - 1;
+
+	while (text <= stop)
+	{
+		const char *pause = stop - text > SKIPPED_AT_ONCE ? text + SKIPPED_AT_ONCE : stop;
+		int			step = 1;
+
+		CHECK_FOR_INTERRUPTS();
+		while (text <= pause && (step = pattern->shift[(unsigned char) text[last]]) > 0)
+			text += step;
+		if (step == 0)
+			break;
+	}
+	return text;
+}
+
 /* Say whether a text contains the pattern. */
 bool
 detmeta_substring_found(const Substring *pattern, const char *text, int len)
 {
-	int			last = pattern->len - 1;
-	int			known = 0;
 	const char *character = text;
 	const char *end = text + len;
+	const char *stop;
+	int			known = 0;
 
-	if (pattern->len == 0)
-		return true;
-	while (end - text >= pattern->len)
+	if (pattern->len == 0 || len < pattern->len)
+		return pattern->len == 0;
+	stop = end - pattern->len;
+	while (text <= stop)
 	{
-		int			step = pattern->shift[(unsigned char) text[last]];
+		int			step;
 
-		CHECK_FOR_INTERRUPTS();
+		if (known == 0)
+		{
+			text = skip(pattern, text, stop);
+			if (text > stop)
+				break;
+			step = 0;
+		}
+		else
+		{
+			CHECK_FOR_INTERRUPTS();
+			step = pattern->shift[(unsigned char) text[pattern->len - 1]];
+		}
 		if (step > 0)
 		{
 			step = Max(step, known);
