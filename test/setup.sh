@@ -249,7 +249,7 @@ unpack_server() {
 	mkdir -p "$WORK/packages" "$WORK/offered"
 	say "The headers of the installed PostgreSQL $version cannot be had: taking the server that apt offers, without installing it."
 	# shellcheck disable=SC2016
-	quietly "Downloading it" apt-download bash -c 'cd "$1" && exec apt-get -q -o APT::Sandbox::User=root download "postgresql-$2" "postgresql-client-$2" "postgresql-server-dev-$2" libpq-dev' \
+	quietly "Downloading it" apt-download bash -c 'cd "$1" && exec apt-get -q -o APT::Sandbox::User=root download "postgresql-$2" "postgresql-client-$2" "postgresql-server-dev-$2" libpq-dev libpq5' \
 		download "$WORK/packages" "$version" || die "apt-get failed"
 	for file in "$WORK"/packages/*.deb; do dpkg-deb -x "$file" "$WORK/offered"; done
 	PG_CONFIG=$WORK/offered/usr/lib/postgresql/$version/bin/pg_config
