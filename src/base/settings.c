@@ -85,8 +85,8 @@ setter_of(const struct config_generic *setting)
  *
  * Code that runs with the rights of another than its caller (SECURITY DEFINER,
  * or a trigger of a foreign key) would write to, or read from, whatever table of
- * his the caller named.  So there the value counts only if it was chosen by
- * somebody who could act as that other anyway.
+ * that other the caller named.  So there the value counts only if it was chosen by
+ * somebody who could act as the other anyway.
  */
 const char *
 detmeta_runs_table(void)

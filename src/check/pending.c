@@ -9,7 +9,7 @@
  * again, its right link leads on, and the next page is locked before this one is
  * let go.  If it is not, the list up to it, at least, has been moved into the
  * tree and deleted.  What is left of the list begins at the new head; what is
- * not, the caller meets in the tree, which he reads later.
+ * not, the caller meets in the tree, which is read later.
  *
  * The list is read up to the page that was its last one when the head was read:
  * what has been added since is no row's that the snapshot sees.  Up to there the

@@ -114,7 +114,7 @@ find_slot(const CheckBlock *block, uint64 tid)
 	return block && slot < block->nslots ? slot : -1;
 }
 
-/* Tell whether a line pointer is in use, by a row that an index may lead to. */
+/* Say whether a line pointer is in use, by a row that an index may lead to. */
 static bool
 is_row_pointer(Page page, OffsetNumber offset)
 {
@@ -327,7 +327,7 @@ note_pair(CheckRows *rows, uint64 tid, uint64 hash, int found)
 	return before;
 }
 
-/* Tell whether a line pointer is in use now. */
+/* Say whether a line pointer is in use now. */
 static bool
 is_in_use_now(CheckRows *rows, uint64 tid)
 {

@@ -5,7 +5,7 @@
  * A row whose TID is proven visible (gin/postings.c) counts as it is; others
  * are looked up in the heap, once for all entries that they are in.
  *
- * The rows that the caller sets apart are not counted: he reads them.  Rows of
+ * The rows that the caller sets apart are not counted: the caller reads them.  Rows of
  * the pending list are always among them, since they may be in the tree too.
  */
 #include "postgres.h"

@@ -32,7 +32,7 @@
 /* Words that say how to sort. */
 static const char *const sort_words[] = {"asc", "desc", "nullsfirst", "nullslast"};
 
-/* Return whether a text is one of those words. */
+/* Say whether a text is one of those words. */
 static bool
 is_sort_word(const char *text)
 {

@@ -230,7 +230,7 @@ read_operand(FilterReader *r, FilterOp op)
 	return operand;
 }
 
-/* Return whether two values can be the ends of one range. */
+/* Say whether two values can be the ends of one range. */
 static bool
 are_one_kind(const Operand *a, const Operand *b)
 {

@@ -138,7 +138,7 @@ detmeta_scan_space(FilterReader *r)
 	r->at += strspn(r->at, FILTER_SPACES);
 }
 
-/* Return whether a word is this keyword, which is in lower case. */
+/* Say whether a word is this keyword, which is in lower case. */
 static bool
 word_is(const char *word, int len, const char *keyword)
 {
@@ -176,7 +176,7 @@ detmeta_scan_char(FilterReader *r, char c)
 	return true;
 }
 
-/* Return whether a key may begin with these bytes without quotes. */
+/* Say whether a key may begin with these bytes without quotes. */
 static bool
 is_key_word(const char *key, int len)
 {
@@ -195,14 +195,14 @@ is_key_word(const char *key, int len)
 	return true;
 }
 
-/* Return whether bytes begin with "metadata." */
+/* Say whether bytes begin with "metadata." */
 static bool
 has_prefix(const char *key, int len)
 {
 	return len >= METADATA_PREFIX_LEN && memcmp(key, METADATA_PREFIX, METADATA_PREFIX_LEN) == 0;
 }
 
-/* Return whether a key, written without quotes, is read as itself. */
+/* Say whether a key, written without quotes, is read as itself. */
 bool
 detmeta_scan_is_bare_key(const char *key, int len)
 {

@@ -23,7 +23,7 @@ typedef struct FilterReader
 	int			nconditions;
 } FilterReader;
 
-/* Return whether a character may be part of a word. */
+/* Say whether a character may be part of a word. */
 static inline bool
 detmeta_scan_is_word_char(char c)
 {

@@ -149,7 +149,7 @@ print_condition(const FilterNode *node, StringInfo out)
 		appendStringInfoChar(out, ')');
 }
 
-/* Return whether a child would read differently without parentheses. */
+/* Say whether a child would read differently without parentheses. */
 static bool
 needs_parentheses(FilterNodeType parent, FilterNodeType child)
 {

@@ -166,7 +166,7 @@ get_member(const JsonbValue *object, const char *name)
 	return getKeyJsonValueFromContainer(object->val.binary.data, name, strlen(name), NULL);
 }
 
-/* Return whether a value is this string. */
+/* Say whether a value is this string. */
 static bool
 is_string(const JsonbValue *value, const char *string)
 {
@@ -175,7 +175,7 @@ is_string(const JsonbValue *value, const char *string)
 		memcmp(value->val.string.val, string, value->val.string.len) == 0;
 }
 
-/* Return whether a value is an array, or whether it is an object. */
+/* Say whether a value is an array, or whether it is an object. */
 static bool
 is_container(const JsonbValue *value, bool array)
 {

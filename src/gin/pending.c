@@ -17,8 +17,8 @@
  * nothing is added to it any more: if it is as it was, it still is in the list,
  * and its right link leads on.  If it is not, the list up to it, at least, has
  * been moved into the tree and deleted, from its head on.  What is left of it
- * begins at the new head; what is not, the caller finds in the tree, which he
- * reads later.
+ * begins at the new head; what is not, the caller finds in the tree, which is
+ * read later.
  */
 #include "postgres.h"
 

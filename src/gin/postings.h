@@ -9,8 +9,8 @@
  *
  * The caller holds a lock on the index, an MVCC snapshot that was taken before
  * the first page is read (it keeps VACUUM from reusing what we may still visit),
- * and, before he reads entries, has read the pending list (gin/pending.h).
- * While his code runs, no page is locked.
+ * and, before it reads entries, has read the pending list (gin/pending.h).
+ * While the caller's code runs, no page is locked.
  */
 #ifndef DETMETA_GIN_POSTINGS_H
 #define DETMETA_GIN_POSTINGS_H

@@ -22,11 +22,11 @@
  *
  * A SERIALIZABLE transaction has to notice whoever changes what it reads.  The
  * whole index is locked before any page of it is looked at, the pending list
- * included: a writer asks for locks on the table as he puts his row there, but
- * once more on the index as he adds its entries, so one who is between the two
- * is not missed.  Who deletes a row adds no entries; he is noticed at the row,
+ * included: a writer asks for locks on the table when it puts a row there, but once
+ * more on the index when it adds the entries, so one that is between the two is
+ * not missed.  One that deletes a row adds no entries; it is noticed at the row,
  * when it is fetched, so all rows have to be, and none is proven.  A lock on
- * the table would not do for those that are: he asks for locks before he
+ * the table would not do for those that are: it asks for locks before it
  * changes the visibility map, and may have done the one and not the other.
  */
 GinReader *

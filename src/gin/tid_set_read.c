@@ -10,7 +10,7 @@
 #include "gin/packed_tid.h"
 #include "gin/tid_set_chunk.h"
 
-/* Tell whether a TID is a member, and whether it is proven (may be NULL). */
+/* Say whether a TID is a member, and whether it is proven (may be NULL). */
 bool
 detmeta_tid_set_contains(const TidSet *set, ItemPointer tid, bool *proven)
 {
@@ -29,7 +29,7 @@ detmeta_tid_set_contains(const TidSet *set, ItemPointer tid, bool *proven)
 	return (*word & OFFSET_BIT(offset)) != 0;
 }
 
-/* Tell whether a set has no member. */
+/* Say whether a set has no member. */
 bool
 detmeta_tid_set_is_empty(const TidSet *set)
 {

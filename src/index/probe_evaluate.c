@@ -27,7 +27,7 @@ probe_found(const IndexQuery *iq, const GinTernaryValue *found, int probe)
 	return found[probe];
 }
 
-/* Return whether probes that have to find a row together did. */
+/* Say whether probes that have to find a row together did. */
 static GinTernaryValue
 all_found(const GinTernaryValue *found, int first, int n)
 {
@@ -39,7 +39,7 @@ all_found(const GinTernaryValue *found, int first, int n)
 	return GIN_MAYBE;
 }
 
-/* Return whether any of some probes found a row. */
+/* Say whether any of some probes found a row. */
 static GinTernaryValue
 any_found(const IndexQuery *iq, const GinTernaryValue *found, int first, int n)
 {
@@ -176,7 +176,7 @@ evaluate_doubting_absence(const IndexQuery *iq, const GinTernaryValue *found)
 }
 
 /*
- * Return whether a row satisfies the query, given which probes core's scan
+ * Say whether a row satisfies the query, given which probes core's scan
  * found for it.  GIN_MAYBE asks for a recheck.
  */
 GinTernaryValue

@@ -174,7 +174,7 @@ is_sort(const ScanTarget *target, Expr *expr)
 		detmeta_is_scan_constant(target, lsecond(call->args));
 }
 
-/* Find out if the query's order begins with a key of the target. */
+/* Say whether the query's order begins with a key of the target. */
 static bool
 find_order(const ScanTarget *target, KeyOrder *order)
 {
