@@ -4,7 +4,7 @@
  *
  * A string that comes twice in a row counts once: each item remembers the row
  * that it was counted for last.  Items are allocated one by one and never
- * move; the table of pointers to them doubles when it is two thirds full.
+ * move; what the server's hash table has are pointers to them.
  */
 #include "postgres.h"
 
@@ -17,15 +17,42 @@
 #include "explore/tally.h"
 #include "value/value.h"
 
-#define FIRST_SLOTS		64
+#define FIRST_ITEMS		64
+
+/* What the table has of an item. */
+typedef struct TallySlot
+{
+	const TallyItem *item;
+	uint32		hash;
+	char		status;
+} TallySlot;
+
+/* Return where a slot's hash is.  The table asks for each while it grows, which may take seconds. */
+static inline uint32 *
+hash_of(TallySlot *slot)
+{
+	CHECK_FOR_INTERRUPTS();
+	return &slot->hash;
+}
+
+#define SH_PREFIX slots
+#define SH_ELEMENT_TYPE TallySlot
+#define SH_KEY_TYPE const TallyItem *
+#define SH_KEY item
+#define SH_HASH_KEY(table, key) hash_bytes((const unsigned char *) (key)->bytes, (key)->len)
+#define SH_EQUAL(table, a, b) ((a)->len == (b)->len && memcmp((a)->bytes, (b)->bytes, (a)->len) == 0)
+#define SH_STORE_HASH
+#define SH_GET_HASH(table, slot) (*hash_of(slot))
+#define SH_SCOPE static inline
+#define SH_DECLARE
+#define SH_DEFINE
+#include "lib/simplehash.h"
 
 struct Tally
 {
 	MemoryContext context;
 	int64		row;			/* the current row's number */
-	int64		nitems;
-	uint64		nslots;			/* a power of two */
-	TallyItem **slots;
+	slots_hash *slots;
 };
 
 /* Create an empty tally in the current memory context. */
@@ -36,8 +63,7 @@ detmeta_tally_create(void)
 
 	tally->context = CurrentMemoryContext;
 	tally->row = 1;
-	tally->nslots = FIRST_SLOTS;
-	tally->slots = palloc0_array(TallyItem *, FIRST_SLOTS);
+	tally->slots = slots_create(CurrentMemoryContext, FIRST_ITEMS, NULL);
 	return tally;
 }
 
@@ -48,61 +74,23 @@ detmeta_tally_next_row(Tally *tally)
 	tally->row++;
 }
 
-/* Find the slot of a string, or the free one where it belongs. */
-static TallyItem **
-find_slot(const Tally *tally, const char *bytes, int len, uint32 hash)
-{
-	uint64		i = hash & (tally->nslots - 1);
-
-	while (tally->slots[i] != NULL)
-	{
-		const TallyItem *item = tally->slots[i];
-
-		if (item->hash == hash && item->len == len && memcmp(item->bytes, bytes, len) == 0)
-			break;
-		i = (i + 1) & (tally->nslots - 1);
-	}
-	return &tally->slots[i];
-}
-
-/* Double the slots. */
-static void
-grow(Tally *tally)
-{
-	TallyItem **old = tally->slots;
-	uint64		nold = tally->nslots;
-
-	tally->nslots *= 2;
-	tally->slots = MemoryContextAllocExtended(tally->context, tally->nslots * sizeof(TallyItem *),
-											  MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
-	for (uint64 i = 0; i < nold; i++)
-	{
-		CHECK_FOR_INTERRUPTS();
-		if (old[i] != NULL)
-			*find_slot(tally, old[i]->bytes, old[i]->len, old[i]->hash) = old[i];
-	}
-	pfree(old);
-}
-
 /* Find the item of a string, making it if need be. */
 static TallyItem *
 find_item(Tally *tally, const char *bytes, int len)
 {
-	uint32		hash = hash_bytes((const unsigned char *) bytes, len);
-	TallyItem **slot = find_slot(tally, bytes, len, hash);
-	TallyItem  *item = *slot;
-	char	   *copy;
+	TallyItem	key = {.bytes = bytes,.len = len};
+	bool		found;
+	TallySlot  *slot = slots_insert(tally->slots, &key, &found);
 
-	if (item != NULL)
-		return item;
-	item = MemoryContextAlloc(tally->context, sizeof(TallyItem) + len);
-	copy = (char *) (item + 1);
-	memcpy(copy, bytes, len);
-	*item = (TallyItem) {copy, len, hash, 0, 0};
-	*slot = item;
-	if ((uint64) ++tally->nitems > tally->nslots / 3 * 2)
-		grow(tally);
-	return item;
+	if (!found)
+	{
+		TallyItem  *item = MemoryContextAlloc(tally->context, sizeof(TallyItem) + len);
+
+		key.bytes = memcpy(item + 1, bytes, len);
+		*item = key;
+		slot->item = item;
+	}
+	return unconstify(TallyItem *, slot->item);
 }
 
 /* Count a string of the current row. */
@@ -128,16 +116,14 @@ detmeta_tally_add(Tally *tally, const char *bytes, int len, int64 runs)
 int64
 detmeta_tally_take(Tally *tally, const char *bytes, int len)
 {
-	uint32		hash;
+	TallyItem	key = {.bytes = bytes,.len = len};
+	TallySlot  *slot = slots_lookup(tally->slots, &key);
 	TallyItem  *item;
 	int64		runs;
 
-	if (tally->nitems == 0)
+	if (slot == NULL)
 		return 0;
-	hash = hash_bytes((const unsigned char *) bytes, len);
-	item = *find_slot(tally, bytes, len, hash);
-	if (item == NULL)
-		return 0;
+	item = unconstify(TallyItem *, slot->item);
 	runs = item->runs;
 	item->runs = 0;
 	return runs;
@@ -158,14 +144,17 @@ TallyItem **
 detmeta_tally_sorted(Tally *tally, int64 *n)
 {
 	TallyItem **items = MemoryContextAllocHuge(CurrentMemoryContext,
-											   sizeof(TallyItem *) * (tally->nitems + 1));
+											   sizeof(TallyItem *) * (tally->slots->members + 1));
+	slots_iterator iterator;
+	TallySlot  *slot;
 
 	*n = 0;
-	for (uint64 i = 0; i < tally->nslots; i++)
+	slots_start_iterate(tally->slots, &iterator);
+	while ((slot = slots_iterate(tally->slots, &iterator)) != NULL)
 	{
 		CHECK_FOR_INTERRUPTS();
-		if (tally->slots[i] != NULL && tally->slots[i]->runs > 0)
-			items[(*n)++] = tally->slots[i];
+		if (slot->item->runs > 0)
+			items[(*n)++] = unconstify(TallyItem *, slot->item);
 	}
 	qsort_interruptible(items, *n, sizeof(TallyItem *), compare_items, NULL);
 	return items;
@@ -175,14 +164,16 @@ detmeta_tally_sorted(Tally *tally, int64 *n)
 void
 detmeta_tally_write(Tally *tally, StringInfo out)
 {
-	pq_sendint64(out, tally->nitems);
-	for (uint64 i = 0; i < tally->nslots; i++)
+	slots_iterator iterator;
+	TallySlot  *slot;
+
+	pq_sendint64(out, tally->slots->members);
+	slots_start_iterate(tally->slots, &iterator);
+	while ((slot = slots_iterate(tally->slots, &iterator)) != NULL)
 	{
-		const TallyItem *item = tally->slots[i];
+		const TallyItem *item = slot->item;
 
 		CHECK_FOR_INTERRUPTS();
-		if (item == NULL)
-			continue;
 		pq_sendint64(out, item->runs);
 		pq_sendint32(out, item->len);
 		pq_sendbytes(out, item->bytes, item->len);

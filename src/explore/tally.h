@@ -13,7 +13,6 @@ typedef struct TallyItem
 {
 	const char *bytes;
 	int			len;
-	uint32		hash;
 	int64		runs;
 	int64		last_row;		/* that was counted */
 } TallyItem;
