@@ -1,5 +1,5 @@
-# The layers of src/: a file includes what lies in its own folder and in those before it, as "folder/file.h"; a header
-# declares functions of the file of its own name alone. Prints what does not, and fails.
+# The layers of src/: a file includes what lies in its own folder and in those before it, as "folder/file.h". Prints what
+# does not, and fails.
 use strict;
 use warnings;
 
