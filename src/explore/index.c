@@ -144,20 +144,12 @@ visit_row(ExploreIndex *ix, ItemPointer tid, DocumentVisitor visitor, void *arg)
 void
 detmeta_explore_visit_rows(ExploreIndex *ix, TidSet *rows, DocumentVisitor visitor, void *arg)
 {
-	TidSetIterator iterator;
-	TidSetBlock *block = palloc_object(TidSetBlock);
+	TidSetCursor *cursor = palloc_object(TidSetCursor);
+	ItemPointerData tid;
 
-	detmeta_tid_set_iterate(&iterator, rows, 0);
-	while (detmeta_tid_set_next(&iterator, block))
-	{
-		for (int i = 0; i < block->count; i++)
-		{
-			ItemPointerData tid;
-
-			ItemPointerSet(&tid, block->block, block->offsets[i]);
-			visit_row(ix, &tid, visitor, arg);
-		}
-	}
+	detmeta_tid_set_cursor(cursor, rows, 0);
+	while (detmeta_tid_set_next_tid(cursor, &tid))
+		visit_row(ix, &tid, visitor, arg);
 	ExecClearTuple(ix->fetcher.slot);
-	pfree(block);
+	pfree(cursor);
 }

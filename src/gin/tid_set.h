@@ -32,6 +32,14 @@ typedef struct TidSetIterator
 	uint64		next;			/* first heap block not looked at */
 } TidSetIterator;
 
+/* Members one by one, in TID order. */
+typedef struct TidSetCursor
+{
+	TidSetIterator iterator;
+	TidSetBlock block;
+	int			next;			/* in the block */
+} TidSetCursor;
+
 /* All blocks: first 0, end InvalidBlockNumber.  The end is not included. */
 extern TidSet *detmeta_tid_set_create(MemoryContext context,
 									  BlockNumber first, BlockNumber end);
@@ -64,6 +72,8 @@ extern int64 detmeta_tid_set_count(const TidSet *set, int64 *nproven);
 extern void detmeta_tid_set_iterate(TidSetIterator *iterator, TidSet *set,
 									BlockNumber from);
 extern bool detmeta_tid_set_next(TidSetIterator *iterator, TidSetBlock *block);
+extern void detmeta_tid_set_cursor(TidSetCursor *cursor, TidSet *set, BlockNumber from);
+extern bool detmeta_tid_set_next_tid(TidSetCursor *cursor, ItemPointer tid);
 extern BlockNumber detmeta_tid_set_next_block(const TidSet *set, BlockNumber from);
 
 extern Size detmeta_tid_set_size(BlockNumber nblocks, double tuples_per_block);

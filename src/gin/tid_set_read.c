@@ -173,6 +173,30 @@ detmeta_tid_set_next(TidSetIterator *iterator, TidSetBlock *block)
 	return true;
 }
 
+/* Begin to read members one by one, from a heap block on. */
+void
+detmeta_tid_set_cursor(TidSetCursor *cursor, TidSet *set, BlockNumber from)
+{
+	detmeta_tid_set_iterate(&cursor->iterator, set, from);
+	cursor->block.count = 0;
+	cursor->next = 0;
+}
+
+/* Read the next member. */
+bool
+detmeta_tid_set_next_tid(TidSetCursor *cursor, ItemPointer tid)
+{
+	if (cursor->next >= cursor->block.count)
+	{
+		/* a block that is read has members */
+		if (!detmeta_tid_set_next(&cursor->iterator, &cursor->block))
+			return false;
+		cursor->next = 0;
+	}
+	ItemPointerSet(tid, cursor->block.block, cursor->block.offsets[cursor->next++]);
+	return true;
+}
+
 /* Return the first heap block from one on that has members, or InvalidBlockNumber. */
 BlockNumber
 detmeta_tid_set_next_block(const TidSet *set, BlockNumber from)

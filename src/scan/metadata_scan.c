@@ -48,9 +48,7 @@ typedef struct MetadataScanState
 	bool		done;
 	FilterSet	set;			/* of the current slice */
 	BlockNumber next_slice;
-	TidSetIterator iterator;
-	TidSetBlock block;
-	int			next_in_block;
+	TidSetCursor members;
 	OrderedWalk *walk;
 	int			tries_left;		/* while it is not 0, there is no set */
 	bool		recheck_all;	/* the set did not fit */
@@ -97,9 +95,7 @@ next_slice(MetadataScanState *state)
 	source = detmeta_set_scan_source(&state->scan, state->next_slice);
 	compute_set(state, &source);
 	state->next_slice = source.end;
-	detmeta_tid_set_iterate(&state->iterator, members_of(&state->set), source.first);
-	state->block.count = 0;
-	state->next_in_block = 0;
+	detmeta_tid_set_cursor(&state->members, members_of(&state->set), source.first);
 	return true;
 }
 
@@ -107,18 +103,12 @@ next_slice(MetadataScanState *state)
 static bool
 next_unordered(MetadataScanState *state, ItemPointer tid)
 {
-	while (state->next_in_block >= state->block.count)
+	while (!has_set(state) || !detmeta_tid_set_next_tid(&state->members, tid))
 	{
 		CHECK_FOR_INTERRUPTS();
-		if (!has_set(state) || !detmeta_tid_set_next(&state->iterator, &state->block))
-		{
-			if (!next_slice(state))
-				return false;
-			continue;
-		}
-		state->next_in_block = 0;
+		if (!next_slice(state))
+			return false;
 	}
-	ItemPointerSet(tid, state->block.block, state->block.offsets[state->next_in_block++]);
 	return true;
 }
 
@@ -186,6 +176,7 @@ start_walk(MetadataScanState *state)
 	Datum		key = ExecEvalExpr(state->key, state->css.ss.ps.ps_ExprContext, &isnull);
 	SetSource	source = detmeta_set_scan_whole(scan);
 	MemoryContext old;
+	KeyOrder	order;
 	text	   *copy;
 
 	if (isnull)
@@ -200,10 +191,12 @@ start_walk(MetadataScanState *state)
 		if (state->tries_left == 0)
 			compute_set(state, &source);
 	}
-	state->walk = detmeta_ordered_walk_begin(scan, VARDATA_ANY(copy), VARSIZE_ANY_EXHDR(copy),
-											 state->descending, state->nulls_first,
-											 state->condition != NULL ? &state->condition->set : NULL,
-											 members_of(&state->set));
+	order = (KeyOrder) {
+		.key = VARDATA_ANY(copy),.keylen = VARSIZE_ANY_EXHDR(copy),
+		.descending = state->descending,.nulls_first = state->nulls_first,
+		.condition = state->condition != NULL ? &state->condition->set : NULL
+	};
+	state->walk = detmeta_ordered_walk_begin(scan, &order, members_of(&state->set));
 	MemoryContextSwitchTo(old);
 }
 
@@ -374,8 +367,6 @@ reset(MetadataScanState *state)
 	state->walk = NULL;
 	if (has_set(state))
 		detmeta_filter_set_free(&state->set);
-	state->block.count = 0;
-	state->next_in_block = 0;
 	state->tries_left = 0;
 	state->started = false;
 	state->done = false;

@@ -2,18 +2,15 @@
  * ordered_walk.c
  *		Walk the rows of a table in the order of a key, from the index.
  *
- * The value entries of a key are sorted as metadata_sort() sorts, and each row
- * has one of them, so the walk goes through, up or down:
- *
- *		false, true | numbers | dates | strings | arrays and objects | no value
- *
- * Three kinds of rows need more:
- *	- rows where the key has several places, flagged in the index, and rows
- *	  of the pending list are set apart, sorted by metadata_sort() of the
- *	  row itself, and merged in;
- *	- rows whose value is cut, with the same part left of it, are next to each
- *	  other, and sorted in the same way as they come;
- *	- rows without a value are all rows without those that hold one.
+ * Two sources are merged by their sort keys:
+ *	- groups of rows with one value (scan/key_groups.h), which come in the order
+ *	  of the key.  Within a group whose values are cut in the index, the order
+ *	  is known from the rows only; these are sorted by metadata_sort() of the
+ *	  row itself.
+ *	- rows apart, which the index cannot put in a group: where the key has
+ *	  several places, and those of the pending list.  They are sorted in the
+ *	  same way before the walk begins; those without a value are left to the
+ *	  group of such rows.
  */
 #include "postgres.h"
 
@@ -21,137 +18,39 @@
 #include "utils/memutils.h"
 
 #include "base/compat.h"
+#include "scan/key_groups.h"
 #include "scan/key_reader.h"
 #include "scan/ordered_walk.h"
 #include "scan/row_sorter.h"
 #include "value/sort_key.h"
-#include "scan/walk_bounds.h"
 
-/* Where a walk is. */
-typedef enum WalkPhase
+/* The row that comes next from a source. */
+typedef struct SourceRow
 {
-	PHASE_NULLS_FIRST,
-	PHASE_FALSE,
-	PHASE_TRUE,
-	PHASE_NUMBER,
-	PHASE_DATE,
-	PHASE_STRING,
-	PHASE_CONTAINERS,
-	PHASE_NULLS_LAST,
-	PHASE_COUNT
-} WalkPhase;
+	bool		valid;			/* is there one? */
+	ItemPointerData tid;
+	const char *key;			/* by which it is sorted */
+	int			len;
+} SourceRow;
 
 struct OrderedWalk
 {
-	SetScan *scan;
-	SetSource	source;			/* all of the table */
+	SetScan    *scan;
 	MemoryContext context;
-	KeyReader	key;
-	bool		descending;
-	bool		nulls_first;
-
-	const SetCondition *condition;	/* rows that do not satisfy it are not wanted; or NULL */
-	TidSet	   *only;			/* rows outside it are not wanted; or NULL */
-	TidSet	   *apart;			/* rows that the walk passes over; or NULL */
-	TidSet	   *apart_empty;	/* those of them without a value; or NULL */
-	RowSorter  *rest;			/* the others of them, sorted; or NULL */
-	bool		rest_ready;		/* does rest hold a current row? */
-
-	int			position;		/* in the order of phases */
-	bool		in_phase;
-	bool		have_row;		/* the phases' next row was read ahead */
-	ItemPointerData row;
-	StringInfoData sort_key;	/* of that row */
 	MemoryContext row_context;	/* for one row's metadata */
+	KeyOrder	order;
 
-	/* rows of a phase come from one of these */
-	KeyWalk		entries;
-	bool		in_entry;		/* are we in its current entry? */
-	GinPostingsScan postings;
-	GinTids		batch;
-	int			next_in_batch;
-	RowSorter  *cut;			/* rows of entries cut alike */
-	TidSet	   *set;
-	TidSetIterator iterator;
-	TidSetBlock block;
-	int			next_in_block;
+	TidSet	   *apart;			/* rows apart; NULL: none */
+	TidSet	   *empty;			/* those of them without a value */
+	RowSorter  *sorted_apart;	/* the others; NULL: there are no more */
+	SourceRow	next_apart;
+
+	KeyGroups  *groups;
+	const KeyGroup *group;		/* its rows are being read; or NULL */
+	GroupRows	rows;			/* of it, */
+	RowSorter  *sorted_rows;	/* or, where its values are cut, these */
+	SourceRow	next_of_groups;
 };
-
-/* Return the phase at a position: reversed for descending, but for nulls. */
-static WalkPhase
-phase_at(const OrderedWalk *walk)
-{
-	int			position = walk->position;
-
-	if (position == PHASE_NULLS_FIRST || position == PHASE_NULLS_LAST)
-		return position;
-	return walk->descending ? PHASE_NULLS_LAST - position : position;
-}
-
-/* Add the rows of one entry of the key to a set. */
-static void
-add_rows(OrderedWalk *walk, int tag, TidSet *set)
-{
-	StringInfoData entry;
-	TidSet	   *rows;
-
-	initStringInfo(&entry);
-	detmeta_entry_prefix(walk->key.key, walk->key.keylen, tag, &entry);
-	rows = detmeta_entry_set(&walk->source, entry.data, entry.len);
-	detmeta_tid_set_or(set, rows);
-	detmeta_tid_set_free(rows);
-	pfree(entry.data);
-}
-
-/* Make the set of rows that have one of some kinds at the key. */
-static TidSet *
-rows_of_kinds(OrderedWalk *walk, MetaKind first, MetaKind last)
-{
-	TidSet	   *set = detmeta_tid_set_create(walk->context, 0, InvalidBlockNumber);
-
-	for (MetaKind kind = first; kind <= last; kind++)
-		add_rows(walk, TAG_KEY + kind, set);
-	return set;
-}
-
-/* Make the set of all rows that are wanted. */
-static TidSet *
-wanted_rows(OrderedWalk *walk)
-{
-	TidSet	   *set;
-
-	if (walk->only == NULL)
-		return detmeta_all_rows_set(&walk->source);
-	set = detmeta_tid_set_create(walk->context, 0, InvalidBlockNumber);
-	detmeta_tid_set_or(set, walk->only);
-	return set;
-}
-
-/* Make the set of rows without a value. */
-static TidSet *
-rows_without_value(OrderedWalk *walk)
-{
-	TidSet	   *set = wanted_rows(walk);
-	TidSet	   *holding = rows_of_kinds(walk, META_FALSE, META_OBJECT);
-
-	detmeta_tid_set_and_not(set, holding);
-	detmeta_tid_set_free(holding);
-	if (walk->apart_empty != NULL)
-		detmeta_tid_set_or(set, walk->apart_empty);
-	return set;
-}
-
-/* Note a row that was set apart and has no value. */
-static void
-note_empty(OrderedWalk *walk, ItemPointer tid)
-{
-	MemoryContext old = MemoryContextSwitchTo(walk->context);
-
-	if (walk->apart_empty == NULL)
-		walk->apart_empty = detmeta_tid_set_create(walk->context, 0, InvalidBlockNumber);
-	detmeta_tid_set_add(walk->apart_empty, tid, false);
-	MemoryContextSwitchTo(old);
-}
 
 /* Sort a row by its own metadata; one that is not visible drops out. */
 static void
@@ -168,10 +67,11 @@ sort_row(OrderedWalk *walk, RowSorter *sorter, ItemPointer tid)
 	old = MemoryContextSwitchTo(walk->row_context);
 	metadata = detmeta_set_scan_metadata(walk->scan, &isnull);
 	initStringInfo(&key);
-	if (!isnull && detmeta_sort_key(DatumGetJsonbP(metadata), walk->key.key, walk->key.keylen, &key))
+	if (!isnull &&
+		detmeta_sort_key(DatumGetJsonbP(metadata), walk->order.key, walk->order.keylen, &key))
 		detmeta_row_sorter_put(sorter, key.data, key.len, tid);
 	else if (!isnull)
-		note_empty(walk, tid);
+		detmeta_tid_set_add(walk->empty, tid, false);
 	MemoryContextSwitchTo(old);
 	MemoryContextReset(walk->row_context);
 }
@@ -180,33 +80,41 @@ sort_row(OrderedWalk *walk, RowSorter *sorter, ItemPointer tid)
 static RowSorter *
 sort_set(OrderedWalk *walk, TidSet *set)
 {
-	RowSorter  *sorter = detmeta_row_sorter_begin(walk->descending);
-	TidSetIterator iterator;
-	TidSetBlock *block = palloc_object(TidSetBlock);
+	RowSorter  *sorter = detmeta_row_sorter_begin(walk->order.descending);
+	TidSetCursor *cursor = palloc_object(TidSetCursor);
+	ItemPointerData tid;
 
-	detmeta_tid_set_iterate(&iterator, set, 0);
-	while (detmeta_tid_set_next(&iterator, block))
-	{
-		for (int i = 0; i < block->count; i++)
-		{
-			ItemPointerData tid;
-
-			ItemPointerSet(&tid, block->block, block->offsets[i]);
-			sort_row(walk, sorter, &tid);
-		}
-	}
+	detmeta_tid_set_cursor(cursor, set, 0);
+	while (detmeta_tid_set_next_tid(cursor, &tid))
+		sort_row(walk, sorter, &tid);
 	detmeta_row_sorter_perform(sorter);
-	pfree(block);
+	pfree(cursor);
 	return sorter;
 }
 
-/* Set apart the rows that the index cannot put in order. */
-static void
-set_rows_apart(OrderedWalk *walk)
+/* Read the next row of a sorter; false: it has no more, and is gone. */
+static bool
+read_sorted(RowSorter **sorter, SourceRow *row)
 {
+	row->valid = *sorter != NULL && detmeta_row_sorter_next(*sorter);
+	if (row->valid)
+		row->key = detmeta_row_sorter_row(*sorter, &row->tid, &row->len);
+	else if (*sorter != NULL)
+	{
+		detmeta_row_sorter_end(*sorter);
+		*sorter = NULL;
+	}
+	return row->valid;
+}
+
+/* Sort the rows that the index cannot put in a group. */
+static void
+set_rows_apart(OrderedWalk *walk, const TidSet *only)
+{
+	KeyReader	key = {walk->scan->reader, walk->order.key, walk->order.keylen};
 	TidSet	   *apart = detmeta_tid_set_create(walk->context, 0, InvalidBlockNumber);
 
-	detmeta_key_add_rows_apart(&walk->key, walk->only, apart);
+	detmeta_key_add_rows_apart(&key, only, apart);
 	detmeta_pending_key_rows(walk->scan->pending, apart);
 	if (detmeta_tid_set_is_empty(apart))
 	{
@@ -214,33 +122,26 @@ set_rows_apart(OrderedWalk *walk)
 		return;
 	}
 	walk->apart = apart;
-	walk->rest = sort_set(walk, apart);
-	walk->rest_ready = detmeta_row_sorter_next(walk->rest);
+	walk->sorted_apart = sort_set(walk, apart);
+	read_sorted(&walk->sorted_apart, &walk->next_apart);
 }
 
-/* Begin a walk over all rows of a table; the key must outlive it. */
+/* Begin a walk over all rows of a table; rows outside the set may be left out; it may be NULL. */
 OrderedWalk *
-detmeta_ordered_walk_begin(SetScan *scan, const char *key, int keylen,
-						   bool descending, bool nulls_first,
-						   const SetCondition *condition, TidSet *only)
+detmeta_ordered_walk_begin(SetScan *scan, const KeyOrder *order, TidSet *only)
 {
 	OrderedWalk *walk = palloc0_object(OrderedWalk);
+	SetSource	source = detmeta_set_scan_whole(scan);
 
 	walk->scan = scan;
 	walk->context = scan->context;
-	walk->source = (SetSource) {scan->reader, scan->pending, 0, InvalidBlockNumber, scan->context, only};
-	walk->key = (KeyReader) {scan->reader, key, keylen};
-	walk->descending = descending;
-	walk->nulls_first = nulls_first;
-	walk->condition = condition;
-	walk->only = only;
-	walk->position = PHASE_NULLS_FIRST;
+	walk->order = *order;
 	walk->row_context = AllocSetContextCreate(walk->context, "metadata row",
 											  ALLOCSET_DEFAULT_SIZES);
-	initStringInfo(&walk->sort_key);
-	initStringInfo(&walk->entries.lower);
-	initStringInfo(&walk->entries.upper);
-	set_rows_apart(walk);
+	walk->empty = detmeta_tid_set_create(walk->context, 0, InvalidBlockNumber);
+	set_rows_apart(walk, only);
+	source.within = only;
+	walk->groups = detmeta_key_groups_begin(&source, order, walk->apart, walk->empty);
 	return walk;
 }
 
@@ -248,270 +149,87 @@ detmeta_ordered_walk_begin(SetScan *scan, const char *key, int keylen,
 void
 detmeta_ordered_walk_restrict(OrderedWalk *walk, TidSet *only)
 {
-	walk->only = only;
-	walk->source.within = only;
-	if (walk->entries.walk != NULL)
-		detmeta_gin_walk_restrict(walk->entries.walk, only);
+	detmeta_key_groups_restrict(walk->groups, only);
 }
 
-/* Begin a phase whose rows are a set. */
-static void
-begin_set(OrderedWalk *walk, TidSet *set, MetaKind kind)
-{
-	walk->set = set;
-	detmeta_tid_set_iterate(&walk->iterator, set, 0);
-	walk->block.count = 0;
-	walk->next_in_block = 0;
-	resetStringInfo(&walk->sort_key);
-	appendStringInfoCharMacro(&walk->sort_key, (char) kind);
-}
-
-/* Begin a phase whose rows are those of the value entries of a kind; false: there are none. */
+/* Begin with the rows of the next group; false: there are no more. */
 static bool
-begin_entries(OrderedWalk *walk, MetaKind kind)
+begin_group(OrderedWalk *walk)
 {
-	MemoryContext old = MemoryContextSwitchTo(walk->context);
-	GinKeyRange range = detmeta_key_range(&walk->key, TAG_VALUE + kind, TAG_VALUE + kind,
-										  &walk->entries.lower, &walk->entries.upper);
-
-	if (detmeta_walk_bounds(walk->condition, walk->key.key, walk->key.keylen, kind, &range))
-		detmeta_key_walk_begin(&walk->key, &walk->entries, &range,
-							   walk->descending ? BackwardScanDirection : ForwardScanDirection,
-							   walk->only);
-	MemoryContextSwitchTo(old);
-	return walk->entries.walk != NULL;
-}
-
-/* Begin a phase; false where it has no rows of its own. */
-static bool
-begin_phase(OrderedWalk *walk, WalkPhase phase)
-{
-	switch (phase)
-	{
-		case PHASE_NULLS_FIRST:
-		case PHASE_NULLS_LAST:
-			if (walk->nulls_first != (phase == PHASE_NULLS_FIRST))
-				return false;
-			begin_set(walk, rows_without_value(walk), META_NULL);
-			return true;
-		case PHASE_FALSE:
-			begin_set(walk, rows_of_kinds(walk, META_FALSE, META_FALSE), META_FALSE);
-			return true;
-		case PHASE_TRUE:
-			begin_set(walk, rows_of_kinds(walk, META_TRUE, META_TRUE), META_TRUE);
-			return true;
-		case PHASE_CONTAINERS:
-			begin_set(walk, rows_of_kinds(walk, META_ARRAY, META_OBJECT), META_ARRAY);
-			return true;
-		case PHASE_NUMBER:
-			return begin_entries(walk, META_NUMBER);
-		case PHASE_DATE:
-			return begin_entries(walk, META_DATE);
-		case PHASE_STRING:
-			return begin_entries(walk, META_STRING);
-		case PHASE_COUNT:
-			break;
-	}
-	return false;
-}
-
-/* End a phase. */
-static void
-end_phase(OrderedWalk *walk)
-{
-	if (walk->set != NULL)
-		detmeta_tid_set_free(walk->set);
-	walk->set = NULL;
-	if (walk->in_entry)
-		detmeta_gin_postings_end(&walk->postings);
-	walk->in_entry = false;
-	detmeta_key_walk_end(&walk->entries);
-	if (walk->cut != NULL)
-		detmeta_row_sorter_end(walk->cut);
-	walk->cut = NULL;
-}
-
-/* Return the next row of a phase that is a set. */
-static bool
-next_of_set(OrderedWalk *walk, ItemPointer tid)
-{
-	while (walk->next_in_block >= walk->block.count)
-	{
-		if (!detmeta_tid_set_next(&walk->iterator, &walk->block))
-			return false;
-		walk->next_in_block = 0;
-	}
-	ItemPointerSet(tid, walk->block.block, walk->block.offsets[walk->next_in_block++]);
-	return true;
-}
-
-/* Note the sort key of the current entry. */
-static void
-note_sort_key(OrderedWalk *walk, const EntryParts *parts)
-{
-	MetaKind	kind = TAG_KIND(parts->tag);
-	char		bytes[DETMETA_INSTANT_BYTES];
-	int64		instant;
-
-	resetStringInfo(&walk->sort_key);
-	appendStringInfoCharMacro(&walk->sort_key, (char) kind);
-	if (kind == META_DATE)
-	{
-		(void) detmeta_date_read_instant(parts->payload, &instant);
-		detmeta_instant_encode(instant, bytes);
-		appendBinaryStringInfo(&walk->sort_key, bytes, sizeof(bytes));
-	}
-	else
-		appendBinaryStringInfo(&walk->sort_key, parts->payload, parts->len);
-}
-
-/* Sort the rows of the entries that are cut to the same bytes as the current one, and pass these. */
-static void
-sort_cut_entries(OrderedWalk *walk)
-{
-	KeyWalk    *entries = &walk->entries;
-	int			len = entries->parts.len;
-	char	   *bytes = palloc(len);
-	TidSet	   *rows = detmeta_tid_set_create(walk->context, 0, InvalidBlockNumber);
-
-	memcpy(bytes, entries->parts.payload, len);
-	while (entries->valid && entries->parts.cut && memcmp(entries->parts.payload, bytes, len) == 0)
-	{
-		detmeta_gin_postings_add(walk->scan->reader, &entries->entry.postings, NULL, rows);
-		detmeta_key_walk_next(entries);
-	}
-	if (walk->apart != NULL)
-		detmeta_tid_set_and_not(rows, walk->apart);
-	walk->cut = sort_set(walk, rows);
-	detmeta_tid_set_free(rows);
-	pfree(bytes);
-}
-
-/* Begin with the rows of the current entry; false if there is none. */
-static bool
-begin_entry(OrderedWalk *walk)
-{
-	const EntryParts *parts = &walk->entries.parts;
-
-	if (!walk->entries.valid)
+	walk->group = detmeta_key_groups_next(walk->groups);
+	if (walk->group == NULL)
 		return false;
-	note_sort_key(walk, parts);
-	if (parts->cut && TAG_KIND(parts->tag) != META_DATE)
-	{
-		sort_cut_entries(walk);
-		return true;
-	}
-	walk->in_entry = true;
-	detmeta_gin_postings_begin(&walk->postings, walk->scan->reader, &walk->entries.entry.postings);
-	walk->batch.count = 0;
-	walk->next_in_batch = 0;
+	if (walk->group->is_cut)
+		walk->sorted_rows = sort_set(walk, walk->group->rows);
+	else
+		detmeta_group_rows_begin(&walk->rows, walk->scan->reader, walk->group);
 	return true;
 }
 
-/* Return the next row of the current entry. */
-static bool
-next_of_entry(OrderedWalk *walk, ItemPointer tid)
+/* End the current group, if there is one. */
+static void
+end_group(OrderedWalk *walk)
 {
-	while (walk->next_in_batch >= walk->batch.count)
-	{
-		if (!detmeta_gin_postings_next(&walk->postings, &walk->batch))
-			return false;
-		walk->next_in_batch = 0;
-	}
-	*tid = walk->batch.tids[walk->next_in_batch++];
-	return true;
+	if (walk->sorted_rows != NULL)
+		detmeta_row_sorter_end(walk->sorted_rows);
+	else if (walk->group != NULL && !walk->group->is_cut)
+		detmeta_group_rows_end(&walk->rows);
+	walk->sorted_rows = NULL;
+	walk->group = NULL;
 }
 
-/* Return the next row of a phase that is a run of entries. */
+/* Say whether a row of the current group is one that comes from the rows apart. */
+static inline bool
+is_apart(const OrderedWalk *walk, ItemPointer tid)
+{
+	return walk->apart != NULL && !detmeta_group_has_no_value(walk->group) &&
+		detmeta_tid_set_contains(walk->apart, tid, NULL);
+}
+
+/* Read the next row of the current group; false: it has no more. */
 static bool
-next_of_entries(OrderedWalk *walk, ItemPointer tid)
+read_group(OrderedWalk *walk, SourceRow *row)
+{
+	if (walk->group->is_cut)
+		return read_sorted(&walk->sorted_rows, row);
+	do
+	{
+		row->valid = detmeta_group_rows_next(&walk->rows, &row->tid);
+	} while (row->valid && is_apart(walk, &row->tid));
+	row->key = walk->group->sort_key.data;
+	row->len = walk->group->sort_key.len;
+	return row->valid;
+}
+
+/* Read the next row of the groups. */
+static void
+read_groups(OrderedWalk *walk)
 {
 	for (;;)
 	{
 		CHECK_FOR_INTERRUPTS();
-		if (walk->cut != NULL)
-		{
-			if (detmeta_row_sorter_next(walk->cut))
-			{
-				int			len;
-				const char *key = detmeta_row_sorter_row(walk->cut, tid, &len);
-
-				resetStringInfo(&walk->sort_key);
-				appendBinaryStringInfo(&walk->sort_key, key, len);
-				return true;
-			}
-			detmeta_row_sorter_end(walk->cut);
-			walk->cut = NULL;
-		}
-		if (walk->in_entry)
-		{
-			if (next_of_entry(walk, tid))
-				return true;
-			detmeta_gin_postings_end(&walk->postings);
-			walk->in_entry = false;
-			detmeta_key_walk_next(&walk->entries);
-		}
-		if (!begin_entry(walk))
-			return false;
+		if (walk->group == NULL && !begin_group(walk))
+			return;
+		if (read_group(walk, &walk->next_of_groups))
+			return;
+		end_group(walk);
 	}
 }
 
-/* Say whether the walk is where rows have no value. */
-static inline bool
-in_nulls(const OrderedWalk *walk)
-{
-	return walk->position == PHASE_NULLS_FIRST || walk->position == PHASE_NULLS_LAST;
-}
-
-/* Say whether a row of the phases is one that was set apart. */
+/* Say whether the next of the rows apart comes before that of the groups. */
 static bool
-is_apart(const OrderedWalk *walk, ItemPointer tid)
+apart_is_first(const OrderedWalk *walk)
 {
-	bool		proven;
-
-	return walk->apart != NULL && !in_nulls(walk) && walk->cut == NULL &&
-		detmeta_tid_set_contains(walk->apart, tid, &proven);
-}
-
-/* Read the phases' next row. */
-static bool
-next_of_phases(OrderedWalk *walk, ItemPointer tid)
-{
-	while (walk->position < PHASE_COUNT)
-	{
-		CHECK_FOR_INTERRUPTS();
-		if (!walk->in_phase)
-			walk->in_phase = begin_phase(walk, phase_at(walk));
-		if (walk->in_phase &&
-			(walk->set != NULL ? next_of_set(walk, tid) : next_of_entries(walk, tid)))
-		{
-			if (!is_apart(walk, tid))
-				return true;
-			continue;
-		}
-		end_phase(walk);
-		walk->in_phase = false;
-		walk->position++;
-	}
-	return false;
-}
-
-/* Say whether the rest's current row comes before the phases' next row. */
-static bool
-rest_is_next(const OrderedWalk *walk)
-{
-	ItemPointerData tid;
-	int			len;
-	const char *key;
+	const SourceRow *apart = &walk->next_apart;
+	const SourceRow *row = &walk->next_of_groups;
 	int			cmp;
 
-	if (!walk->rest_ready)
-		return false;
-	if (!walk->have_row || in_nulls(walk))
-		return walk->position != PHASE_NULLS_FIRST;
-	key = detmeta_row_sorter_row(walk->rest, &tid, &len);
-	cmp = detmeta_bytes_compare(key, len, walk->sort_key.data, walk->sort_key.len);
-	return walk->descending ? cmp >= 0 : cmp <= 0;
+	if (!apart->valid || !row->valid)
+		return apart->valid;
+	if (detmeta_group_has_no_value(walk->group))
+		return !walk->order.nulls_first;
+	cmp = detmeta_bytes_compare(apart->key, apart->len, row->key, row->len);
+	return walk->order.descending ? cmp >= 0 : cmp <= 0;
 }
 
 /* Return the next TID; its row may be invisible. */
@@ -520,19 +238,18 @@ detmeta_ordered_walk_next(OrderedWalk *walk, ItemPointer tid)
 {
 	MemoryContext old = MemoryContextSwitchTo(walk->context);
 	bool		result = true;
-	int			len;
 
-	if (!walk->have_row)
-		walk->have_row = next_of_phases(walk, &walk->row);
-	if (rest_is_next(walk))
+	if (!walk->next_of_groups.valid)
+		read_groups(walk);
+	if (apart_is_first(walk))
 	{
-		(void) detmeta_row_sorter_row(walk->rest, tid, &len);
-		walk->rest_ready = detmeta_row_sorter_next(walk->rest);
+		*tid = walk->next_apart.tid;
+		read_sorted(&walk->sorted_apart, &walk->next_apart);
 	}
-	else if (walk->have_row)
+	else if (walk->next_of_groups.valid)
 	{
-		*tid = walk->row;
-		walk->have_row = false;
+		*tid = walk->next_of_groups.tid;
+		walk->next_of_groups.valid = false;
 	}
 	else
 		result = false;
@@ -544,7 +261,8 @@ detmeta_ordered_walk_next(OrderedWalk *walk, ItemPointer tid)
 void
 detmeta_ordered_walk_end(OrderedWalk *walk)
 {
-	end_phase(walk);
-	if (walk->rest != NULL)
-		detmeta_row_sorter_end(walk->rest);
+	end_group(walk);
+	detmeta_key_groups_end(walk->groups);
+	if (walk->sorted_apart != NULL)
+		detmeta_row_sorter_end(walk->sorted_apart);
 }

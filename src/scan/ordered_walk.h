@@ -5,14 +5,12 @@
 #ifndef DETMETA_ORDERED_WALK_H
 #define DETMETA_ORDERED_WALK_H
 
+#include "scan/key_groups.h"
 #include "scan/set_scan.h"
 
 typedef struct OrderedWalk OrderedWalk;
 
-/* Rows that do not satisfy a condition, or are outside its set, may be left out; both may be NULL. */
-extern OrderedWalk *detmeta_ordered_walk_begin(SetScan *scan, const char *key, int keylen,
-											   bool descending, bool nulls_first,
-											   const SetCondition *condition, TidSet *only);
+extern OrderedWalk *detmeta_ordered_walk_begin(SetScan *scan, const KeyOrder *order, TidSet *only);
 extern void detmeta_ordered_walk_restrict(OrderedWalk *walk, TidSet *only);
 extern bool detmeta_ordered_walk_next(OrderedWalk *walk, ItemPointer tid);
 extern void detmeta_ordered_walk_end(OrderedWalk *walk);

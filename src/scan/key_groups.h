@@ -1,0 +1,65 @@
+/*
+ * key_groups.h
+ *		The rows of a table by their value at a key, value after value.
+ */
+#ifndef DETMETA_KEY_GROUPS_H
+#define DETMETA_KEY_GROUPS_H
+
+#include "gin/postings.h"
+#include "scan/filter_set.h"
+
+/* Rows with one value, or with none: those of an entry of the index, or a set. */
+typedef struct KeyGroup
+{
+	StringInfoData sort_key;	/* as metadata_sort() makes it; no value: META_NULL */
+	bool		is_cut;			/* the values begin alike, and are cut in the index */
+	GinPostings postings;
+	TidSet	   *rows;			/* not NULL: these instead */
+} KeyGroup;
+
+/* Say whether a group is that of the rows without a value. */
+static inline bool
+detmeta_group_has_no_value(const KeyGroup *group)
+{
+	return group->sort_key.data[0] == META_NULL;
+}
+
+/* What groups are wanted. */
+typedef struct KeyOrder
+{
+	const char *key;			/* its bytes must stay */
+	int			keylen;
+	bool		descending;
+	bool		nulls_first;	/* where rows without a value come */
+	const SetCondition *condition;	/* rows that do not satisfy it may be left out; or NULL */
+} KeyOrder;
+
+typedef struct KeyGroups KeyGroups;
+
+/* The rows of a group, in TID order. */
+typedef struct GroupRows
+{
+	const KeyGroup *group;
+	GinPostingsScan scan;
+	GinTids		batch;
+	int			next;			/* in the batch */
+	TidSetCursor cursor;
+} GroupRows;
+
+/*
+ * Rows of "apart" are those that the index cannot put in a group
+ * (scan/key_reader.h).  Groups of values may have them nevertheless, except
+ * for cut ones; those of "empty" are in the group of rows without a value.
+ * Either may be NULL.
+ */
+extern KeyGroups *detmeta_key_groups_begin(const SetSource *source, const KeyOrder *order,
+										   TidSet *apart, TidSet *empty);
+extern void detmeta_key_groups_restrict(KeyGroups *groups, TidSet *only);
+extern const KeyGroup *detmeta_key_groups_next(KeyGroups *groups);
+extern void detmeta_key_groups_end(KeyGroups *groups);
+
+extern void detmeta_group_rows_begin(GroupRows *rows, GinReader *reader, const KeyGroup *group);
+extern bool detmeta_group_rows_next(GroupRows *rows, ItemPointer tid);
+extern void detmeta_group_rows_end(GroupRows *rows);
+
+#endif							/* DETMETA_KEY_GROUPS_H */
