@@ -278,23 +278,112 @@ heap_is_mostly_proven(const GinReader *reader)
 	return nvisible >= nblocks - nblocks / MAX_UNPROVEN;
 }
 
+/* Look for the one entry that some probes find; false: they find several, or more than entries. */
+static bool
+find_only_entry(const SetSource *source, const IndexQuery *iq, int first, int n, GinPostings *postings)
+{
+	GinPostings found;
+	int			nfound = 0;
+
+	for (int i = first; i < first + n; i++)
+	{
+		if (iq->probes[i].type != PROBE_EXACT || !iq->probes[i].sure || iq->probes[i].nall != 1)
+			return false;
+	}
+	for (int i = first; i < first + n && nfound < 2; i++)
+	{
+		if (detmeta_gin_lookup(source->reader, iq->probes[i].entry, iq->probes[i].len, &found) &&
+			nfound++ == 0)
+			*postings = found;
+	}
+	return nfound < 2;
+}
+
+/* Find the entry that just the rows of a leaf have; as below. */
+static bool
+find_leaf_entry(const SetSource *source, const IndexQuery *iq, int leafno, GinPostings *postings)
+{
+	const LeafProbes *probes = &iq->leaves[leafno];
+
+	switch (iq->query->leaves[leafno].type)
+	{
+		case LEAF_HOLDS:
+			return find_only_entry(source, iq, probes->holds, HOLDS_PROBES, postings);
+		case LEAF_ANY:
+			return probes->ntests <= MAX_ENTRIES_TRIED &&
+				find_only_entry(source, iq, probes->tests, probes->ntests, postings);
+		default:
+			return false;
+	}
+}
+
 /*
- * Count the rows of a condition; false where entries do not add up, or the
- * pending list has rows.  The callback, which adds to "others", counts those
- * of TIDs that are to be looked at.
+ * Find the entry that just the rows of a condition have (NULL: all rows), or
+ * none where there are no such rows; false where more is to be combined than
+ * one entry.
+ */
+static bool
+find_condition_entry(const SetSource *source, const SetCondition *condition, GinPostings *postings)
+{
+	const IndexQuery *iq = condition != NULL ? condition->iq : NULL;
+
+	memset(postings, 0, sizeof(*postings));
+	postings->tree = InvalidBlockNumber;
+	if (detmeta_has_pending(source))
+		return false;
+	if (condition == NULL || (iq != NULL && iq->query->root->type == FILTER_TRUE && !iq->negated))
+	{
+		(void) detmeta_gin_lookup(source->reader, "", 0, postings);
+		return true;
+	}
+	if (condition->nchildren > 0 || condition->known != NULL)
+		return false;
+	if (condition->scope != NULL)
+	{
+		if (!condition->scope->exact || condition->scope->nentries != 1)
+			return false;
+		(void) detmeta_gin_scope_lookup(source->reader, condition->scope, 0, postings);
+		return true;
+	}
+	if (iq == NULL)
+		return true;
+	return !iq->negated && iq->query->root->type == FILTER_CONDITION &&
+		find_leaf_entry(source, iq, iq->query->root->leaf, postings);
+}
+
+/* Say whether the rows of a condition are those of one entry, or none. */
+bool
+detmeta_condition_is_entry(const SetSource *source, const SetCondition *condition)
+{
+	GinPostings postings;
+
+	return find_condition_entry(source, condition, &postings);
+}
+
+/*
+ * Count the rows of a condition (NULL: all rows); false where its entries do
+ * not add up, or the pending list has rows.  The callback, which adds to
+ * "others", counts those rows that are not counted at a glance.
  */
 bool
 detmeta_condition_count(const SetSource *source, const SetCondition *condition,
 						GinTidsCallback callback, void *arg, int64 *others, int64 *n)
 {
-	Adding		adding = {source, condition->iq, callback, arg, others};
+	Adding		adding = {source, condition != NULL ? condition->iq : NULL, callback, arg, others};
+	GinPostings postings;
 
-	if (condition->iq == NULL || condition->nchildren > 0 || condition->scope != NULL ||
+	*n = 0;
+	if (find_condition_entry(source, condition, &postings))
+	{
+		add_postings(&adding, &postings, n);
+		return true;
+	}
+	if (adding.iq == NULL || condition->nchildren > 0 || condition->scope != NULL ||
 		condition->known != NULL || detmeta_has_pending(source) ||
 		!heap_is_mostly_proven(source->reader) ||
-		!count_node(&adding, condition->iq->query->root, n))
+		!count_node(&adding, adding.iq->query->root, n))
 		return false;
-	if (condition->iq->negated)
+	if (adding.iq->negated)
 		*n = count_all_rows(&adding) - *n;
 	return true;
 }

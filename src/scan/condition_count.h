@@ -8,6 +8,7 @@
 #include "scan/filter_set.h"
 #include "gin/count.h"
 
+extern bool detmeta_condition_is_entry(const SetSource *source, const SetCondition *condition);
 extern bool detmeta_condition_count(const SetSource *source, const SetCondition *condition,
 									GinTidsCallback callback, void *arg, int64 *others, int64 *n);
 

@@ -50,8 +50,6 @@ extern PendingRows *detmeta_pending_rows(GinReader *reader);
 extern void detmeta_pending_key_rows(const PendingRows *pending, TidSet *set);
 
 extern FilterSet detmeta_filter_set(const SetSource *source, const SetCondition *condition);
-extern bool detmeta_condition_entry(const SetSource *source, const SetCondition *condition,
-									GinPostings *postings);
 extern TidSet *detmeta_entry_set(const SetSource *source, const char *entry, int len);
 extern TidSet *detmeta_all_rows_set(const SetSource *source);
 extern void detmeta_filter_set_free(FilterSet *set);

@@ -151,21 +151,13 @@ static bool
 count_entry(SetScan *scan, const ConditionState *condition, int64 *result)
 {
 	SetSource	source = detmeta_set_scan_whole(scan);
-	GinPostings postings;
 	EntryCount	count = {&scan->fetcher, 0};
+	int64		n;
 
-	if (!detmeta_condition_entry(&source, condition != NULL ? &condition->set : NULL, &postings))
-	{
-		int64		n;
-
-		if (condition == NULL ||
-			!detmeta_condition_count(&source, &condition->set, count_tids, &count, &count.n, &n))
-			return false;
-		*result += n;
-		return true;
-	}
-	*result += detmeta_gin_count(scan->reader, &postings, NULL, count_tids, &count);
-	*result += count.n;
+	if (!detmeta_condition_count(&source, condition != NULL ? &condition->set : NULL,
+								 count_tids, &count, &count.n, &n))
+		return false;
+	*result += n;
 	return true;
 }
 

@@ -20,6 +20,7 @@
 #include "utils/ruleutils.h"
 
 #include "base/compat.h"
+#include "scan/condition_count.h"
 #include "scan/condition_state.h"
 #include "scan/metadata_scan.h"
 #include "scan/ordered_walk.h"
@@ -134,13 +135,12 @@ static int
 count_tries(const MetadataScanState *state, const SetSource *source, const text *key)
 {
 	const SetCondition *condition = &state->condition->set;
-	GinPostings postings;
 
 	if (state->tries <= 0 ||
 		(!state->try_always &&
 		 !detmeta_walk_is_bounded(condition, VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key))) ||
 		(detmeta_set_memo_is_wanted(state->scan.snapshot) &&
-		 !detmeta_condition_entry(source, condition, &postings)))
+		 !detmeta_condition_is_entry(source, condition)))
 		return 0;
 	return state->tries;
 }

@@ -14,9 +14,6 @@
 #include "gin/pending.h"
 #include "scan/probe_set.h"
 
-/* Of a condition on more values, it is not tried how many entries and rows there are. */
-#define MAX_ENTRIES_TRIED	8
-
 /* One row of the pending list. */
 typedef struct PendingRow
 {
@@ -275,71 +272,4 @@ detmeta_probes_size(const SetSource *source, const IndexQuery *iq, int first, in
 		size += entry_size(source, &iq->probes[i]);
 	}
 	return size;
-}
-
-/* Look for the one entry that some probes find; false: they find several, or more than entries. */
-static bool
-find_only_entry(const SetSource *source, const IndexQuery *iq, int first, int n, GinPostings *postings)
-{
-	GinPostings found;
-	int			nfound = 0;
-
-	for (int i = first; i < first + n; i++)
-	{
-		if (iq->probes[i].type != PROBE_EXACT || !iq->probes[i].sure || iq->probes[i].nall != 1)
-			return false;
-	}
-	for (int i = first; i < first + n && nfound < 2; i++)
-	{
-		if (detmeta_gin_lookup(source->reader, iq->probes[i].entry, iq->probes[i].len, &found) &&
-			nfound++ == 0)
-			*postings = found;
-	}
-	return nfound < 2;
-}
-
-/*
- * Find the entry that just the rows of a condition have (NULL: all rows), or
- * none where there are no such rows; false where more is to be combined than
- * one entry.
- */
-bool
-detmeta_condition_entry(const SetSource *source, const SetCondition *condition, GinPostings *postings)
-{
-	const IndexQuery *iq;
-	const QueryNode *root;
-
-	memset(postings, 0, sizeof(*postings));
-	postings->tree = InvalidBlockNumber;
-	if (detmeta_has_pending(source))
-		return false;
-	if (condition == NULL)
-	{
-		(void) detmeta_gin_lookup(source->reader, "", 0, postings);
-		return true;
-	}
-	if (condition->nchildren > 0)
-		return false;
-	if (condition->scope != NULL)
-	{
-		if (!condition->scope->exact || condition->scope->nentries != 1)
-			return false;
-		(void) detmeta_gin_scope_lookup(source->reader, condition->scope, 0, postings);
-		return true;
-	}
-	iq = condition->iq;
-	if (iq == NULL)
-		return true;
-	root = iq->query->root;
-	if (iq->negated)
-		return false;
-	if (root->type == FILTER_TRUE)
-		return detmeta_condition_entry(source, NULL, postings);
-	if (root->type != FILTER_CONDITION)
-		return false;
-	if (iq->query->leaves[root->leaf].type == LEAF_HOLDS)
-		return find_only_entry(source, iq, iq->leaves[root->leaf].holds, HOLDS_PROBES, postings);
-	return iq->query->leaves[root->leaf].type == LEAF_ANY &&
-		iq->leaves[root->leaf].ntests <= MAX_ENTRIES_TRIED &&
-		find_only_entry(source, iq, iq->leaves[root->leaf].tests, iq->leaves[root->leaf].ntests, postings);
 }

@@ -7,6 +7,9 @@
 
 #include "scan/filter_set.h"
 
+/* Of a condition on more values, it is not tried how many entries and rows there are. */
+#define MAX_ENTRIES_TRIED	8
+
 extern TidSet *detmeta_empty_set(const SetSource *source);
 extern void detmeta_add_postings(const SetSource *source, GinPostings *postings, TidSet *set);
 extern void detmeta_add_probes(const SetSource *source, const IndexQuery *iq, int i, TidSet *set);
