@@ -30,9 +30,10 @@
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
 
-#include "index/entry.h"
-#include "check/index_check.h"
 #include "base/relation.h"
+#include "check/index_check.h"
+#include "gin/packed_tid.h"
+#include "index/entry.h"
 #include "index/opclass.h"
 
 /* columns of the result */

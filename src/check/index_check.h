@@ -16,7 +16,6 @@
 #include "utils/snapshot.h"
 
 #include "base/compat.h"
-#include "gin/tree.h"
 #include "index/trigram.h"
 
 /* So many problems are reported; there is no point in more. */

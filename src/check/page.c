@@ -13,8 +13,9 @@
 #include "common/hashfn.h"
 #include "miscadmin.h"
 
-#include "index/entry.h"
 #include "check/index_check.h"
+#include "gin/packed_tid.h"
+#include "index/entry.h"
 
 /* No entry of metadata_ops is longer: a mark, a key, a separator, a tag and a payload. */
 #define MAX_ENTRY_BYTES \

@@ -20,6 +20,7 @@
 #include "miscadmin.h"
 
 #include "check/index_check.h"
+#include "gin/packed_tid.h"
 
 typedef struct PendingWalk
 {

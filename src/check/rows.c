@@ -31,8 +31,9 @@
 #include "utils/hsearch.h"
 #include "utils/memutils.h"
 
-#include "index/entry.h"
 #include "check/index_check.h"
+#include "gin/packed_tid.h"
+#include "index/entry.h"
 
 /* The table is read by so many blocks, until the slice is large enough. */
 #define STEP_BLOCKS		64

@@ -21,8 +21,9 @@
 
 #include "miscadmin.h"
 
-#include "gin/entries.h"
 #include "check/index_check.h"
+#include "gin/packed_tid.h"
+#include "gin/path.h"
 
 /* what is remembered of a level of the entry tree, the root's being 0 */
 typedef struct CheckLevel

@@ -20,6 +20,7 @@
 #include "base/compat.h"
 #include "explore/document.h"
 #include "explore/keys.h"
+#include "explore/tally.h"
 
 /* Return the aggregate's memory context; the function may not be called by hand. */
 static MemoryContext

@@ -21,9 +21,11 @@
 #include "utils/memutils.h"
 
 #include "base/compat.h"
-#include "value/document.h"
-#include "explore/document.h"
 #include "explore/runs.h"
+#include "store/run_id.h"
+#include "value/document.h"
+#include "value/key_path.h"
+#include "value/value.h"
 
 /* What one run has at one place of a key. */
 typedef struct Cell

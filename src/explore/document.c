@@ -12,10 +12,12 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 
-#include "value/document.h"
-#include "index/entry.h"
 #include "explore/document.h"
-#include "filter/query.h"
+#include "index/entry.h"
+#include "value/date.h"
+#include "value/document.h"
+#include "value/key_path.h"
+#include "value/number.h"
 
 /* Return the type that a kind is shown as. */
 KeyType

@@ -10,7 +10,6 @@
 #define DETMETA_EXPLORE_DOCUMENT_H
 
 #include "explore/tally.h"
-#include "value/key_path.h"
 #include "value/value.h"
 
 typedef enum KeyType

@@ -14,6 +14,9 @@
 
 #include "base/compat.h"
 #include "explore/histogram.h"
+#include "value/date.h"
+#include "value/instant.h"
+#include "value/number.h"
 #include "value/value.h"
 
 /* What is before each value's payload. */

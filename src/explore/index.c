@@ -19,6 +19,8 @@
 #include "explore/index.h"
 #include "gin/count.h"
 #include "gin/pending.h"
+#include "gin/reader.h"
+#include "gin/tid_set.h"
 
 /* Note a row of the pending list. */
 static void

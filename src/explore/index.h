@@ -5,9 +5,10 @@
 #ifndef DETMETA_EXPLORE_INDEX_H
 #define DETMETA_EXPLORE_INDEX_H
 
-#include "gin/entries.h"
-#include "scan/heap_fetch.h"
 #include "utils/jsonb.h"
+
+#include "gin/postings.h"
+#include "scan/heap_fetch.h"
 
 /* A metadata_ops column of an index, opened to be read under a snapshot. */
 typedef struct ExploreIndex

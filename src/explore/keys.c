@@ -14,6 +14,8 @@
 #include "utils/builtins.h"
 
 #include "base/compat.h"
+#include "gin/entries.h"
+#include "index/entry.h"
 #include "explore/document.h"
 #include "explore/keys.h"
 #include "explore/source.h"

@@ -14,8 +14,11 @@
 #include "utils/memutils.h"
 
 #include "base/compat.h"
+#include "explore/document.h"
 #include "explore/values.h"
+#include "value/casefold.h"
 #include "value/substring.h"
+#include "value/value.h"
 
 /* Fewer values are not worth a prune. */
 #define MIN_KEPT	1000

@@ -25,10 +25,11 @@
 #include "utils/snapmgr.h"
 
 #include "base/compat.h"
+#include "base/siblings.h"
 #include "explore/runs.h"
 #include "explore/sort.h"
 #include "scan/set_memo.h"
-#include "base/siblings.h"
+#include "store/run_id.h"
 
 /* The arguments, which are the queries' parameters $1 to $4. */
 typedef enum SearchArgument

@@ -9,8 +9,10 @@
 #include "utils/builtins.h"
 
 #include "base/compat.h"
+#include "explore/document.h"
 #include "explore/histogram.h"
 #include "explore/values.h"
+#include "value/value.h"
 
 #define MAX_BUCKETS		1000
 

@@ -20,6 +20,7 @@
 #include "miscadmin.h"
 
 #include "base/compat.h"
+#include "explore/document.h"
 #include "explore/source.h"
 #include "explore/values.h"
 #include "scan/key_reader.h"

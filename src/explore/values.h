@@ -5,7 +5,7 @@
 #ifndef DETMETA_EXPLORE_VALUES_H
 #define DETMETA_EXPLORE_VALUES_H
 
-#include "explore/document.h"
+#include "explore/tally.h"
 
 /* A value as a tally has it (explore/document.h); the bytes are gone after the call. */
 typedef void (*ValueCountVisitor) (const char *bytes, int len, int64 runs, void *arg);

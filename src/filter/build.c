@@ -9,6 +9,8 @@
 #include "postgres.h"
 
 #include "filter/filter.h"
+#include "value/date.h"
+#include "value/value.h"
 
 typedef struct OpEntry
 {

@@ -24,6 +24,7 @@
 #include "utils/builtins.h"
 
 #include "filter/filter.h"
+#include "value/value.h"
 
 #define FILTER_WIRE_VERSION 1
 

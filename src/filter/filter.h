@@ -7,10 +7,12 @@
 #ifndef DETMETA_FILTER_H
 #define DETMETA_FILTER_H
 
-#include "base/compat.h"
 #include "fmgr.h"
+#include "lib/stringinfo.h"
 #include "nodes/pg_list.h"
-#include "value/value.h"
+#include "utils/jsonb.h"
+
+#include "base/compat.h"
 
 #define FILTER_MAX_CONDITIONS	1000
 #define FILTER_MAX_DEPTH		100

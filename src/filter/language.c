@@ -36,7 +36,11 @@
 #include "utils/builtins.h"
 
 #include "base/compat.h"
+#include "filter/filter.h"
 #include "filter/lexer.h"
+#include "value/date.h"
+#include "value/instant.h"
+#include "value/number.h"
 
 #define OP_MAX_WORDS		3	/* "is not empty" */
 

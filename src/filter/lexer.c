@@ -23,6 +23,7 @@
 #include "miscadmin.h"
 
 #include "filter/lexer.h"
+#include "value/number.h"
 
 #define FOUND_MAX_BYTES		40	/* of the filter's text, in a message */
 

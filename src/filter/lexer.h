@@ -5,7 +5,7 @@
 #ifndef DETMETA_FILTER_SCAN_H
 #define DETMETA_FILTER_SCAN_H
 
-#include "filter/filter.h"
+#include "lib/stringinfo.h"
 
 #define FILTER_OP_CHARS		"<>=!~"
 #define FILTER_SPACES		" \t\n\r"
@@ -52,7 +52,5 @@ extern void detmeta_scan_json(FilterReader *r);
 /* Questions about a text */
 extern int	detmeta_scan_word_length(const char *at);
 extern bool detmeta_scan_is_bare_key(const char *key, int len);
-
-/* filter/print.c: dates as the printer spells them */
 
 #endif							/* DETMETA_FILTER_SCAN_H */

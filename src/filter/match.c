@@ -4,9 +4,9 @@
  */
 #include "postgres.h"
 
-#include "value/document.h"
-#include "base/settings.h"
 #include "filter/query.h"
+#include "value/document.h"
+#include "value/value.h"
 
 /* What is known of a leaf while its key's values are visited. */
 typedef struct LeafState

@@ -10,8 +10,10 @@
 #include "fmgr.h"
 #include "utils/memutils.h"
 
-#include "filter/match_op.h"
 #include "base/settings.h"
+#include "filter/match_op.h"
+#include "filter/predicate.h"
+#include "filter/query.h"
 
 /* The last filter, in a memory context of its own below the call's. */
 typedef struct MatchCache

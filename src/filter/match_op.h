@@ -5,7 +5,7 @@
 #ifndef DETMETA_MATCH_OP_H
 #define DETMETA_MATCH_OP_H
 
-#include "filter/query.h"
+#include "utils/jsonb.h"
 
 extern Jsonb *detmeta_empty_document(void);
 

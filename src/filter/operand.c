@@ -14,6 +14,10 @@
 #include "utils/timestamp.h"
 
 #include "filter/filter.h"
+#include "value/container.h"
+#include "value/date.h"
+#include "value/number.h"
+#include "value/value.h"
 
 /* Make an operand of bytes. */
 static Operand

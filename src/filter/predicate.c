@@ -20,6 +20,7 @@
 
 #include "filter/match_op.h"
 #include "filter/predicate.h"
+#include "filter/query.h"
 
 /* Make the operands of a list of values; NULL elements are passed over. */
 static Operand *

@@ -17,7 +17,11 @@
 #include "utils/builtins.h"
 #include "utils/json.h"
 
+#include "filter/filter.h"
 #include "filter/lexer.h"
+#include "value/date.h"
+#include "value/instant.h"
+#include "value/number.h"
 
 /* Append a JSON string. */
 static void

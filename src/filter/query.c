@@ -7,6 +7,9 @@
 #include "miscadmin.h"
 
 #include "filter/query.h"
+#include "value/casefold.h"
+#include "value/date.h"
+#include "value/number.h"
 #include "value/substring.h"
 
 /* Add a test to a leaf, which has room for it. */

@@ -11,8 +11,8 @@
 
 #include "access/gin.h"
 
-#include "value/document.h"
 #include "filter/filter.h"
+#include "value/value.h"
 
 typedef enum TestType
 {

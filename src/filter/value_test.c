@@ -5,7 +5,10 @@
 #include "postgres.h"
 
 #include "filter/query.h"
+#include "value/casefold.h"
+#include "value/date.h"
 #include "value/substring.h"
+#include "value/value.h"
 
 /* Say whether bytes lie within a test's bounds. */
 static bool

@@ -34,7 +34,10 @@
 #include "utils/builtins.h"
 
 #include "base/compat.h"
+#include "filter/filter.h"
 #include "filter/lexer.h"
+#include "value/date.h"
+#include "value/number.h"
 
 #define FOUND_MAX_BYTES		40	/* of a string, in a message */
 #define METADATA_LOCATION	"LOCATION_TYPE_RUN_METADATA"

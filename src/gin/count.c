@@ -18,6 +18,10 @@
 
 #include "gin/count.h"
 #include "gin/leaf_counts.h"
+#include "gin/packed_tid.h"
+#include "gin/reader.h"
+#include "gin/segment.h"
+#include "gin/tree.h"
 
 /* Leaves that are stepped through before an interrupt is served. */
 #define MAX_STEPS		64

@@ -19,6 +19,8 @@
 #include "utils/memutils.h"
 
 #include "gin/entries.h"
+#include "gin/reader.h"
+#include "gin/tree.h"
 
 /* Decompress a key, into memory that lasts until the next descent. */
 static pg_noinline struct varlena *

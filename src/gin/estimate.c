@@ -12,6 +12,9 @@
 #include "postgres.h"
 
 #include "gin/entries.h"
+#include "gin/path.h"
+#include "gin/reader.h"
+#include "gin/tree.h"
 
 #define COUNTED_LEAVES	4
 #define SAMPLED_LEAVES	8

@@ -19,6 +19,7 @@
 
 #include "base/compat.h"
 #include "gin/leaf_counts.h"
+#include "gin/segment.h"
 
 /* Of 24 bytes each: 768 kB, of which a backend that does not count takes nothing. */
 #define SLOTS	32768

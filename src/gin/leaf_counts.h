@@ -5,7 +5,7 @@
 #ifndef DETMETA_LEAF_COUNTS_H
 #define DETMETA_LEAF_COUNTS_H
 
-#include "gin/segment.h"
+#include "gin/reader.h"
 
 extern int	detmeta_leaf_count(const GinReader *reader, Buffer leaf,
 							   const GinPostingList *segment, const char *end);

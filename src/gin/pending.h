@@ -9,7 +9,7 @@
 #ifndef DETMETA_GIN_PENDING_H
 #define DETMETA_GIN_PENDING_H
 
-#include "gin/tree.h"
+#include "gin/reader.h"
 
 typedef struct GinPendingKey
 {

@@ -54,7 +54,10 @@
 
 #include "miscadmin.h"
 
+#include "gin/packed_tid.h"
 #include "gin/postings.h"
+#include "gin/reader.h"
+#include "gin/tree.h"
 
 /*
  * Read the posting list of an entry's tuple, on a locked page, or find its

@@ -15,7 +15,7 @@
 #ifndef DETMETA_GIN_POSTINGS_H
 #define DETMETA_GIN_POSTINGS_H
 
-#include "gin/tree.h"
+#include "gin/segment.h"
 #include "gin/tid_set.h"
 
 /* the TIDs of one entry: in a posting tree, or all of them here */

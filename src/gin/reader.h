@@ -16,7 +16,6 @@
 #include "utils/snapshot.h"
 
 #include "base/compat.h"
-#include "gin/packed_tid.h"
 
 #define GIN_READER_VM_BUFFERS	8
 

@@ -10,7 +10,7 @@
 
 #include "access/stratnum.h"
 
-#include "gin/entries.h"
+#include "gin/postings.h"
 
 /* The entries of a column = any of some values. */
 typedef struct GinScope

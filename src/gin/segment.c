@@ -14,6 +14,7 @@
 
 #include "access/htup_details.h"
 
+#include "gin/packed_tid.h"
 #include "gin/segment.h"
 
 /*

@@ -12,6 +12,7 @@
 #include "port/pg_bitutils.h"
 
 #include "gin/packed_tid.h"
+#include "gin/tid_set.h"
 #include "gin/tid_set_chunk.h"
 
 typedef enum TidSetOperation

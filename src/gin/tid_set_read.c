@@ -8,6 +8,7 @@
 #include "port/pg_bitutils.h"
 
 #include "gin/packed_tid.h"
+#include "gin/tid_set.h"
 #include "gin/tid_set_chunk.h"
 
 /* Say whether a TID is a member, and whether it is proven (may be NULL). */

@@ -21,6 +21,8 @@
 
 #include "miscadmin.h"
 
+#include "gin/packed_tid.h"
+#include "gin/segment.h"
 #include "gin/tree.h"
 
 /* a descent to a sample leaf */

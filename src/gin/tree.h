@@ -8,7 +8,7 @@
 #ifndef DETMETA_GIN_TREE_H
 #define DETMETA_GIN_TREE_H
 
-#include "gin/segment.h"
+#include "gin/reader.h"
 
 /* a share-locked leaf of a posting tree */
 typedef struct GinLeaf

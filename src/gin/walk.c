@@ -28,8 +28,10 @@
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
-#include "gin/count.h"
 #include "gin/entries.h"
+#include "gin/reader.h"
+#include "gin/segment.h"
+#include "gin/tid_set.h"
 
 struct GinWalk
 {

@@ -16,7 +16,12 @@
 #include "utils/json.h"
 #include "utils/tuplestore.h"
 
+#include "index/entry.h"
 #include "index/probe.h"
+#include "index/trigram.h"
+#include "value/date.h"
+#include "value/instant.h"
+#include "value/number.h"
 
 static const char *const kind_names[] = {
 	"null", "[]", "{}", "false", "true", "number", "date", "string", "array", "object"

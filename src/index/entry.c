@@ -8,6 +8,7 @@
 #include "port/pg_bswap.h"
 
 #include "index/entry.h"
+#include "value/date.h"
 
 /* Write a key that is too long as its first bytes and its hash. */
 void

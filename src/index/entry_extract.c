@@ -14,9 +14,14 @@
 #include "port/pg_bswap.h"
 
 #include "base/compat.h"
-#include "value/document.h"
 #include "index/entry.h"
-#include "filter/query.h"
+#include "index/trigram.h"
+#include "value/casefold.h"
+#include "value/container.h"
+#include "value/date.h"
+#include "value/document.h"
+#include "value/number.h"
+#include "value/value.h"
 
 #define FIRST_ENTRIES	64
 #define MIN_BLOCK		1024

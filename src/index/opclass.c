@@ -24,6 +24,7 @@
 #include "index/opclass.h"
 #include "index/probe.h"
 #include "index/strategy.h"
+#include "index/trigram.h"
 
 /* What extract_query hands to the others, once for each probe. */
 typedef struct ProbeData

@@ -12,8 +12,12 @@
 #include "miscadmin.h"
 
 #include "base/compat.h"
-#include "value/document.h"
+#include "index/entry.h"
 #include "index/probe.h"
+#include "value/casefold.h"
+#include "value/date.h"
+#include "value/document.h"
+#include "value/value.h"
 
 /* Trigrams of a pattern that are looked up; more hardly narrow it down. */
 #define MAX_TRIGRAM_PROBES 12

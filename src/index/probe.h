@@ -10,9 +10,9 @@
 #ifndef DETMETA_PROBE_H
 #define DETMETA_PROBE_H
 
-#include "index/entry.h"
-#include "gin/entries.h"
 #include "filter/query.h"
+#include "gin/entries.h"
+#include "index/trigram.h"
 
 typedef enum ProbeType
 {

@@ -16,6 +16,7 @@
 #include "miscadmin.h"
 
 #include "base/compat.h"
+#include "filter/query.h"
 #include "index/probe.h"
 
 /* Return what one probe says of a row. */

@@ -10,7 +10,11 @@
 #include "postgres.h"
 
 #include "base/compat.h"
+#include "filter/query.h"
+#include "index/entry.h"
 #include "index/probe.h"
+#include "value/date.h"
+#include "value/value.h"
 
 /* Compare the instant of a date's payload with a bound. */
 static int

@@ -29,11 +29,10 @@
 #include "base/compat.h"
 #include "base/relation.h"
 #include "plan/count_path.h"
-#include "scan/metadata_count.h"
 #include "plan/scan_condition.h"
 #include "plan/scan_cost.h"
 #include "plan/scan_path.h"
-#include "plan/support.h"
+#include "scan/metadata_count.h"
 
 /* A table of the count, or a partition of it. */
 typedef struct CountTarget

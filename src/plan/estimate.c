@@ -30,6 +30,8 @@
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
 
+#include "gin/entries.h"
+#include "gin/tree.h"
 #include "index/entry.h"
 #include "index/opclass.h"
 #include "plan/estimate.h"

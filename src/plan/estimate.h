@@ -8,7 +8,7 @@
 #include "nodes/pathnodes.h"
 
 #include "filter/filter.h"
-#include "gin/entries.h"
+#include "gin/reader.h"
 
 /* Leaves of a posting tree that are counted to estimate an entry. */
 #define ENTRY_LEAVES	3

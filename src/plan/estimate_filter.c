@@ -24,6 +24,8 @@
 #include "miscadmin.h"
 
 #include "base/compat.h"
+#include "index/entry.h"
+#include "plan/estimate.h"
 #include "plan/estimate_probe.h"
 #include "index/trigram.h"
 

@@ -5,6 +5,7 @@
 #include "postgres.h"
 
 #include "base/compat.h"
+#include "plan/estimate.h"
 #include "plan/estimate_probe.h"
 #include "plan/walk_sample.h"
 

@@ -5,7 +5,6 @@
 #ifndef DETMETA_ESTIMATE_PROBE_H
 #define DETMETA_ESTIMATE_PROBE_H
 
-#include "plan/estimate.h"
 #include "index/probe.h"
 
 /* What a probe finds. */

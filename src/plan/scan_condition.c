@@ -21,6 +21,7 @@
 #include "optimizer/paths.h"
 #include "utils/lsyscache.h"
 
+#include "base/compat.h"
 #include "index/opclass.h"
 #include "plan/scan_condition.h"
 #include "plan/support.h"

@@ -44,9 +44,11 @@
 #include "utils/syscache.h"
 
 #include "base/relation.h"
+#include "base/siblings.h"
+#include "filter/filter.h"
 #include "filter/match_op.h"
 #include "filter/predicate.h"
-#include "base/siblings.h"
+#include "filter/query.h"
 #include "plan/support.h"
 
 extern Datum detmeta_predicate_support(PG_FUNCTION_ARGS);

@@ -11,6 +11,8 @@
 #include "miscadmin.h"
 
 #include "base/compat.h"
+#include "gin/tree.h"
+#include "index/entry.h"
 #include "plan/estimate.h"
 #include "plan/walk_sample.h"
 

@@ -18,8 +18,11 @@
 #include "utils/rel.h"
 
 #include "base/relation.h"
-#include "scan/condition_state.h"
+#include "gin/scope.h"
+#include "index/probe.h"
 #include "index/strategy.h"
+#include "index/trigram.h"
+#include "scan/condition_state.h"
 
 /* Where the states of conditions are made. */
 typedef struct InitContext

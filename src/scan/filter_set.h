@@ -5,10 +5,9 @@
 #ifndef DETMETA_FILTER_SET_H
 #define DETMETA_FILTER_SET_H
 
-#include "gin/entries.h"
 #include "gin/scope.h"
-#include "index/probe.h"
 #include "gin/tid_set.h"
+#include "index/probe.h"
 
 /* Rows of the pending list, read once for a scan. */
 typedef struct PendingRows PendingRows;

@@ -23,11 +23,15 @@
 #include "utils/ruleutils.h"
 
 #include "base/compat.h"
+#include "gin/count.h"
+#include "gin/tid_set.h"
 #include "scan/condition_count.h"
 #include "scan/condition_state.h"
-#include "gin/count.h"
+#include "scan/filter_set.h"
+#include "scan/heap_fetch.h"
 #include "scan/metadata_count.h"
 #include "scan/set_memo.h"
+#include "scan/set_scan.h"
 
 /* One aggregate over one table. */
 typedef struct CountState

@@ -20,11 +20,15 @@
 #include "utils/ruleutils.h"
 
 #include "base/compat.h"
+#include "gin/tid_set.h"
 #include "scan/condition_count.h"
 #include "scan/condition_state.h"
+#include "scan/filter_set.h"
+#include "scan/heap_fetch.h"
 #include "scan/metadata_scan.h"
 #include "scan/ordered_walk.h"
 #include "scan/set_memo.h"
+#include "scan/set_scan.h"
 #include "scan/walk_bounds.h"
 
 typedef struct MetadataScanState

@@ -22,6 +22,7 @@
 #include "scan/key_reader.h"
 #include "scan/ordered_walk.h"
 #include "scan/row_sorter.h"
+#include "value/date.h"
 #include "value/sort_key.h"
 
 /* The row that comes next from a source. */

@@ -11,8 +11,14 @@
 #include "utils/memutils.h"
 
 #include "base/compat.h"
+#include "gin/entries.h"
 #include "gin/pending.h"
+#include "gin/postings.h"
+#include "gin/scope.h"
+#include "gin/tid_set.h"
+#include "index/probe.h"
 #include "scan/probe_set.h"
+#include "value/value.h"
 
 /* One row of the pending list. */
 typedef struct PendingRow

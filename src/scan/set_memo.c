@@ -16,6 +16,8 @@
 #include "utils/memutils.h"
 
 #include "base/compat.h"
+#include "gin/tid_set.h"
+#include "scan/filter_set.h"
 #include "scan/set_memo.h"
 
 typedef struct SetMemo

@@ -14,6 +14,8 @@
 #include "utils/rel.h"
 
 #include "base/relation.h"
+#include "gin/reader.h"
+#include "gin/tid_set.h"
 #include "scan/set_scan.h"
 
 /* Where a table was never analyzed: rows of a page that sets are sized for. */

@@ -20,7 +20,10 @@
 
 #include "miscadmin.h"
 
+#include "index/entry.h"
+#include "index/probe.h"
 #include "scan/walk_bounds.h"
+#include "value/value.h"
 
 /* A condition of a filter, found where it has to hold. */
 typedef struct Holding

@@ -16,8 +16,8 @@
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
 
+#include "value/casefold.h"
 #include "value/casefold_table.h"
-#include "value/value.h"
 
 #define MAX_UTF8_BYTES	4
 

@@ -13,7 +13,9 @@
 
 #include "miscadmin.h"
 #include "utils/builtins.h"
-#include "value/value.h"
+
+#include "value/container.h"
+#include "value/number.h"
 
 /* Append a token's type and its bytes behind their length. */
 static void

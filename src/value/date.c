@@ -37,7 +37,8 @@
 #include "datatype/timestamp.h"
 #include "utils/datetime.h"
 #include "utils/timestamp.h"
-#include "value/value.h"
+
+#include "value/date.h"
 
 #define FORMAT_MONTH		0x01
 #define FORMAT_DAY			0x02

@@ -13,7 +13,8 @@
 #include "datatype/timestamp.h"
 #include "utils/datetime.h"
 
-#include "value/value.h"
+#include "value/date.h"
+#include "value/instant.h"
 
 /* The calendar repeats after 400 years: what is less, before or behind the start, has a year of four digits. */
 #define CYCLE_YEARS		400

@@ -23,7 +23,8 @@
 
 #include "common/jsonapi.h"
 #include "utils/builtins.h"
-#include "value/value.h"
+
+#include "value/number.h"
 
 #define HEADER_NEG_INFINITY		0x01
 #define HEADER_ZERO				0x80

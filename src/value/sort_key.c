@@ -10,6 +10,7 @@
 
 #include "fmgr.h"
 
+#include "value/date.h"
 #include "value/document.h"
 #include "value/sort_key.h"
 #include "value/value.h"

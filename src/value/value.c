@@ -4,6 +4,9 @@
  */
 #include "postgres.h"
 
+#include "value/container.h"
+#include "value/date.h"
+#include "value/number.h"
 #include "value/value.h"
 
 /* Return the kind of a container. */

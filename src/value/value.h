@@ -11,7 +11,6 @@
 
 #include "lib/stringinfo.h"
 #include "utils/jsonb.h"
-#include "utils/numeric.h"
 
 /* Kinds in sort order.  The first three are "empty". */
 typedef enum MetaKind
@@ -41,44 +40,11 @@ typedef struct MetaValue
 	int64		instant;		/* META_DATE: microseconds since 2000-01-01 UTC */
 } MetaValue;
 
-/* value/value.c */
 extern MetaKind detmeta_value_kind(const JsonbValue *jbv, int64 *instant);
 extern void detmeta_value_read(const JsonbValue *jbv, MetaValue *value);
 extern int	detmeta_bytes_compare(const char *a, int alen, const char *b, int blen);
 
 /* Return the bytes of a buffer, which is freed, in as much memory as they need. */
 extern char *detmeta_take_bytes(StringInfo buffer);
-
-/* value/number.c */
-extern void detmeta_number_encode(Numeric number, StringInfo out);
-extern bool detmeta_number_encode_text(const char *text, int len, StringInfo out);
-extern Numeric detmeta_number_read(const char *text);
-extern bool detmeta_number_fits(const char *text);
-extern int	detmeta_number_exponent(Numeric number);
-extern Numeric detmeta_number_decode(const char *bytes, int len);
-
-/* value/date.c */
-#define DETMETA_INSTANT_BYTES	8	/* of an instant in a filter or sort key */
-#define DETMETA_DATE_HEADER		9	/* at most, before a date's verbatim text */
-extern bool detmeta_date_parse(const char *text, int len, int64 *instant);
-extern bool detmeta_date_parse_argument(const char *text, int len, int64 *instant);
-extern void detmeta_date_encode(const char *text, int len, int64 instant, StringInfo out);
-extern void detmeta_date_append_instant(int64 instant, StringInfo out);
-extern int	detmeta_date_read_instant(const char *bytes, int64 *instant);
-extern void detmeta_date_text(const char *bytes, int len, StringInfo out);
-extern void detmeta_instant_encode(int64 instant, char *bytes);
-extern int64 detmeta_instant_decode(const char *bytes);
-extern void detmeta_date_print(int64 instant, StringInfo out);
-
-/* value/instant.c */
-extern void detmeta_instant_print(int64 instant, StringInfo out);
-extern bool detmeta_instant_read(const char *text, int len, int64 *instant);
-
-/* value/container.c */
-extern void detmeta_container_encode(JsonbContainer *container, StringInfo out);
-extern Jsonb *detmeta_container_normalize(JsonbContainer *container);
-
-/* value/casefold.c */
-extern void detmeta_casefold(const char *text, int len, StringInfo out);
 
 #endif							/* DETMETA_VALUE_H */

@@ -5,6 +5,7 @@
  */
 #include "check_filter.h"
 
+#include "filter/filter.h"
 #include "index/probe.h"
 
 bool

@@ -10,10 +10,17 @@
  */
 #include "check_filter.h"
 
+#include "filter/filter.h"
+#include "filter/query.h"
 #include "index/entry.h"
+#include "index/probe.h"
+#include "index/trigram.h"
 #include "store/limits.h"
 #include "store/merge_patch.h"
-#include "index/probe.h"
+#include "value/date.h"
+#include "value/document.h"
+#include "value/number.h"
+#include "value/value.h"
 
 /* The longest entry: a cut key, zero, a tag, a cut payload. */
 #define MAX_ENTRY	(ENTRY_MAX_KEY + ENTRY_KEY_HASH_DIGITS + 2 + ENTRY_CUT_LENGTH)

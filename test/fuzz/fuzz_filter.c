@@ -4,6 +4,8 @@
  */
 #include "check_filter.h"
 
+#include "filter/filter.h"
+
 typedef struct Input
 {
 	char	   *text;

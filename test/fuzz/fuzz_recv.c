@@ -5,6 +5,8 @@
  */
 #include "check_filter.h"
 
+#include "filter/filter.h"
+
 extern Datum detmeta_filter_recv(PG_FUNCTION_ARGS);
 extern Datum detmeta_filter_send(PG_FUNCTION_ARGS);
 

@@ -10,8 +10,8 @@
 #include <time.h>
 
 #include "index/entry.h"
-#include "filter/filter.h"
 #include "value/sort_key.h"
+#include "value/value.h"
 
 typedef struct Input
 {

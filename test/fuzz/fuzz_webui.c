@@ -5,6 +5,8 @@
  */
 #include "check_filter.h"
 
+#include "filter/filter.h"
+
 typedef struct Input
 {
 	char	   *text;

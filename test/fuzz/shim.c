@@ -23,6 +23,8 @@
 #include "utils/json.h"
 #include "utils/memutils.h"
 
+#include "base/settings.h"
+
 #undef qsort
 
 #define STACK_LIMIT		(4 * 1024 * 1024)
