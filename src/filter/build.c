@@ -8,7 +8,8 @@
  */
 #include "postgres.h"
 
-#include "filter/filter.h"
+#include "base/compat.h"
+#include "filter/build.h"
 #include "value/date.h"
 #include "value/value.h"
 

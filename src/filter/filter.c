@@ -23,7 +23,10 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 
+#include "base/compat.h"
 #include "filter/filter.h"
+#include "filter/language.h"
+#include "filter/print.h"
 #include "value/value.h"
 
 #define FILTER_WIRE_VERSION 1

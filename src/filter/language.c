@@ -36,8 +36,10 @@
 #include "utils/builtins.h"
 
 #include "base/compat.h"
-#include "filter/filter.h"
+#include "filter/language.h"
 #include "filter/lexer.h"
+#include "filter/operand.h"
+#include "filter/webui.h"
 #include "value/date.h"
 #include "value/instant.h"
 #include "value/number.h"

@@ -4,7 +4,9 @@
  */
 #include "postgres.h"
 
+#include "filter/match.h"
 #include "filter/query.h"
+#include "filter/value_test.h"
 #include "value/document.h"
 #include "value/value.h"
 

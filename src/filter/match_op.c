@@ -11,8 +11,8 @@
 #include "utils/memutils.h"
 
 #include "base/settings.h"
+#include "filter/match.h"
 #include "filter/match_op.h"
-#include "filter/predicate.h"
 #include "filter/query.h"
 
 /* The last filter, in a memory context of its own below the call's. */

@@ -13,7 +13,7 @@
 #include "utils/numeric.h"
 #include "utils/timestamp.h"
 
-#include "filter/filter.h"
+#include "filter/operand.h"
 #include "value/container.h"
 #include "value/date.h"
 #include "value/number.h"

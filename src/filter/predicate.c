@@ -18,7 +18,11 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
+#include "base/compat.h"
+#include "filter/filter.h"
+#include "filter/match.h"
 #include "filter/match_op.h"
+#include "filter/operand.h"
 #include "filter/predicate.h"
 #include "filter/query.h"
 

@@ -7,11 +7,8 @@
 
 #include "fmgr.h"
 
-#include "filter/filter.h"
+#include "filter/build.h"
 
 extern bool detmeta_predicate_op(PGFunction code, FilterOp *op);
-
-/* metadata_matches(), whose filter is an argument */
-extern Datum detmeta_matches(PG_FUNCTION_ARGS);
 
 #endif							/* DETMETA_PREDICATE_H */

@@ -17,8 +17,8 @@
 #include "utils/builtins.h"
 #include "utils/json.h"
 
-#include "filter/filter.h"
 #include "filter/lexer.h"
+#include "filter/print.h"
 #include "value/date.h"
 #include "value/instant.h"
 #include "value/number.h"

@@ -6,11 +6,14 @@
 
 #include "miscadmin.h"
 
+#include "base/compat.h"
+#include "filter/operand.h"
 #include "filter/query.h"
 #include "value/casefold.h"
 #include "value/date.h"
 #include "value/number.h"
 #include "value/substring.h"
+#include "value/value.h"
 
 /* Add a test to a leaf, which has room for it. */
 static ValueTest *

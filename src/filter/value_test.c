@@ -4,7 +4,7 @@
  */
 #include "postgres.h"
 
-#include "filter/query.h"
+#include "filter/value_test.h"
 #include "value/casefold.h"
 #include "value/date.h"
 #include "value/substring.h"

@@ -34,8 +34,9 @@
 #include "utils/builtins.h"
 
 #include "base/compat.h"
-#include "filter/filter.h"
 #include "filter/lexer.h"
+#include "filter/operand.h"
+#include "filter/webui.h"
 #include "value/date.h"
 #include "value/number.h"
 

@@ -10,7 +10,7 @@
 #include "postgres.h"
 
 #include "base/compat.h"
-#include "filter/query.h"
+#include "filter/value_test.h"
 #include "index/entry.h"
 #include "index/probe.h"
 #include "value/date.h"

@@ -16,6 +16,8 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
+#include "filter/match.h"
+#include "base/compat.h"
 #include "value/document.h"
 #include "plan/sample.h"
 

@@ -43,9 +43,12 @@
 #include "utils/selfuncs.h"
 #include "utils/syscache.h"
 
+#include "base/compat.h"
 #include "base/relation.h"
 #include "base/siblings.h"
+#include "filter/build.h"
 #include "filter/filter.h"
+#include "filter/match.h"
 #include "filter/match_op.h"
 #include "filter/predicate.h"
 #include "filter/query.h"

@@ -6,6 +6,8 @@
 #include "check_filter.h"
 
 #include "filter/filter.h"
+#include "filter/language.h"
+#include "filter/print.h"
 #include "index/probe.h"
 
 bool

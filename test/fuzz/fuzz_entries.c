@@ -11,6 +11,8 @@
 #include "check_filter.h"
 
 #include "filter/filter.h"
+#include "filter/language.h"
+#include "filter/match.h"
 #include "filter/query.h"
 #include "index/entry.h"
 #include "index/probe.h"

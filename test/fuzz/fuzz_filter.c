@@ -4,7 +4,7 @@
  */
 #include "check_filter.h"
 
-#include "filter/filter.h"
+#include "filter/language.h"
 
 typedef struct Input
 {

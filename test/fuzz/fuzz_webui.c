@@ -5,7 +5,7 @@
  */
 #include "check_filter.h"
 
-#include "filter/filter.h"
+#include "filter/webui.h"
 
 typedef struct Input
 {

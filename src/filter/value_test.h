@@ -1,0 +1,44 @@
+/*
+ * value_test.h
+ *		Does a value pass a test?
+ */
+#ifndef DETMETA_VALUE_TEST_H
+#define DETMETA_VALUE_TEST_H
+
+#include "value/value.h"
+
+typedef enum TestType
+{
+	TEST_KIND,					/* the value is of this kind, which has no bytes */
+	TEST_EQUAL,					/* same kind and bytes; META_STRING: same text */
+	TEST_RANGE,					/* META_NUMBER, META_DATE or META_STRING */
+	TEST_CONTAINS,				/* the rest look at strings, dates included */
+	TEST_ICONTAINS,
+	TEST_STARTS_WITH
+} TestType;
+
+/* One end of a range; no bytes means no end. */
+typedef struct Bound
+{
+	const char *bytes;
+	int			len;
+	bool		inclusive;
+} Bound;
+
+typedef struct ValueTest
+{
+	TestType	type;
+	MetaKind	kind;			/* META_STRING with all tests on text */
+	const char *bytes;			/* TEST_EQUAL and patterns; folded for icontains */
+	int			len;
+	struct Substring *substring;	/* TEST_CONTAINS, TEST_ICONTAINS: the bytes, prepared */
+	JsonbContainer *container;	/* TEST_EQUAL of an array or object: itself */
+	Bound		low;			/* TEST_RANGE */
+	Bound		high;
+	bool		skip_dates;		/* a range of strings that leaves dates out */
+} ValueTest;
+
+extern bool detmeta_value_passes(const ValueTest *test, const MetaValue *value);
+extern bool detmeta_text_passes(const ValueTest *test, const char *text, int len);
+
+#endif							/* DETMETA_VALUE_TEST_H */
