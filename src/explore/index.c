@@ -21,6 +21,7 @@
 #include "gin/pending.h"
 #include "gin/reader.h"
 #include "gin/tid_set.h"
+#include "gin/tid_set_read.h"
 
 /* Note a row of the pending list. */
 static void

@@ -15,6 +15,8 @@
 
 #include "base/compat.h"
 #include "gin/entries.h"
+#include "gin/tid_set_read.h"
+#include "gin/walk.h"
 #include "index/entry.h"
 #include "explore/document.h"
 #include "explore/keys.h"

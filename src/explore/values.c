@@ -23,6 +23,7 @@
 #include "explore/document.h"
 #include "explore/source.h"
 #include "explore/values.h"
+#include "gin/tid_set_read.h"
 #include "scan/key_reader.h"
 
 /* An index that is read. */

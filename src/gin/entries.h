@@ -1,7 +1,6 @@
 /*
  * entries.h
- *		Read the entries of one column of a GIN index: look one up, walk a
- *		range of them forward or backward, estimate.
+ *		Look up an entry in one column of a GIN index.
  *
  * Entries are bytea, in the order of their bytes, then of their length.  Other
  * columns of the index may have entries of other types.  Entries for NULL are
@@ -10,8 +9,6 @@
  */
 #ifndef DETMETA_GIN_ENTRIES_H
 #define DETMETA_GIN_ENTRIES_H
-
-#include "access/sdir.h"
 
 #include "gin/path.h"
 #include "gin/postings.h"
@@ -36,53 +33,14 @@ typedef struct GinKeyRange
 	bool		upper_inclusive;
 } GinKeyRange;
 
-/* an entry that a walk has come to; valid until the walk's next step */
-typedef struct GinEntry
-{
-	const char *key;
-	int			keylen;
-	bool		in_tree;		/* has it a posting tree? */
-	int			ntids;			/* else so many TIDs */
-	bool		counted;		/* which are proven, and not in the list */
-	GinPostings postings;		/* no list if the walk is for keys only */
-} GinEntry;
-
-/*
- * Tells whether a walk is to return an entry.  Called for a page's entries in
- * turn while no page is locked.  Must not use the reader.
- */
-typedef bool (*GinKeyMatch) (const char *key, int keylen, void *arg);
-
-typedef struct GinWalk GinWalk;
-
-/* how much lies in a range; exact: all its entries were counted, as it is small */
-typedef struct GinRangeEstimate
-{
-	double		entries;
-	double		tids;
-	bool		exact;
-} GinRangeEstimate;
-
-
 /* A list is allocated in the current context; false: there is no such entry. */
 extern bool detmeta_gin_lookup(GinReader *reader, const char *key, int keylen,
 							   GinPostings *postings);
 extern bool detmeta_gin_lookup_null(GinReader *reader, GinNullCategory category,
 									GinPostings *postings);
 
-/* match may be NULL; the range's bytes must stay until the walk ends */
-extern GinWalk *detmeta_gin_walk_begin(GinReader *reader, const GinKeyRange *range,
-									   ScanDirection direction, bool keys_only,
-									   GinKeyMatch match, void *arg);
-extern bool detmeta_gin_walk_next(GinWalk *walk, GinEntry *entry);
-extern void detmeta_gin_walk_restrict(GinWalk *walk, const TidSet *only);
-extern void detmeta_gin_walk_count(GinWalk *walk);
-extern void detmeta_gin_walk_end(GinWalk *walk);
-
 /* Bounded work; without entries in the pending list. */
 extern double detmeta_gin_estimate_entry(GinReader *reader, const char *key, int keylen, int nleaves);
-extern void detmeta_gin_estimate_range(GinReader *reader, const GinKeyRange *range,
-									   bool count_rows, GinRangeEstimate *estimate);
 
 /* for the other files that read entries */
 typedef struct GinFence

@@ -15,6 +15,7 @@
 #include "gin/path.h"
 #include "gin/reader.h"
 #include "gin/tree.h"
+#include "gin/estimate.h"
 
 #define COUNTED_LEAVES	4
 #define SAMPLED_LEAVES	8

@@ -57,6 +57,7 @@
 #include "gin/packed_tid.h"
 #include "gin/postings.h"
 #include "gin/reader.h"
+#include "gin/tid_set_read.h"
 #include "gin/tree.h"
 
 /*

@@ -3,7 +3,7 @@
  *		A column of a GIN index that is open for reading, and the visibility
  *		map of its table.
  *
- * For the files that read GIN pages; others include gin/entries.h,
+ * For the files that read GIN pages; others include gin/entries.h, gin/walk.h,
  * gin/postings.h and gin/pending.h.
  */
 #ifndef DETMETA_GIN_READER_H

@@ -11,12 +11,12 @@
 #ifndef DETMETA_TID_SET_H
 #define DETMETA_TID_SET_H
 
-#include "access/htup_details.h"
 #include "storage/block.h"
 #include "storage/itemptr.h"
 
 typedef struct TidSet TidSet;
 
+<<<<<<< HEAD
 /* members in one heap block, in order */
 typedef struct TidSetBlock
 {
@@ -40,6 +40,8 @@ typedef struct TidSetCursor
 	int			next;			/* in the block */
 } TidSetCursor;
 
+=======
+>>>>>>> 19b9a1b (gin: a header for each file)
 /* All blocks: first 0, end InvalidBlockNumber.  The end is not included. */
 extern TidSet *detmeta_tid_set_create(MemoryContext context,
 									  BlockNumber first, BlockNumber end);
@@ -61,6 +63,7 @@ extern void detmeta_tid_set_and(TidSet *target, TidSet *other);
 extern void detmeta_tid_set_or(TidSet *target, TidSet *other);
 extern void detmeta_tid_set_and_not(TidSet *target, TidSet *other);
 
+<<<<<<< HEAD
 extern bool detmeta_tid_set_contains(const TidSet *set, ItemPointer tid,
 									 bool *proven);
 /* Is any TID from first to last, both packed and included, a member? */
@@ -76,6 +79,8 @@ extern void detmeta_tid_set_cursor(TidSetCursor *cursor, TidSet *set, BlockNumbe
 extern bool detmeta_tid_set_next_tid(TidSetCursor *cursor, ItemPointer tid);
 extern BlockNumber detmeta_tid_set_next_block(const TidSet *set, BlockNumber from);
 
+=======
+>>>>>>> 19b9a1b (gin: a header for each file)
 extern Size detmeta_tid_set_size(BlockNumber nblocks, double tuples_per_block);
 
 #endif							/* DETMETA_TID_SET_H */

@@ -15,7 +15,7 @@
  *
  * Invariant: what is proven is present.
  *
- * For gin/tid_set.c and gin/tid_set_read.c; others include gin/tid_set.h.
+ * For gin/tid_set.c and gin/tid_set_read.c; others include their headers.
  */
 #ifndef DETMETA_TID_SET_CHUNK_H
 #define DETMETA_TID_SET_CHUNK_H

@@ -10,6 +10,7 @@
 #include "gin/packed_tid.h"
 #include "gin/tid_set.h"
 #include "gin/tid_set_chunk.h"
+#include "gin/tid_set_read.h"
 
 /* Say whether a TID is a member, and whether it is proven (may be NULL). */
 bool

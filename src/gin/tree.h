@@ -2,7 +2,7 @@
  * tree.h
  *		Leaves of a GIN index's posting trees.
  *
- * For the files that read GIN pages; others include gin/entries.h,
+ * For the files that read GIN pages; others include gin/entries.h, gin/walk.h,
  * gin/postings.h and gin/pending.h.
  */
 #ifndef DETMETA_GIN_TREE_H

@@ -32,6 +32,8 @@
 #include "gin/reader.h"
 #include "gin/segment.h"
 #include "gin/tid_set.h"
+#include "gin/tid_set_read.h"
+#include "gin/walk.h"
 
 struct GinWalk
 {

@@ -31,6 +31,7 @@
 #include "utils/snapmgr.h"
 
 #include "gin/entries.h"
+#include "gin/estimate.h"
 #include "gin/tree.h"
 #include "index/entry.h"
 #include "index/opclass.h"

@@ -12,6 +12,7 @@
 
 #include "base/compat.h"
 #include "gin/tree.h"
+#include "gin/walk.h"
 #include "index/entry.h"
 #include "plan/estimate.h"
 #include "plan/walk_sample.h"

@@ -5,6 +5,7 @@
 #ifndef DETMETA_WALK_SAMPLE_H
 #define DETMETA_WALK_SAMPLE_H
 
+#include "gin/estimate.h"
 #include "index/probe.h"
 
 extern bool detmeta_sample_walk(GinReader *reader, const GinKeyRange *range, const Probe *probe,

@@ -19,6 +19,7 @@
 #include "utils/memutils.h"
 
 #include "base/compat.h"
+#include "gin/tid_set_read.h"
 #include "scan/filter_set.h"
 #include "scan/probe_set.h"
 

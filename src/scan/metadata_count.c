@@ -25,6 +25,7 @@
 #include "base/compat.h"
 #include "gin/count.h"
 #include "gin/tid_set.h"
+#include "gin/tid_set_read.h"
 #include "scan/condition_count.h"
 #include "scan/condition_state.h"
 #include "scan/filter_set.h"

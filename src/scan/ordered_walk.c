@@ -18,6 +18,7 @@
 #include "utils/memutils.h"
 
 #include "base/compat.h"
+#include "gin/tid_set_read.h"
 #include "scan/key_groups.h"
 #include "scan/key_reader.h"
 #include "scan/ordered_walk.h"

@@ -16,6 +16,7 @@
 #include "gin/postings.h"
 #include "gin/scope.h"
 #include "gin/tid_set.h"
+#include "gin/tid_set_read.h"
 #include "index/probe.h"
 #include "scan/probe_set.h"
 #include "value/value.h"

@@ -5,6 +5,7 @@
 #ifndef DETMETA_PROBE_SET_H
 #define DETMETA_PROBE_SET_H
 
+#include "gin/walk.h"
 #include "scan/filter_set.h"
 
 /* Of a condition on more values, it is not tried how many entries and rows there are. */
