@@ -33,7 +33,7 @@
 #include "base/relation.h"
 #include "check/index_check.h"
 #include "gin/packed_tid.h"
-#include "index/entry.h"
+#include "index/debug.h"
 #include "index/opclass.h"
 
 /* columns of the result */

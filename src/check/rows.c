@@ -33,7 +33,7 @@
 
 #include "check/index_check.h"
 #include "gin/packed_tid.h"
-#include "index/entry.h"
+#include "index/entry_extract.h"
 
 /* The table is read by so many blocks, until the slice is large enough. */
 #define STEP_BLOCKS		64

@@ -16,7 +16,9 @@
 #include "utils/json.h"
 #include "utils/tuplestore.h"
 
+#include "index/debug.h"
 #include "index/entry.h"
+#include "index/entry_extract.h"
 #include "index/probe.h"
 #include "index/trigram.h"
 #include "value/date.h"

@@ -38,7 +38,6 @@
 #define DETMETA_ENTRY_H
 
 #include "value/key_path.h"
-#include "index/trigram.h"
 #include "value/value.h"
 
 #define ENTRY_MAX_KEY			KEY_PATH_SHORT
@@ -79,16 +78,11 @@ typedef struct EntryParts
 	bool		cut;
 } EntryParts;
 
-extern Datum *detmeta_entries_of_document(Jsonb *metadata, const TrigramKeys *trigram_keys,
-										  int32 *n);
 extern int	detmeta_entry_compare(const struct varlena *a, const struct varlena *b);
-
 extern void detmeta_entry_cut_key(const char *key, uint64 hash, char *cut);
 extern void detmeta_entry_prefix(const char *key, int keylen, int tag, StringInfo out);
 extern bool detmeta_entry_cut_payload(StringInfo out, int start);
 extern bool detmeta_entry_append_payload(const MetaValue *value, StringInfo out);
-extern void detmeta_entry_print(const char *entry, int len, StringInfo out);
-extern bool detmeta_entry_describe(const char *entry, int len, StringInfo out);
 extern void detmeta_entry_parse(const char *entry, int len, EntryParts *parts);
 
 #endif							/* DETMETA_ENTRY_H */

@@ -22,6 +22,7 @@
 #include "value/document.h"
 #include "value/number.h"
 #include "value/value.h"
+#include "index/entry_extract.h"
 
 #define FIRST_ENTRIES	64
 #define MIN_BLOCK		1024

@@ -21,8 +21,11 @@
 #include "base/compat.h"
 #include "base/siblings.h"
 #include "index/entry.h"
+#include "index/entry_extract.h"
 #include "index/opclass.h"
 #include "index/probe.h"
+#include "index/probe_evaluate.h"
+#include "index/probe_match.h"
 #include "index/strategy.h"
 #include "index/trigram.h"
 

@@ -12,6 +12,7 @@
 #include "miscadmin.h"
 
 #include "base/compat.h"
+#include "filter/query.h"
 #include "index/entry.h"
 #include "index/probe.h"
 #include "value/casefold.h"

@@ -17,7 +17,7 @@
 
 #include "base/compat.h"
 #include "filter/query.h"
-#include "index/probe.h"
+#include "index/probe_evaluate.h"
 
 /* Return what one probe says of a row. */
 static inline GinTernaryValue

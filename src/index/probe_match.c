@@ -12,7 +12,7 @@
 #include "base/compat.h"
 #include "filter/value_test.h"
 #include "index/entry.h"
-#include "index/probe.h"
+#include "index/probe_match.h"
 #include "value/date.h"
 #include "value/value.h"
 

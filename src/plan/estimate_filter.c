@@ -24,7 +24,9 @@
 #include "miscadmin.h"
 
 #include "base/compat.h"
+#include "gin/entries.h"
 #include "index/entry.h"
+#include "index/probe.h"
 #include "plan/estimate.h"
 #include "plan/estimate_probe.h"
 #include "index/trigram.h"

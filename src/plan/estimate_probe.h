@@ -5,7 +5,7 @@
 #ifndef DETMETA_ESTIMATE_PROBE_H
 #define DETMETA_ESTIMATE_PROBE_H
 
-#include "index/probe.h"
+#include "index/probe_match.h"
 
 /* What a probe finds. */
 typedef struct ProbeEstimate

@@ -6,7 +6,7 @@
 #define DETMETA_WALK_SAMPLE_H
 
 #include "gin/estimate.h"
-#include "index/probe.h"
+#include "index/probe_match.h"
 
 extern bool detmeta_sample_walk(GinReader *reader, const GinKeyRange *range, const Probe *probe,
 								GinRangeEstimate *all, double *rows);

@@ -7,7 +7,7 @@
 
 #include "gin/scope.h"
 #include "gin/tid_set.h"
-#include "index/probe.h"
+#include "index/probe_evaluate.h"
 
 /* Rows of the pending list, read once for a scan. */
 typedef struct PendingRows PendingRows;

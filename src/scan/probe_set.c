@@ -17,7 +17,7 @@
 #include "gin/scope.h"
 #include "gin/tid_set.h"
 #include "gin/tid_set_read.h"
-#include "index/probe.h"
+#include "index/probe_match.h"
 #include "scan/probe_set.h"
 #include "value/value.h"
 

@@ -21,7 +21,7 @@
 #include "miscadmin.h"
 
 #include "index/entry.h"
-#include "index/probe.h"
+#include "index/probe_match.h"
 #include "scan/walk_bounds.h"
 #include "value/value.h"
 

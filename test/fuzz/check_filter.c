@@ -9,6 +9,7 @@
 #include "filter/language.h"
 #include "filter/print.h"
 #include "index/probe.h"
+#include "index/probe_match.h"
 
 bool
 same_filter(const MetadataFilter *a, const MetadataFilter *b)
