@@ -19,7 +19,6 @@
 #include "catalog/pg_type.h"
 #include "fmgr.h"
 #include "store/run_id.h"
-#include "store/store.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
@@ -38,9 +37,8 @@ refuse_type(Oid relid, Oid type)
 
 /* Describe a table's column run_id. */
 void
-detmeta_describe_run_id(Oid relid, RunIdColumn *column)
+detmeta_describe_run_id(Oid relid, AttrNumber number, RunIdColumn *column)
 {
-	AttrNumber	number = detmeta_runs_table_column(relid, "run_id");
 	Oid			type;
 	Oid			equality;
 	HeapTuple	tuple;

@@ -8,6 +8,8 @@
 #ifndef DETMETA_RUN_ID_H
 #define DETMETA_RUN_ID_H
 
+#include "access/attnum.h"
+
 /* Two of them are the same if their bytes are. */
 typedef struct RunIdColumn
 {
@@ -19,7 +21,7 @@ typedef struct RunIdColumn
 } RunIdColumn;
 
 /* Describe a table's column run_id. */
-extern void detmeta_describe_run_id(Oid relid, RunIdColumn *column);
+extern void detmeta_describe_run_id(Oid relid, AttrNumber number, RunIdColumn *column);
 
 /* Return the operator that compares ids, as SQL. */
 extern char *detmeta_run_id_operator(const RunIdColumn *column);

@@ -20,7 +20,7 @@
 #include "store/limits.h"
 #include "store/merge_patch.h"
 #include "miscadmin.h"
-#include "store/store.h"
+#include "store/table.h"
 #include "utils/builtins.h"
 #include "utils/numeric.h"
 

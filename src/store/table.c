@@ -24,7 +24,7 @@
 #include "lib/stringinfo.h"
 #include "store/run_id.h"
 #include "base/settings.h"
-#include "store/store.h"
+#include "store/table.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
@@ -340,7 +340,7 @@ detmeta_store_run(Oid relid, StoreStatement statement, bool read_only,
 	Datum		value;
 	bool		isnull;
 
-	detmeta_describe_run_id(relid, &column);
+	detmeta_describe_run_id(relid, detmeta_runs_table_column(relid, "run_id"), &column);
 	values[0] = detmeta_read_run_id(&column, run_id);
 	table = place_of(relid, &column);
 	result = execute_pinned(table, plan_for(table, statement), values, nulls, read_only);

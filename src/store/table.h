@@ -1,12 +1,12 @@
 /*
- * store.h
+ * table.h
  *		The table that detmeta.runs_table names, and statements on it.
  *
  * The statements run with the caller's rights, so that privileges, row-level
  * security and triggers apply.  Each is planned once for a table in a backend.
  */
-#ifndef DETMETA_STORE_H
-#define DETMETA_STORE_H
+#ifndef DETMETA_STORE_TABLE_H
+#define DETMETA_STORE_TABLE_H
 
 #include "access/attnum.h"
 #include "storage/lockdefs.h"
@@ -40,4 +40,4 @@ extern AttrNumber detmeta_runs_table_column(Oid relid, const char *column);
 extern bool detmeta_store_run(Oid relid, StoreStatement statement, bool read_only,
 							  char *run_id, Jsonb *document, Jsonb **stored);
 
-#endif							/* DETMETA_STORE_H */
+#endif							/* DETMETA_STORE_TABLE_H */
