@@ -19,6 +19,7 @@
 #include "utils/memutils.h"
 
 #include "base/compat.h"
+#include "gin/entries.h"
 #include "gin/tid_set_read.h"
 #include "scan/filter_set.h"
 #include "scan/probe_set.h"
@@ -441,4 +442,51 @@ detmeta_filter_set_free(FilterSet *set)
 	if (set->possible != NULL)
 		detmeta_tid_set_free(set->possible);
 	set->sure = set->possible = NULL;
+}
+
+/*
+ * Find the entry that just the rows of a condition have (NULL: all rows), or
+ * none where there are no such rows; false where more is to be combined than
+ * one entry.
+ */
+bool
+detmeta_condition_entry(const SetSource *source, const SetCondition *condition,
+						GinPostings *postings)
+{
+	const IndexQuery *iq;
+	const QueryNode *root;
+
+	memset(postings, 0, sizeof(*postings));
+	postings->tree = InvalidBlockNumber;
+	if (detmeta_has_pending(source))
+		return false;
+	if (condition == NULL)
+	{
+		(void) detmeta_gin_lookup(source->reader, "", 0, postings);
+		return true;
+	}
+	if (condition->nchildren > 0)
+		return false;
+	if (condition->scope != NULL)
+	{
+		if (!condition->scope->exact || condition->scope->nentries != 1)
+			return false;
+		(void) detmeta_gin_scope_lookup(source->reader, condition->scope, 0, postings);
+		return true;
+	}
+	iq = condition->iq;
+	if (iq == NULL)
+		return true;
+	root = iq->query->root;
+	if (iq->negated)
+		return false;
+	if (root->type == FILTER_TRUE)
+		return detmeta_condition_entry(source, NULL, postings);
+	if (root->type != FILTER_CONDITION)
+		return false;
+	if (iq->query->leaves[root->leaf].type == LEAF_HOLDS)
+		return detmeta_only_entry(source, iq, iq->leaves[root->leaf].holds, HOLDS_PROBES, postings);
+	return iq->query->leaves[root->leaf].type == LEAF_ANY &&
+		detmeta_only_entry(source, iq, iq->leaves[root->leaf].tests,
+						   iq->leaves[root->leaf].ntests, postings);
 }

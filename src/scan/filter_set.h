@@ -7,21 +7,7 @@
 
 #include "gin/scope.h"
 #include "gin/tid_set.h"
-#include "index/probe_evaluate.h"
-
-/* Rows of the pending list, read once for a scan. */
-typedef struct PendingRows PendingRows;
-
-/* What sets are computed from and for. */
-typedef struct SetSource
-{
-	GinReader  *reader;
-	const PendingRows *pending;
-	BlockNumber first;			/* slice of heap blocks; the end is not included */
-	BlockNumber end;
-	MemoryContext context;		/* of the sets */
-	const TidSet *within;		/* rows outside it are not wanted; or NULL */
-} SetSource;
+#include "scan/probe_set.h"
 
 /*
  * The rows that satisfy a condition.  Where cut values hide the answer, those
@@ -45,12 +31,14 @@ typedef struct SetCondition
 	const FilterSet *known;		/* it is this set, and nothing else */
 } SetCondition;
 
-extern PendingRows *detmeta_pending_rows(GinReader *reader);
-extern void detmeta_pending_key_rows(const PendingRows *pending, TidSet *set);
-
 extern FilterSet detmeta_filter_set(const SetSource *source, const SetCondition *condition);
+<<<<<<< HEAD
 extern TidSet *detmeta_entry_set(const SetSource *source, const char *entry, int len);
 extern TidSet *detmeta_all_rows_set(const SetSource *source);
+=======
+extern bool detmeta_condition_entry(const SetSource *source, const SetCondition *condition,
+									GinPostings *postings);
+>>>>>>> ea77bb7 (scan: probe_set is below filter_set, each with its header)
 extern void detmeta_filter_set_free(FilterSet *set);
 
 #endif							/* DETMETA_FILTER_SET_H */

@@ -31,6 +31,7 @@
 #include "scan/filter_set.h"
 #include "scan/heap_fetch.h"
 #include "scan/metadata_count.h"
+#include "scan/probe_set.h"
 #include "scan/set_memo.h"
 #include "scan/set_scan.h"
 

@@ -28,6 +28,7 @@
 #include "scan/heap_fetch.h"
 #include "scan/metadata_scan.h"
 #include "scan/ordered_walk.h"
+#include "scan/probe_set.h"
 #include "scan/set_memo.h"
 #include "scan/set_scan.h"
 #include "scan/walk_bounds.h"

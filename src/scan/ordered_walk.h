@@ -5,6 +5,7 @@
 #ifndef DETMETA_ORDERED_WALK_H
 #define DETMETA_ORDERED_WALK_H
 
+#include "scan/filter_set.h"
 #include "scan/key_groups.h"
 #include "scan/set_scan.h"
 

@@ -5,6 +5,7 @@
 #ifndef DETMETA_SET_MEMO_H
 #define DETMETA_SET_MEMO_H
 
+#include "scan/filter_set.h"
 #include "scan/set_scan.h"
 
 extern void detmeta_set_memo_begin(Snapshot snapshot);

@@ -7,8 +7,8 @@
 
 #include "nodes/execnodes.h"
 
-#include "scan/filter_set.h"
 #include "scan/heap_fetch.h"
+#include "scan/probe_set.h"
 
 /* An open index and table, with the sets computed from them. */
 typedef struct SetScan
