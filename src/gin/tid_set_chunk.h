@@ -20,7 +20,7 @@
 #ifndef DETMETA_TID_SET_CHUNK_H
 #define DETMETA_TID_SET_CHUNK_H
 
-#include "gin/tid_set.h"
+#include "storage/block.h"
 
 #define CHUNK_BLOCKS	64
 #define NODE_CHUNKS		1024
@@ -59,7 +59,7 @@ struct TidSet
 
 /* Find the chunk of a heap block, or NULL. */
 static inline SetChunk *
-find_chunk(const TidSet *set, BlockNumber block)
+find_chunk(const struct TidSet *set, BlockNumber block)
 {
 	uint32		number = block / NODE_BLOCKS;
 
