@@ -13,7 +13,8 @@
 #include "common/hashfn.h"
 #include "miscadmin.h"
 
-#include "check/index_check.h"
+#include "base/compat.h"
+#include "check/page.h"
 #include "gin/packed_tid.h"
 #include "index/entry.h"
 

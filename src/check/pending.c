@@ -19,7 +19,8 @@
 
 #include "miscadmin.h"
 
-#include "check/index_check.h"
+#include "check/page.h"
+#include "check/pending.h"
 #include "gin/packed_tid.h"
 
 typedef struct PendingWalk

@@ -31,7 +31,9 @@
 #include "utils/hsearch.h"
 #include "utils/memutils.h"
 
-#include "check/index_check.h"
+#include "check/page.h"
+#include "check/rows.h"
+#include "check/walk.h"
 #include "gin/packed_tid.h"
 #include "index/entry_extract.h"
 

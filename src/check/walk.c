@@ -21,7 +21,9 @@
 
 #include "miscadmin.h"
 
-#include "check/index_check.h"
+#include "check/page.h"
+#include "check/report.h"
+#include "check/walk.h"
 #include "gin/packed_tid.h"
 #include "gin/path.h"
 
