@@ -1,30 +1,107 @@
-# The layers of src/: a file includes what lies in its own folder and in those before it, as "folder/file.h". Prints what
-# does not, and fails.
+# The order of src/. Prints what is against it, and fails.
+#
+# Folders are layers: a file includes what lies in its own folder and in those before it, as "folder/file.h".
+# A header declares no function that another file than its own defines.
+# Within a folder no file uses itself by way of others: what its header or its .c includes, and whose functions it calls.
 use strict;
 use warnings;
 
 my @layers = qw(base value filter gin index scan plan check store explore);
 my %place = map { $layers[$_] => $_ } 0 .. $#layers;
 my $faults = 0;
+my (%source, %definer, %uses, %state);
 
 sub fault { print "@_\n"; $faults++; }
 
-sub slurp { local (@ARGV, $/) = @_; <> }
-
-for my $file (sort glob('src/*.[ch] src/*/*.[ch]'))
+# Return a file's source without its comments and the contents of its strings, but for what it includes.
+sub slurp
 {
-	my ($folder) = $file =~ m{^src/(\w+)/};
-	my $source = slurp($file);
+	local (@ARGV, $/) = @_;
+	my $source = <>;
 
-	fault("$file: no layer is called $folder") if defined $folder && !exists $place{$folder};
-	while ($source =~ /^#include "([^"]+)"/mg)
+	$source =~ s{/\*.*?\*/}{}gs;
+	$source =~ s{^(?!#include)(.*)$}{ $1 =~ s/"(?:[^"\\]|\\.)*"/""/gr }gme;
+	return $source;
+}
+
+# Return what a file and its header are called together: folder/name.
+sub unit { $_[0] =~ m{^(?:src/)?(.*)\.[ch]$} ? $1 : $_[0] }
+
+sub folder { $_[0] =~ m{^(\w+)/} ? $1 : '' }
+
+sub check_includes
+{
+	my ($file) = @_;
+	my $unit = unit($file);
+	my $folder = folder($unit);
+
+	fault("$file: no layer is called $folder") if $folder ne '' && !exists $place{$folder};
+	while ($source{$file} =~ /^#include "([^"]+)"/mg)
 	{
 		my $included = $1;
 
-		next unless -e "src/$included" || -e "src/" . ($folder // '.') . "/$included";
+		next unless -e "src/$included" || -e "src/" . ($folder || '.') . "/$included";
 		fault("$file: includes \"$included\" without its folder") unless $included =~ m{^(\w+)/};
-		next unless defined $folder && $included =~ m{^(\w+)/} && exists $place{$1};
+		$uses{$unit}{unit($included)} = 1;
+		next unless $folder ne '' && $included =~ m{^(\w+)/} && exists $place{$1};
 		fault("$file: includes \"$included\", which lies in a higher layer") if $place{$1} > $place{$folder};
 	}
 }
+
+sub note_definitions
+{
+	my ($file) = @_;
+
+	$definer{$1} = $file while $source{$file} =~ /^(?!static\b)\w[^\n]*\n(\w+)\([^;{}]*\)\s*\n\{/mg;
+}
+
+sub check_declarations
+{
+	my ($file) = @_;
+
+	while ($source{$file} =~ /^extern\b[^;(]*?(\w+)\s*\(/mg)
+	{
+		my $definer = $definer{$1};
+
+		fault("$file: declares $1(), which $definer defines") if $definer && unit($definer) ne unit($file);
+	}
+}
+
+sub note_calls
+{
+	my ($file) = @_;
+
+	while ($source{$file} =~ /\b(\w+)\b/g)
+	{
+		$uses{unit($file)}{unit($definer{$1})} = 1 if $definer{$1};
+	}
+}
+
+# Follow what a file uses in its folder; the path is how it was come to.
+sub find_cycles
+{
+	my ($unit, @path) = @_;
+
+	$state{$unit} = 'open';
+	for my $used (sort grep { $_ ne $unit && folder($_) eq folder($unit) } keys %{ $uses{$unit} })
+	{
+		my $state = $state{$used} // '';
+		my ($start) = grep { ($path[$_] // '') eq $used } 0 .. $#path;
+
+		fault("a cycle: " . join(' uses ', @path[ ($start // @path) .. $#path ], $unit, $used)) if $state eq 'open';
+		find_cycles($used, @path, $unit) if $state eq '';
+	}
+	$state{$unit} = 'done';
+}
+
+my @files = sort glob('src/*.[ch] src/*/*.[ch]');
+my @headers = grep { /\.h$/ } @files;
+my @sources = grep { /\.c$/ } @files;
+
+$source{$_} = slurp($_) for @files;
+check_includes($_) for @files;
+note_definitions($_) for @sources;
+check_declarations($_) for @headers;
+note_calls($_) for @sources;
+find_cycles($_) for grep { !$state{$_} } map { unit($_) } @files;
 exit($faults > 0);
