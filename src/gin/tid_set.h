@@ -16,32 +16,6 @@
 
 typedef struct TidSet TidSet;
 
-<<<<<<< HEAD
-/* members in one heap block, in order */
-typedef struct TidSetBlock
-{
-	BlockNumber block;
-	int			count;
-	OffsetNumber offsets[MaxHeapTuplesPerPage];
-	bool		proven[MaxHeapTuplesPerPage];
-} TidSetBlock;
-
-typedef struct TidSetIterator
-{
-	const TidSet *set;
-	uint64		next;			/* first heap block not looked at */
-} TidSetIterator;
-
-/* Members one by one, in TID order. */
-typedef struct TidSetCursor
-{
-	TidSetIterator iterator;
-	TidSetBlock block;
-	int			next;			/* in the block */
-} TidSetCursor;
-
-=======
->>>>>>> 19b9a1b (gin: a header for each file)
 /* All blocks: first 0, end InvalidBlockNumber.  The end is not included. */
 extern TidSet *detmeta_tid_set_create(MemoryContext context,
 									  BlockNumber first, BlockNumber end);
@@ -63,24 +37,6 @@ extern void detmeta_tid_set_and(TidSet *target, TidSet *other);
 extern void detmeta_tid_set_or(TidSet *target, TidSet *other);
 extern void detmeta_tid_set_and_not(TidSet *target, TidSet *other);
 
-<<<<<<< HEAD
-extern bool detmeta_tid_set_contains(const TidSet *set, ItemPointer tid,
-									 bool *proven);
-/* Is any TID from first to last, both packed and included, a member? */
-extern bool detmeta_tid_set_any(const TidSet *set, uint64 first, uint64 last);
-extern bool detmeta_tid_set_is_empty(const TidSet *set);
-extern int64 detmeta_tid_set_count(const TidSet *set, int64 *nproven);
-
-/* Block by block in TID order.  Do not change the set meanwhile. */
-extern void detmeta_tid_set_iterate(TidSetIterator *iterator, TidSet *set,
-									BlockNumber from);
-extern bool detmeta_tid_set_next(TidSetIterator *iterator, TidSetBlock *block);
-extern void detmeta_tid_set_cursor(TidSetCursor *cursor, TidSet *set, BlockNumber from);
-extern bool detmeta_tid_set_next_tid(TidSetCursor *cursor, ItemPointer tid);
-extern BlockNumber detmeta_tid_set_next_block(const TidSet *set, BlockNumber from);
-
-=======
->>>>>>> 19b9a1b (gin: a header for each file)
 extern Size detmeta_tid_set_size(BlockNumber nblocks, double tuples_per_block);
 
 #endif							/* DETMETA_TID_SET_H */

@@ -24,6 +24,14 @@ typedef struct TidSetIterator
 	uint64		next;			/* first heap block not looked at */
 } TidSetIterator;
 
+/* Members one by one, in TID order. */
+typedef struct TidSetCursor
+{
+	TidSetIterator iterator;
+	TidSetBlock block;
+	int			next;			/* in the block */
+} TidSetCursor;
+
 extern bool detmeta_tid_set_contains(const TidSet *set, ItemPointer tid,
 									 bool *proven);
 /* Is any TID from first to last, both packed and included, a member? */
@@ -35,6 +43,8 @@ extern int64 detmeta_tid_set_count(const TidSet *set, int64 *nproven);
 extern void detmeta_tid_set_iterate(TidSetIterator *iterator, TidSet *set,
 									BlockNumber from);
 extern bool detmeta_tid_set_next(TidSetIterator *iterator, TidSetBlock *block);
+extern void detmeta_tid_set_cursor(TidSetCursor *cursor, TidSet *set, BlockNumber from);
+extern bool detmeta_tid_set_next_tid(TidSetCursor *cursor, ItemPointer tid);
 extern BlockNumber detmeta_tid_set_next_block(const TidSet *set, BlockNumber from);
 
 #endif							/* DETMETA_TID_SET_READ_H */

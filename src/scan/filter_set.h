@@ -32,13 +32,6 @@ typedef struct SetCondition
 } SetCondition;
 
 extern FilterSet detmeta_filter_set(const SetSource *source, const SetCondition *condition);
-<<<<<<< HEAD
-extern TidSet *detmeta_entry_set(const SetSource *source, const char *entry, int len);
-extern TidSet *detmeta_all_rows_set(const SetSource *source);
-=======
-extern bool detmeta_condition_entry(const SetSource *source, const SetCondition *condition,
-									GinPostings *postings);
->>>>>>> ea77bb7 (scan: probe_set is below filter_set, each with its header)
 extern void detmeta_filter_set_free(FilterSet *set);
 
 #endif							/* DETMETA_FILTER_SET_H */

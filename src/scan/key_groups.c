@@ -19,6 +19,7 @@
 #include "scan/key_reader.h"
 #include "scan/probe_set.h"
 #include "scan/walk_bounds.h"
+#include "value/date.h"
 
 /* A section is named by its first kind; rows without a value are META_NULL. */
 static const MetaKind ascending[] = {

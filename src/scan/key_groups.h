@@ -6,6 +6,7 @@
 #define DETMETA_KEY_GROUPS_H
 
 #include "gin/postings.h"
+#include "gin/tid_set_read.h"
 #include "scan/filter_set.h"
 
 /* Rows with one value, or with none: those of an entry of the index, or a set. */

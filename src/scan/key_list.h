@@ -6,6 +6,7 @@
 #define DETMETA_KEY_LIST_H
 
 #include "gin/entries.h"
+#include "gin/walk.h"
 #include "index/entry.h"
 
 /* A key of an index, and the rows that hold it. */

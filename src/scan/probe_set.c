@@ -279,33 +279,3 @@ detmeta_probes_size(const SetSource *source, const IndexQuery *iq, int first, in
 	}
 	return size;
 }
-<<<<<<< HEAD
-=======
-
-/*
- * Look for the one entry that some probes find; false: they find several, or
- * more than entries, or are many.
- */
-bool
-detmeta_only_entry(const SetSource *source, const IndexQuery *iq, int first, int n,
-				   GinPostings *postings)
-{
-	GinPostings found;
-	int			nfound = 0;
-
-	if (n > MAX_ENTRIES_TRIED)
-		return false;
-	for (int i = first; i < first + n; i++)
-	{
-		if (iq->probes[i].type != PROBE_EXACT || !iq->probes[i].sure || iq->probes[i].nall != 1)
-			return false;
-	}
-	for (int i = first; i < first + n && nfound < 2; i++)
-	{
-		if (detmeta_gin_lookup(source->reader, iq->probes[i].entry, iq->probes[i].len, &found) &&
-			nfound++ == 0)
-			*postings = found;
-	}
-	return nfound < 2;
-}
->>>>>>> ea77bb7 (scan: probe_set is below filter_set, each with its header)

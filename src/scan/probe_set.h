@@ -9,6 +9,9 @@
 #include "gin/walk.h"
 #include "index/probe_evaluate.h"
 
+/* Of a condition on more values, it is not tried how many entries and rows there are. */
+#define MAX_ENTRIES_TRIED	8
+
 /* Rows of the pending list, read once for a scan. */
 typedef struct PendingRows PendingRows;
 
@@ -26,17 +29,12 @@ typedef struct SetSource
 extern PendingRows *detmeta_pending_rows(GinReader *reader);
 extern void detmeta_pending_key_rows(const PendingRows *pending, TidSet *set);
 
-/* Of a condition on more values, it is not tried how many entries and rows there are. */
-#define MAX_ENTRIES_TRIED	8
-
 extern TidSet *detmeta_empty_set(const SetSource *source);
 extern TidSet *detmeta_entry_set(const SetSource *source, const char *entry, int len);
 extern TidSet *detmeta_all_rows_set(const SetSource *source);
 extern void detmeta_add_postings(const SetSource *source, GinPostings *postings, TidSet *set);
 extern void detmeta_add_probes(const SetSource *source, const IndexQuery *iq, int i, TidSet *set);
 extern double detmeta_probes_size(const SetSource *source, const IndexQuery *iq, int first, int n);
-extern bool detmeta_only_entry(const SetSource *source, const IndexQuery *iq, int first, int n,
-							   GinPostings *postings);
 extern GinWalk *detmeta_probe_walk(GinReader *reader, const Probe *probe, bool keys_only,
 								   StringInfo upper);
 extern bool detmeta_has_pending(const SetSource *source);
