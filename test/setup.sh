@@ -2,7 +2,7 @@
 # private copy of the server's folders, and run throw-away servers there as an unprivileged user.
 #
 #   setup_begin NAME      temporary folder $WORK, removed at exit (KEEP=1 leaves it; KEEP_SERVER=1 its servers too)
-#   setup_packages WORD   finds or installs a server (and for WORD=tests what the tests need): $PG_CONFIG
+#   setup_packages WORD   finds or installs a server (for WORD=tests what the tests need too, for bench gnuplot): $PG_CONFIG
 #   setup_build           builds a copy of the tree, installs it under $WORK: $BIN is the server's bin folder
 #   setup_server NAME ... starts a server on a Unix socket in $WORK; further words are configuration lines. Where
 #                         $SERVER_PROGRAM is set, it is started in place of postgres
@@ -162,6 +162,7 @@ setup_packages() {
 		# shellcheck disable=SC2207
 		packages+=($(clients_packages))
 	fi
+	if [ "${1:-}" = bench ]; then command -v gnuplot >/dev/null || packages+=(gnuplot-nox); fi
 	if [ -z "${PG_CONFIG:-}" ] && [ -z "$version" ]; then packages+=(server); fi
 	if [ ${#packages[@]} -gt 0 ]; then install_packages "${packages[@]}"; fi
 	if [ -z "${PG_CONFIG:-}" ]; then

@@ -1,4 +1,4 @@
-# What the report and the plots of test/bench need: the measurements as medians, what detmeta's ratio is to a peer, and
+# What the report of test/bench needs: the measurements as medians, what detmeta's ratio is to a peer, and
 # numbers to read. A measurement is a line of CSV: part, runs, what, peer, value, unit, remark. Part "target PART" holds
 # targets: peer is whom it is against, or "best".
 package Measurements;

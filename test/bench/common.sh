@@ -36,7 +36,7 @@ times_of() {
 
 bench_begin() {
 	setup_begin bench "${BENCH_DIR:-/var/tmp}"
-	setup_packages
+	setup_packages bench
 	setup_peers
 	setup_build
 	setup_server bench "shared_buffers = ${SHARED_BUFFERS:-4GB}" "work_mem = 64MB" "maintenance_work_mem = 64MB" \

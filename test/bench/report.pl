@@ -5,10 +5,10 @@
 #   perl report.pl TITLE FOLDER
 use strict;
 use warnings;
+use File::Temp 'tempfile';
 use FindBin;
 use lib $FindBin::Bin;
 use Measurements;
-use Plot;
 
 my ($title, $folder) = @ARGV;
 my $m = read_measurements("$folder/measurements.csv");
@@ -26,8 +26,8 @@ my %summarized = (
 	write => [ 'COPY into an indexed table', 'UPDATE of a member in 10 % of the runs', 'merges of one member, synchronous_commit on' ],
 	post => [ 'posts, synchronous_commit on', 'posts, synchronous_commit off' ]);
 
-write_file('ratio.svg', ratio_plot($m, @parts)) if @parts;
-write_file('growth.svg', growth_plot($m)) if $m->whats('growth');
+plot('ratio', ratios()) if @parts;
+plot('growth', growth()) if $m->whats('growth');
 write_file('summary.md', summary());
 open STDOUT, '>', "$folder/table.md" or die "table.md: $!";
 print "# make bench\n\n$title\n";
@@ -49,6 +49,81 @@ sub write_file
 	open my $file, '>', "$folder/$name" or die "$name: $!";
 	print $file $text;
 	close $file or die "$name: $!";
+}
+
+# Have gnuplot draw NAME.svg by NAME.gp, which tells what data it takes.
+sub plot
+{
+	my ($name, @lines) = @_;
+	my ($file, $path) = tempfile(UNLINK => 1);
+	print $file map { "$_\n" } @lines;
+	close $file or die "$path: $!";
+	system('gnuplot', '-c', "$FindBin::Bin/$name.gp", $path, "$folder/$name.svg") == 0
+	  or die "gnuplot has not drawn $name.svg\n";
+}
+
+sub ratios
+{
+	my @lines;
+	for my $part (@parts)
+	{
+		my @found = map { ratio_line($part, $_) } $m->whats($part);
+		push @lines, "{/:Bold $part}\t\t", @found if @found;
+	}
+	return @lines;
+}
+
+# The line of a question, or nothing if no other peer is compared.
+sub ratio_line
+{
+	my ($part, $what) = @_;
+	my $best = $m->best($part, $what) or return;
+	my $bar = ratio_shown($best->{ratio}) . ' ' . label($best->{peer});
+	return join "\t", literal($what), $best->{ratio}, literal($bar);
+}
+
+# A text without what gnuplot takes for markup. Of two backslashes, reading the data takes one.
+sub literal
+{
+	my ($text) = @_;
+	return $text =~ s/([\\{}^_@&~])/\\\\$1/gr;
+}
+
+sub growth
+{
+	my @whats = $m->whats('growth');
+	my @peers = $m->peers('growth');
+	my @lines = ((map { label($_) } @peers), '', '');
+	push @lines, map { wrapped($_) . "\t" . (in_bytes($_) ? 'MB' : $m->unit('growth', $_)) } @whats;
+	for my $what (@whats)
+	{
+		my @measured = grep { defined $m->median_of('growth', $what, $peers[$_]) } 0 .. $#peers;
+		push @lines, '', map { ('', growth_lines($what, $_, $peers[$_])) } @measured;
+	}
+	return @lines;
+}
+
+# The lines of a question for one peer.
+sub growth_lines
+{
+	my ($what, $place, $peer) = @_;
+	my $scale = in_bytes($what) ? 1048576 : 1;
+	return map {
+		my $median = $m->median_of('growth', $what, $peer, $_);
+		defined $median ? join "\t", $place + 1, $_, $median / $scale : () } $m->sizes('growth');
+}
+
+# A title in lines that are as wide as a panel.
+sub wrapped
+{
+	my ($title) = @_;
+	return join '\n', $title =~ /(.{1,52})(?:\s|$)/g;
+}
+
+sub in_bytes
+{
+	my ($what) = @_;
+	return $m->unit('growth', $what) eq 'bytes';
 }
 
 sub summary
