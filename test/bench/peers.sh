@@ -34,7 +34,8 @@ setup_peers() {
 		[ -e "$sharedir/extension/$name.control" ] || ! offered "postgresql-${sharedir##*/}-$name" ||
 			packages+=("postgresql-${sharedir##*/}-$name")
 	done
-	[ ${#packages[@]} = 0 ] || install_packages "${packages[@]}"
+	[ ${#packages[@]} = 0 ] || (trap unguard_clusters EXIT; install_packages "${packages[@]}") ||
+		say "  (going on without: ${packages[*]})"
 }
 
 # Is this extension to be had? Create it.
