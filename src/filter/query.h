@@ -12,26 +12,7 @@
 #include "access/gin.h"
 
 #include "filter/filter.h"
-#include "filter/value_test.h"
-
-typedef enum LeafType
-{
-	LEAF_ANY,					/* some value passes a test */
-	LEAF_NONE,					/* has(key), and no value passes a test */
-	LEAF_HOLDS,					/* has(key) */
-	LEAF_EMPTY					/* not has(key) */
-} LeafType;
-
-/* One condition. */
-typedef struct Leaf
-{
-	LeafType	type;
-	const char *key;
-	int			keylen;
-	int			ntests;
-	ValueTest  *tests;
-	int			kinds;			/* META_KIND_BITs that a test can accept */
-} Leaf;
+#include "filter/leaf.h"
 
 typedef struct QueryNode
 {

@@ -14,8 +14,16 @@ typedef enum TestType
 	TEST_RANGE,					/* META_NUMBER, META_DATE or META_STRING */
 	TEST_CONTAINS,				/* the rest look at strings, dates included */
 	TEST_ICONTAINS,
-	TEST_STARTS_WITH
+	TEST_STARTS_WITH,
+	TEST_DOCUMENT				/* the document has a peculiarity, see DocumentFlag */
 } TestType;
+
+/* What few documents are, and what makes keys say less of them. */
+typedef enum DocumentFlag
+{
+	DOCUMENT_IS_NO_OBJECT,
+	DOCUMENT_HAS_DOTTED_NAME	/* {"a.b": 1} has the key of {"a": {"b": 1}} */
+} DocumentFlag;
 
 /* One end of a range; no bytes means no end. */
 typedef struct Bound
@@ -36,6 +44,8 @@ typedef struct ValueTest
 	Bound		low;			/* TEST_RANGE */
 	Bound		high;
 	bool		skip_dates;		/* a range of strings that leaves dates out */
+	DocumentFlag flag;			/* TEST_DOCUMENT */
+	bool		unsure;			/* what passes only may satisfy the condition */
 } ValueTest;
 
 extern bool detmeta_value_passes(const ValueTest *test, const MetaValue *value);

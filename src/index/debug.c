@@ -73,6 +73,25 @@ append_payload(StringInfo out, MetaKind kind, const char *bytes, int len, bool c
 	}
 }
 
+/* Return the name of a flag; NULL: the tag is none. */
+static const char *
+flag_name(int tag)
+{
+	switch (tag)
+	{
+		case TAG_FLAG_NO_OBJECT:
+			return "no object";
+		case TAG_FLAG_DOTTED:
+			return "dotted";
+		case TAG_FLAG_CUT:
+			return "cut";
+		case TAG_FLAG_REPEATED:
+			return "repeated";
+		default:
+			return NULL;
+	}
+}
+
 /* Append a class, a key and a kind. */
 static void
 append_key_and_tag(StringInfo out, const char *key, int keylen, int tag)
@@ -81,15 +100,14 @@ append_key_and_tag(StringInfo out, const char *key, int keylen, int tag)
 		TAG_CLASS(tag) == TAG_VALUE ? "value" :
 		TAG_CLASS(tag) == TAG_ELEMENT ? "element" : "trigram";
 
-	appendStringInfo(out, "%s ", tag == TAG_FLAG_CUT || tag == TAG_FLAG_REPEATED ? "flag" : class);
+	appendStringInfo(out, "%s ", flag_name(tag) != NULL ? "flag" : class);
 	append_quoted(out, key, Min(keylen, ENTRY_MAX_KEY));
 	if (keylen > ENTRY_MAX_KEY)
 		appendStringInfo(out, " (cut, hash %.*s)", ENTRY_KEY_HASH_DIGITS, key + ENTRY_MAX_KEY);
 	if (tag == TAG_TRIGRAM)
 		return;
 	appendStringInfo(out, " %s",
-					 tag == TAG_FLAG_CUT ? "cut" :
-					 tag == TAG_FLAG_REPEATED ? "repeated" : kind_names[TAG_KIND(tag)]);
+					 flag_name(tag) != NULL ? flag_name(tag) : kind_names[TAG_KIND(tag)]);
 }
 
 /* Append an entry. */
@@ -145,7 +163,7 @@ is_well_formed(const char *entry, int len)
 	switch (TAG_CLASS(tag))
 	{
 		case TAG_KEY:
-			return TAG_KIND(tag) <= META_OBJECT || tag == TAG_FLAG_CUT || tag == TAG_FLAG_REPEATED;
+			return TAG_KIND(tag) <= META_OBJECT || flag_name(tag) != NULL;
 		case TAG_VALUE:
 		case TAG_ELEMENT:
 			return TAG_KIND(tag) <= META_OBJECT;
@@ -327,7 +345,7 @@ append_leaf(StringInfo out, const IndexQuery *iq, int leafno)
 	if (type == LEAF_EMPTY)
 		appendStringInfoString(out, "not ");
 	if (type != LEAF_ANY)
-		append_any(out, iq, probes->holds, HOLDS_PROBES);
+		append_any(out, iq, probes->holds, probes->nholds);
 	if (type == LEAF_NONE)
 		appendStringInfoString(out, " and not ");
 	if (type == LEAF_ANY || type == LEAF_NONE)

@@ -11,7 +11,8 @@
  *
  *		key			no payload; one per key and kind in a row.  For null, [],
  *					{}, false and true it is the value entry as well.
- *		flag		no payload; marks rows for rare cases
+ *		flag		no payload; marks rows for rare cases, of a key or of the
+ *					document
  *		value		payload: the value's bytes; one per key, sorted as
  *					metadata_sort() sorts
  *		element		the same for elements of arrays, apart from the values so
@@ -50,6 +51,8 @@
 
 /* Tags: a class plus a MetaKind, but for the flags. */
 #define TAG_KEY					0x10
+#define TAG_FLAG_NO_OBJECT		0x1B	/* with the empty key: the document is none */
+#define TAG_FLAG_DOTTED			0x1C	/* with the empty key: some name has a dot */
 #define TAG_FLAG_CUT			0x1E	/* a string of the key is cut */
 #define TAG_FLAG_REPEATED		0x1F	/* the key has more than one place */
 #define TAG_VALUE				0x20

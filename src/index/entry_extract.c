@@ -149,6 +149,15 @@ add_plain_entry(Extraction *ex, int tag)
 	add_entry(ex, tag, "", 0);
 }
 
+/* Add the entry of a flag of the document. */
+static void
+add_document_flag(Extraction *ex, int tag)
+{
+	ex->key = "";
+	ex->keylen = 0;
+	add_plain_entry(ex, tag);
+}
+
 /* Add the entry of a trigram. */
 static void
 add_trigram(const char *bytes, int len, void *arg)
@@ -352,12 +361,17 @@ detmeta_entries_of_document(Jsonb *metadata, const TrigramKeys *trigram_keys, in
 	ex.block = Max(MIN_BLOCK, 2 * (Size) VARSIZE(metadata));
 	end_entry(&ex, begin_entry(&ex, 0), 0); /* the row entry */
 
-	if (JB_ROOT_IS_OBJECT(metadata))
+	if (!JB_ROOT_IS_OBJECT(metadata))
+		add_document_flag(&ex, TAG_FLAG_NO_OBJECT);
+	else
 	{
 		initStringInfo(&ex.payload);
 		detmeta_visit_keys(metadata, add_member, &ex);
 		if (ex.has_dots)
+		{
 			flag_repeated_keys(&ex);
+			add_document_flag(&ex, TAG_FLAG_DOTTED);
+		}
 	}
 	return sorted_entries(&ex, n);
 }

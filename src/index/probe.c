@@ -49,6 +49,21 @@ add_probe(IndexQuery *iq, ProbeType type, StringInfo entry, bool sure)
 	return probe;
 }
 
+/* Classes of entries that a leaf's tests look at: from the first to the last, of two. */
+static inline int
+first_class(const Leaf *leaf)
+{
+	return leaf->places == PLACES_ELEMENTS ? TAG_ELEMENT : TAG_VALUE;
+}
+
+static inline int
+last_class(const Leaf *leaf)
+{
+	return leaf->places == PLACES_VALUE ? TAG_VALUE : TAG_ELEMENT;
+}
+
+#define NEXT_CLASS	(TAG_ELEMENT - TAG_VALUE)
+
 /* Begin an entry of a leaf's key. */
 static void
 begin_entry(const Leaf *leaf, int tag, StringInfo entry)
@@ -96,9 +111,12 @@ add_equality_probes(IndexQuery *iq, const Leaf *leaf, const ValueTest *test)
 		detmeta_date_parse(test->bytes, test->len, &value.instant))
 		value.kind = META_DATE;
 
-	if (value.kind != META_OBJECT)
-		add_value_probe(iq, leaf, TAG_VALUE, &value);
-	add_value_probe(iq, leaf, TAG_ELEMENT, &value);
+	for (int class = first_class(leaf); class <= last_class(leaf); class += NEXT_CLASS)
+	{
+		/* an object at a key has no entry of its own */
+		if (value.kind != META_OBJECT || class != TAG_VALUE)
+			add_value_probe(iq, leaf, class, &value);
+	}
 }
 
 /* Keep the first element. */
@@ -230,7 +248,7 @@ add_date_text_probes(IndexQuery *iq, const Leaf *leaf, const ValueTest *test)
 {
 	int			longest = Max(test->len, Max(test->low.len, test->high.len));
 
-	for (int class = TAG_VALUE; class <= TAG_ELEMENT; class += TAG_ELEMENT - TAG_VALUE)
+	for (int class = first_class(leaf); class <= last_class(leaf); class += NEXT_CLASS)
 	{
 		add_walk_probe(iq, leaf, class + META_DATE, test, false);
 		if (longest > ENTRY_MAX_PAYLOAD - DETMETA_DATE_HEADER)
@@ -292,7 +310,7 @@ add_contains_probes(IndexQuery *iq, const Leaf *leaf, const ValueTest *test)
 	if (detmeta_trigram_keys_have(iq->trigram_keys, leaf->key, leaf->keylen) &&
 		add_trigram_probes(iq, leaf, test))
 		return;
-	for (int class = TAG_VALUE; class <= TAG_ELEMENT; class += TAG_ELEMENT - TAG_VALUE)
+	for (int class = first_class(leaf); class <= last_class(leaf); class += NEXT_CLASS)
 	{
 		add_walk_probe(iq, leaf, class + META_STRING, test, false);
 		add_walk_probe(iq, leaf, class + META_DATE, test, false);
@@ -307,7 +325,7 @@ add_starts_with_probes(IndexQuery *iq, const Leaf *leaf, const ValueTest *test)
 {
 	bool		cut = test->len > ENTRY_MAX_PAYLOAD;
 
-	for (int class = TAG_VALUE; class <= TAG_ELEMENT; class += TAG_ELEMENT - TAG_VALUE)
+	for (int class = first_class(leaf); class <= last_class(leaf); class += NEXT_CLASS)
 	{
 		StringInfoData entry;
 
@@ -323,6 +341,18 @@ add_starts_with_probes(IndexQuery *iq, const Leaf *leaf, const ValueTest *test)
 		add_date_text_probes(iq, leaf, test);
 }
 
+/* Add the probe of a peculiarity of documents. */
+static void
+add_document_probe(IndexQuery *iq, DocumentFlag flag)
+{
+	StringInfoData entry;
+
+	initStringInfo(&entry);
+	detmeta_entry_prefix("", 0, flag == DOCUMENT_IS_NO_OBJECT ? TAG_FLAG_NO_OBJECT : TAG_FLAG_DOTTED,
+						 &entry);
+	add_probe(iq, PROBE_EXACT, &entry, true);
+}
+
 /* Add the probes of one test. */
 static void
 add_test_probes(IndexQuery *iq, const Leaf *leaf, const ValueTest *test)
@@ -330,8 +360,9 @@ add_test_probes(IndexQuery *iq, const Leaf *leaf, const ValueTest *test)
 	switch (test->type)
 	{
 		case TEST_KIND:
-			add_plain_probe(iq, leaf, TAG_KEY + test->kind, true);
-			if (test->kind != META_EMPTY_ARRAY)
+			if (leaf->places != PLACES_ELEMENTS)
+				add_plain_probe(iq, leaf, TAG_KEY + test->kind, true);
+			if (leaf->places != PLACES_VALUE && test->kind != META_EMPTY_ARRAY)
 				add_plain_probe(iq, leaf, TAG_ELEMENT + test->kind, true);
 			break;
 		case TEST_EQUAL:
@@ -343,8 +374,8 @@ add_test_probes(IndexQuery *iq, const Leaf *leaf, const ValueTest *test)
 				add_object_probe(iq, leaf, test->container);
 			break;
 		case TEST_RANGE:
-			add_range_probes(iq, leaf, TAG_VALUE, test);
-			add_range_probes(iq, leaf, TAG_ELEMENT, test);
+			for (int class = first_class(leaf); class <= last_class(leaf); class += NEXT_CLASS)
+				add_range_probes(iq, leaf, class, test);
 			if (test->kind == META_STRING && !test->skip_dates)
 				add_date_text_probes(iq, leaf, test);
 			break;
@@ -355,66 +386,85 @@ add_test_probes(IndexQuery *iq, const Leaf *leaf, const ValueTest *test)
 		case TEST_STARTS_WITH:
 			add_starts_with_probes(iq, leaf, test);
 			break;
+		case TEST_DOCUMENT:
+			add_document_probe(iq, test->flag);
+			break;
 	}
 }
 
-/* Add the probes of has(key), or find those that an earlier leaf added. */
-static int
+/* Add the probes of a leaf's tests. */
+static void
+add_leaf_probes(IndexQuery *iq, const Leaf *leaf)
+{
+	for (int i = 0; i < leaf->ntests; i++)
+	{
+		int			first = iq->nprobes;
+
+		CHECK_FOR_INTERRUPTS();
+		add_test_probes(iq, leaf, &leaf->tests[i]);
+		for (int j = first; j < iq->nprobes; j++)
+			iq->probes[j].sure &= !leaf->tests[i].unsure;
+	}
+}
+
+/* Say whether two leaves ask alike if their key is held. */
+static bool
+hold_alike(const Leaf *a, const Leaf *b)
+{
+	return a->held == b->held && a->keylen == b->keylen && memcmp(a->key, b->key, a->keylen) == 0;
+}
+
+/* Add the probes of whether a leaf's key is held, or find those that an earlier leaf added. */
+static void
 add_holds_probes(IndexQuery *iq, int leafno)
 {
 	const Leaf *leaf = &iq->query->leaves[leafno];
-	int			first;
+	LeafProbes *probes = &iq->leaves[leafno];
 
+	probes->holds = iq->nprobes;
+	probes->nholds = META_OBJECT - leaf->held + 1;
 	for (int i = 0; i < leafno; i++)
 	{
-		const Leaf *other = &iq->query->leaves[i];
-
-		if (iq->leaves[i].holds >= 0 && other->keylen == leaf->keylen &&
-			memcmp(other->key, leaf->key, leaf->keylen) == 0)
-			return iq->leaves[i].holds;
+		if (iq->leaves[i].holds >= 0 && hold_alike(leaf, &iq->query->leaves[i]))
+		{
+			probes->holds = iq->leaves[i].holds;
+			return;
+		}
 	}
 
 	/*
 	 * Single entries rather than one run of them: core gathers a run in a
 	 * bitmap that may become lossy, but streams single entries.
 	 */
-	first = iq->nprobes;
-	for (MetaKind kind = META_FALSE; kind <= META_OBJECT; kind++)
+	for (MetaKind kind = leaf->held; kind <= META_OBJECT; kind++)
 		add_plain_probe(iq, leaf, TAG_KEY + kind, true);
-	return first;
 }
 
 /*
- * Make the probes of a filter, which must outlive them, for an index with
+ * Make the probes of a query, which must outlive them, for an index with
  * trigram entries of some keys.  Where a row that no probe finds would satisfy
  * it, the row entry is one more probe.
  */
 IndexQuery *
-detmeta_index_query(const MetadataFilter *filter, bool negated, const TrigramKeys *trigram_keys)
+detmeta_index_query_of(FilterQuery *query, bool negated, const TrigramKeys *trigram_keys)
 {
 	IndexQuery *iq = palloc0_object(IndexQuery);
 	StringInfoData entry;
 
-	iq->filter = filter;
-	iq->query = detmeta_query_compile(filter);
+	iq->query = query;
 	iq->negated = negated;
 	iq->trigram_keys = trigram_keys;
-	iq->leaves = palloc_array(LeafProbes, Max(1, iq->query->nleaves));
+	iq->leaves = palloc0_array(LeafProbes, Max(1, query->nleaves));
 
-	for (int i = 0; i < iq->query->nleaves; i++)
+	for (int i = 0; i < query->nleaves; i++)
 	{
-		const Leaf *leaf = &iq->query->leaves[i];
 		LeafProbes *probes = &iq->leaves[i];
 
 		probes->holds = -1;
-		if (leaf->type != LEAF_ANY)
-			probes->holds = add_holds_probes(iq, i);
+		if (query->leaves[i].type != LEAF_ANY)
+			add_holds_probes(iq, i);
 		probes->tests = iq->nprobes;
-		for (int j = 0; j < leaf->ntests; j++)
-		{
-			CHECK_FOR_INTERRUPTS();
-			add_test_probes(iq, leaf, &leaf->tests[j]);
-		}
+		add_leaf_probes(iq, &query->leaves[i]);
 		probes->ntests = iq->nprobes - probes->tests;
 	}
 
@@ -426,5 +476,15 @@ detmeta_index_query(const MetadataFilter *filter, bool negated, const TrigramKey
 		add_probe(iq, PROBE_EXACT, &entry, true);
 	}
 	detmeta_index_query_prepare(iq);
+	return iq;
+}
+
+/* Make the probes of a filter, which must outlive them. */
+IndexQuery *
+detmeta_index_query(const MetadataFilter *filter, bool negated, const TrigramKeys *trigram_keys)
+{
+	IndexQuery *iq = detmeta_index_query_of(detmeta_query_compile(filter), negated, trigram_keys);
+
+	iq->filter = filter;
 	return iq;
 }

@@ -11,6 +11,9 @@
 #include "index/probe_evaluate.h"
 #include "index/trigram.h"
 
+extern IndexQuery *detmeta_index_query_of(FilterQuery *query, bool negated,
+										  const TrigramKeys *trigram_keys);
 extern IndexQuery *detmeta_index_query(const MetadataFilter *filter, bool negated,
 									   const TrigramKeys *trigram_keys);
+
 #endif							/* DETMETA_PROBE_H */

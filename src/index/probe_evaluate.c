@@ -86,7 +86,7 @@ evaluate_leaf(const FilterQuery *query, int leafno, void *arg)
 	GinTernaryValue passed;
 
 	if (type != LEAF_ANY)
-		holds = any_found(state->iq, state->found, probes->holds, HOLDS_PROBES);
+		holds = any_found(state->iq, state->found, probes->holds, probes->nholds);
 	if (type == LEAF_EMPTY)
 		return ternary_not(holds);
 	if (type == LEAF_HOLDS || holds == GIN_FALSE)

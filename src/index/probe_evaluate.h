@@ -12,17 +12,15 @@
 /* The probes of one leaf: indexes into IndexQuery.probes. */
 typedef struct LeafProbes
 {
-	int			holds;			/* first of HOLDS_PROBES, or -1 */
+	int			holds;			/* the first of those that tell if the key is held, or -1 */
+	int			nholds;
 	int			tests;
 	int			ntests;
 } LeafProbes;
 
-/* has(key) is any of the kinds false, true, number, date, string, array, object. */
-#define HOLDS_PROBES	(META_OBJECT - META_FALSE + 1)
-
 typedef struct IndexQuery
 {
-	const MetadataFilter *filter;
+	const MetadataFilter *filter;	/* or NULL: the query was made of something else */
 	FilterQuery	   *query;
 	const TrigramKeys *trigram_keys;	/* of the index, or NULL */
 	bool		negated;		/* rows that do not satisfy the filter */

@@ -210,13 +210,13 @@ share_passing(Estimation *est, int leafno)
 	return share_of(est, sure + likely * unsure * (1 - share_of(est, sure)));
 }
 
-/* Return the share of rows that hold a key; "probes" is the first of has(key). */
+/* Return the share of rows that hold a leaf's key. */
 static double
-share_holding(Estimation *est, int probes)
+share_holding(Estimation *est, const LeafProbes *probes)
 {
 	double		unsure;
 
-	return share_of(est, rows_of_probes(est, probes, HOLDS_PROBES, &unsure));
+	return share_of(est, rows_of_probes(est, probes->holds, probes->nholds, &unsure));
 }
 
 /* Return the rows that have one of some kinds at a leaf's key. */
@@ -244,7 +244,7 @@ share_holding_key(Estimation *est, int leafno)
 	const Leaf *leaf = &est->iq->query->leaves[leafno];
 
 	if (est->iq->leaves[leafno].holds >= 0)
-		return share_holding(est, est->iq->leaves[leafno].holds);
+		return share_holding(est, &est->iq->leaves[leafno]);
 	return share_of(est, rows_of_kinds(est, leaf, META_FALSE, META_OBJECT));
 }
 
@@ -279,7 +279,7 @@ leaf_selectivity(Estimation *est, int leafno)
 	}
 
 	if (type != LEAF_ANY)
-		result = share_holding(est, est->iq->leaves[leafno].holds);
+		result = share_holding(est, &est->iq->leaves[leafno]);
 	if (type == LEAF_ANY)
 		result = share_passing(est, leafno);
 	else if (type == LEAF_NONE)

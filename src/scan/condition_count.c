@@ -195,7 +195,7 @@ count_holding(const Adding *adding, const LeafProbes *probes)
 {
 	int64		n = 0;
 
-	for (int i = probes->holds; i < probes->holds + HOLDS_PROBES; i++)
+	for (int i = probes->holds; i < probes->holds + probes->nholds; i++)
 		add_probe(adding, &adding->iq->probes[i], &n);
 	return n;
 }
@@ -308,7 +308,7 @@ find_leaf_entry(const SetSource *source, const IndexQuery *iq, int leafno, GinPo
 	switch (iq->query->leaves[leafno].type)
 	{
 		case LEAF_HOLDS:
-			return find_only_entry(source, iq, probes->holds, HOLDS_PROBES, postings);
+			return find_only_entry(source, iq, probes->holds, probes->nholds, postings);
 		case LEAF_ANY:
 			return probes->ntests <= MAX_ENTRIES_TRIED &&
 				find_only_entry(source, iq, probes->tests, probes->ntests, postings);

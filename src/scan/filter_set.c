@@ -164,7 +164,7 @@ leaf_set(const SetSource *source, const IndexQuery *iq, int leafno)
 	if (type == LEAF_ANY)
 		return any_of_probes(source, iq, probes->tests, probes->ntests);
 
-	holds = any_of_probes(source, iq, probes->holds, HOLDS_PROBES);
+	holds = any_of_probes(source, iq, probes->holds, probes->nholds);
 	if (type == LEAF_EMPTY)
 		return negate(holds);
 	if (type == LEAF_HOLDS)
