@@ -96,8 +96,10 @@ check_entry(const Input *input, const char *entry, int len)
 
 	REQUIRE(len <= MAX_ENTRY);
 	detmeta_entry_parse(entry, len, &parts);
-	if (parts.is_row || parts.key_cut || parts.tag == TAG_FLAG_CUT || parts.tag == TAG_FLAG_REPEATED ||
-		TAG_CLASS(parts.tag) == TAG_TRIGRAM)
+	if (parts.tag == TAG_FLAG_NO_OBJECT)
+		REQUIRE(!JB_ROOT_IS_OBJECT(input->document));
+	if (parts.is_row || parts.key_cut || TAG_CLASS(parts.tag) == TAG_TRIGRAM ||
+		(TAG_CLASS(parts.tag) == TAG_KEY && parts.tag > TAG_KEY + META_OBJECT))
 		return;
 	detmeta_visit_key(&input->document->root, parts.key, parts.keylen, visit, &wanted);
 	REQUIRE(wanted.found);
