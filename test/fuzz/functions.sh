@@ -39,23 +39,26 @@ fuzz_packages() {
 }
 
 fuzz_build() {
-	local flags=(-g -O1 -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+	local libraries flags=(-g -O1 -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 		-DUSE_ASSERT_CHECKING=1 -D_GNU_SOURCE -Wall -Wextra -Wno-unused-parameter ${WERROR:+-Werror}
 		-isystem "$("$PG_CONFIG" --includedir-server)" -iquote "$WORK/tree/src" "$@")
+	# Debian has the libraries in a folder of their own.
+	libraries="-L$("$PG_CONFIG" --pkglibdir) -L$("$PG_CONFIG" --libdir) -lpgcommon -lpgport"
 	as_user mkdir -p "$WORK/fuzz"
 	quietly "Building the fuzzers with $CLANG" fuzz-build as_user bash -c '
 		set -e
-		tree=$1 out=$2 clang=$3 targets=$4 sources=$5
-		shift 5
+		tree=$1 out=$2 clang=$3 targets=$4 sources=$5 libraries=$6
+		shift 6
 		{
 			printf "$tree/src/%s.c\n" $sources
 			ls "$tree"/test/fuzz/*.c
 		} | xargs -P "$(nproc)" -I {} sh -c "out=\$1 file=\$2; shift 2; exec \"\$@\" -c \"\$file\" -o \"\$out/\$(basename \"\$file\" .c).o\"" \
 			sh "$out" {} "$clang" "$@"
-		objects=$(printf "$out/%s.o " $(printf "%s\n" $sources | sed "s|.*/||") shim shim_jsonb shim_numeric shim_plain shim_unused check_filter)
+		objects=$(printf "$out/%s.o " $(printf "%s\n" $sources | sed "s|.*/||") shim shim_jsonb shim_library shim_numeric shim_unused check_filter)
+		libraries="$(nm "$out/shim_library.o" | sed -nE "s/.* T __wrap_/-Wl,--wrap=/p" | tr "\n" " ") $libraries"
 		for target in $targets; do
-			"$clang" "$@" -fsanitize=fuzzer -o "$out/fuzz_$target" "$out/fuzz_$target.o" $objects -lm
-		done' build "$WORK/tree" "$WORK/fuzz" "$CLANG" "$FUZZ_TARGETS" "$FUZZ_SOURCES" "${flags[@]}" ||
+			"$clang" "$@" -fsanitize=fuzzer -o "$out/fuzz_$target" "$out/fuzz_$target.o" $objects $libraries -lm
+		done' build "$WORK/tree" "$WORK/fuzz" "$CLANG" "$FUZZ_TARGETS" "$FUZZ_SOURCES" "$libraries" "${flags[@]}" ||
 		die "the fuzzers' build failed"
 }
 

@@ -1,7 +1,9 @@
 /*
  * shim_jsonb.c
- *		The type jsonb, for the fuzzers: read JSON, build and walk the binary
- *		form that utils/jsonb.h defines.
+ *		The type jsonb, for the fuzzers: have JSON parsed, build and walk the
+ *		binary form that utils/jsonb.h defines.
+ *
+ * PostgreSQL ships the parser as a library, the binary form only in the server.
  *
  * Strings and numbers are handed out as copies of their exact length, where
  * the server hands out pointers into the document: a read past their end is
@@ -477,18 +479,18 @@ JsonbToCString(StringInfo out, JsonbContainer *in, int estimated_len)
 
 typedef struct Reader
 {
-	const char *at;
 	JsonbParseState *state;
 	JsonbValue *result;
 } Reader;
 
-static void
-refuse(const char *message)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-			 errmsg("invalid input syntax for type json: %s", message)));
-}
+/* What the parser's actions return. */
+#if PG_VERSION_NUM < 160000
+#define ACTION		void
+#define ACTION_DONE() return
+#else
+#define ACTION		JsonParseErrorType
+#define ACTION_DONE() return JSON_SUCCESS
+#endif
 
 static void
 push(Reader *r, JsonbIteratorToken token, JsonbValue *value)
@@ -499,185 +501,127 @@ push(Reader *r, JsonbIteratorToken token, JsonbValue *value)
 		r->result = result;
 }
 
-static void
-skip_spaces(Reader *r)
+/* The library's parser leaves the depth to its caller. */
+static ACTION
+begin_object(void *reader)
 {
-	r->at += strspn(r->at, " \t\n\r");
+	check_stack_depth();
+	push(reader, WJB_BEGIN_OBJECT, NULL);
+	ACTION_DONE();
 }
 
-static bool
-accept(Reader *r, const char *token)
+static ACTION
+end_object(void *reader)
 {
-	skip_spaces(r);
-	if (strncmp(r->at, token, strlen(token)) != 0)
-		return false;
-	r->at += strlen(token);
-	return true;
+	push(reader, WJB_END_OBJECT, NULL);
+	ACTION_DONE();
 }
 
-/* Read four hexadecimal digits. */
-static int
-read_hex(Reader *r)
+static ACTION
+begin_array(void *reader)
 {
-	int			code = 0;
+	check_stack_depth();
+	push(reader, WJB_BEGIN_ARRAY, NULL);
+	ACTION_DONE();
+}
 
-	for (int i = 0; i < 4; i++, r->at++)
-	{
-		const char *digits = "0123456789abcdef";
-		const char *digit = *r->at == '\0' ? NULL : strchr(digits, pg_ascii_tolower((unsigned char) *r->at));
-
-		if (digit == NULL)
-			refuse("escape");
-		code = code * 16 + (digit - digits);
-	}
-	return code;
+static ACTION
+end_array(void *reader)
+{
+	push(reader, WJB_END_ARRAY, NULL);
+	ACTION_DONE();
 }
 
 static void
-read_unicode(Reader *r, StringInfo out)
+set_string(JsonbValue *value, char *text)
 {
-	unsigned char bytes[MAX_UNICODE_EQUIVALENT_STRING + 1];
-	pg_wchar	code = read_hex(r);
-
-	if (code == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_UNTRANSLATABLE_CHARACTER),
-				 errmsg("unsupported Unicode escape sequence")));
-	if (is_utf16_surrogate_first(code))
-	{
-		pg_wchar	second;
-
-		if (strncmp(r->at, "\\u", 2) != 0)
-			refuse("surrogate");
-		r->at += 2;
-		second = read_hex(r);
-		if (!is_utf16_surrogate_second(second))
-			refuse("surrogate");
-		code = surrogate_pair_to_codepoint(code, second);
-	}
-	else if (is_utf16_surrogate_second(code))
-		refuse("surrogate");
-	pg_unicode_to_server(code, bytes);
-	appendStringInfoString(out, (char *) bytes);
-}
-
-static void
-read_string(Reader *r, JsonbValue *value)
-{
-	static const char letters[] = "\"\\/bfnrt";
-	static const char meanings[] = "\"\\/\b\f\n\r\t";
-	StringInfoData out;
-
-	skip_spaces(r);
-	if (*r->at++ != '"')
-		refuse("no string");
-	initStringInfo(&out);
-	while (*r->at != '"')
-	{
-		if ((unsigned char) *r->at < ' ')
-			refuse("character");
-		if (*r->at != '\\')
-			appendStringInfoChar(&out, *r->at++);
-		else if (*++r->at == 'u')
-		{
-			r->at++;
-			read_unicode(r, &out);
-		}
-		else
-		{
-			const char *letter = *r->at == '\0' ? NULL : strchr(letters, *r->at);
-
-			if (letter == NULL)
-				refuse("escape");
-			appendStringInfoChar(&out, meanings[letter - letters]);
-			r->at++;
-		}
-	}
-	r->at++;
 	value->type = jbvString;
-	value->val.string.val = out.data;
-	value->val.string.len = out.len;
+	value->val.string.val = text;
+	value->val.string.len = strlen(text);
 }
 
-static void
-read_scalar(Reader *r, JsonbValue *value)
+static ACTION
+begin_member(void *reader, char *name, bool isnull)
 {
-	int			len = strspn(r->at, "+-.0123456789eE");
-	char	   *text;
-
-	value->type = jbvBool;
-	value->val.boolean = *r->at == 't';
-	if (*r->at == '"')
-		read_string(r, value);
-	else if (accept(r, "null"))
-		value->type = jbvNull;
-	else if (!accept(r, "true") && !accept(r, "false"))
-	{
-		if (!IsValidJsonNumber(r->at, len))
-			refuse("token");
-		text = pnstrdup(r->at, len);
-		value->type = jbvNumeric;
-		value->val.numeric = DatumGetNumeric(DirectFunctionCall3(numeric_in, CStringGetDatum(text),
-																 ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)));
-		r->at += len;
-	}
-}
-
-/* Read a value and push what it is made of. */
-static void
-read_value(Reader *r, JsonbIteratorToken token)
-{
-	bool		is_array;
 	JsonbValue	value;
 
-	check_stack_depth();
-	skip_spaces(r);
-	if (*r->at != '[' && *r->at != '{')
-	{
-		read_scalar(r, &value);
-		push(r, token, &value);
-		return;
-	}
+	set_string(&value, name);
+	push(reader, WJB_KEY, &value);
+	ACTION_DONE();
+}
 
-	is_array = *r->at++ == '[';
-	push(r, is_array ? WJB_BEGIN_ARRAY : WJB_BEGIN_OBJECT, NULL);
-	if (!accept(r, is_array ? "]" : "}"))
+static void
+set_scalar(JsonbValue *value, char *token, JsonTokenType type)
+{
+	switch (type)
 	{
-		do
-		{
-			if (!is_array)
-			{
-				read_string(r, &value);
-				push(r, WJB_KEY, &value);
-				if (!accept(r, ":"))
-					refuse("no colon");
-			}
-			read_value(r, is_array ? WJB_ELEM : WJB_VALUE);
-		} while (accept(r, ","));
-		if (!accept(r, is_array ? "]" : "}"))
-			refuse("no end");
+		case JSON_TOKEN_STRING:
+			set_string(value, token);
+			break;
+		case JSON_TOKEN_NUMBER:
+			value->type = jbvNumeric;
+			value->val.numeric = DatumGetNumeric(DirectFunctionCall3(numeric_in, CStringGetDatum(token),
+																	 ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)));
+			break;
+		case JSON_TOKEN_TRUE:
+		case JSON_TOKEN_FALSE:
+			value->type = jbvBool;
+			value->val.boolean = type == JSON_TOKEN_TRUE;
+			break;
+		default:
+			REQUIRE(type == JSON_TOKEN_NULL);
+			value->type = jbvNull;
 	}
-	push(r, is_array ? WJB_END_ARRAY : WJB_END_OBJECT, NULL);
+}
+
+static ACTION
+add_scalar(void *reader, char *token, JsonTokenType type)
+{
+	Reader	   *r = reader;
+	JsonbValue	array = {.type = jbvArray,.val.array.rawScalar = true};
+	JsonbValue	value;
+
+	set_scalar(&value, token, type);
+	if (r->state != NULL)
+		push(r, r->state->contVal.type == jbvObject ? WJB_VALUE : WJB_ELEM, &value);
+	else
+	{
+		push(r, WJB_BEGIN_ARRAY, &array);
+		push(r, WJB_ELEM, &value);
+		push(r, WJB_END_ARRAY, NULL);
+	}
+	ACTION_DONE();
 }
 
 Datum
 jsonb_in(PG_FUNCTION_ARGS)
 {
-	Reader		r = {.at = PG_GETARG_CSTRING(0)};
-	JsonbValue	scalar = {.type = jbvArray,.val.array.rawScalar = true};
-	bool		is_scalar;
+	char	   *text = PG_GETARG_CSTRING(0);
+	Reader		reader = {.state = NULL};
+	JsonSemAction actions = {
+		.semstate = &reader,
+		.object_start = begin_object,
+		.object_end = end_object,
+		.array_start = begin_array,
+		.array_end = end_array,
+		.object_field_start = begin_member,
+		.scalar = add_scalar,
+	};
+	JsonLexContext *lexer;
+	JsonParseErrorType error;
 
-	skip_spaces(&r);
-	is_scalar = *r.at != '[' && *r.at != '{';
-	if (is_scalar)
-		push(&r, WJB_BEGIN_ARRAY, &scalar);
-	read_value(&r, WJB_ELEM);
-	if (is_scalar)
-		push(&r, WJB_END_ARRAY, NULL);
-	skip_spaces(&r);
-	if (*r.at != '\0')
-		refuse("more behind the value");
-	PG_RETURN_POINTER(JsonbValueToJsonb(r.result));
+#if PG_VERSION_NUM < 170000
+	lexer = makeJsonLexContextCstringLen(text, strlen(text), PG_UTF8, true);
+#else
+	lexer = makeJsonLexContextCstringLen(NULL, text, strlen(text), PG_UTF8, true);
+#endif
+	error = pg_parse_json(lexer, &actions);
+	if (error != JSON_SUCCESS)
+		ereport(ERROR,
+				(errcode(error == JSON_UNICODE_CODE_POINT_ZERO ? ERRCODE_UNTRANSLATABLE_CHARACTER :
+						 ERRCODE_INVALID_TEXT_REPRESENTATION),
+				 errmsg("invalid input syntax for type json")));
+	PG_RETURN_POINTER(JsonbValueToJsonb(reader.result));
 }
 
 Jsonb *
