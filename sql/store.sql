@@ -54,6 +54,7 @@ CREATE VIEW runs_view AS SELECT * FROM runs;
 SELECT create_runs_metadata('of_none', 'without_key');
 \echo :SQLSTATE
 SELECT create_runs_metadata('of_none', 'with_two');
+\echo :SQLSTATE
 SELECT create_runs_metadata('of_none', 'deferrable_key');
 SELECT create_runs_metadata('of_none', 'runs_view');
 

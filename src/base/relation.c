@@ -9,6 +9,7 @@
 #include "catalog/pg_namespace_d.h"
 #include "miscadmin.h"
 #include "utils/acl.h"
+#include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 
@@ -32,6 +33,43 @@ detmeta_check_schema_usage(Oid relid)
 
 	if (result != ACLCHECK_OK)
 		aclcheck_error(result, OBJECT_SCHEMA, get_namespace_name(namespace));
+}
+
+/* Refuse a number that is no relation, or no more; with the words of core. */
+void
+detmeta_refuse_absent_relation(Oid relid)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_UNDEFINED_TABLE),
+			 errmsg("relation with OID %u does not exist", relid)));
+}
+
+/* Find a column; with the words of core where there is none. */
+AttrNumber
+detmeta_find_column(Oid relid, const char *column, const char *hint)
+{
+	AttrNumber	attnum = get_attnum(relid, column);
+
+	if (attnum == InvalidAttrNumber)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_COLUMN),
+				 errmsg("column \"%s\" of relation \"%s\" does not exist",
+						column, get_rel_name(relid)),
+				 errhint("%s", hint)));
+	return attnum;
+}
+
+/* Refuse a column for its type. */
+void
+detmeta_refuse_column_type(Oid relid, const char *column, const char *expected, const char *hint)
+{
+	Oid			type = get_atttype(relid, get_attnum(relid, column));
+
+	ereport(ERROR,
+			(errcode(ERRCODE_DATATYPE_MISMATCH),
+			 errmsg("column \"%s\" of relation \"%s\" is of type %s, not %s",
+					column, get_rel_name(relid), format_type_be(type), expected),
+			 errhint("%s", hint)));
 }
 
 /* Return the expression of an index column, from 0; NULL where it is a column of the table. */

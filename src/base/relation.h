@@ -11,6 +11,16 @@
 /* Refuse a caller who may not use the schema of a relation. */
 extern void detmeta_check_schema_usage(Oid relid);
 
+/* Refuse a number that is no relation, or no more. */
+extern void detmeta_refuse_absent_relation(Oid relid);
+
+/* Find a column; the hint says why it is looked for. */
+extern AttrNumber detmeta_find_column(Oid relid, const char *column, const char *hint);
+
+/* Refuse a column for its type. */
+extern void detmeta_refuse_column_type(Oid relid, const char *column, const char *expected,
+									   const char *hint);
+
 extern Expr *detmeta_index_expression(Relation index, int column);
 
 /* The caller has a lock on the table. */

@@ -100,10 +100,10 @@ detmeta_runs_table(void)
 	if (OidIsValid(setter) && !has_privs_of_role(setter, user))
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-				 errmsg("role \"%s\" cannot choose the run metadata table of role \"%s\"",
-						GetUserNameFromId(setter, true), GetUserNameFromId(user, true)),
-				 errdetail("detmeta.runs_table was set to \"%s\" outside of the function that runs with the rights of role \"%s\".",
-						   runs_table, GetUserNameFromId(user, true)),
+				 errmsg("permission denied to set parameter \"detmeta.runs_table\" for role \"%s\"",
+						GetUserNameFromId(user, true)),
+				 errdetail("Role \"%s\" set it to \"%s\" outside of the function that runs with the rights of role \"%s\".",
+						   GetUserNameFromId(setter, true), runs_table, GetUserNameFromId(user, true)),
 				 errhint("Have the function set it, as in ALTER FUNCTION ... SET detmeta.runs_table = 'schema.table'.")));
 	return runs_table;
 }

@@ -52,7 +52,7 @@ find_columns(IndexCheck *check)
 	return any;
 }
 
-/* Refuse an index that cannot be checked. */
+/* Refuse an index that cannot be checked; with the words of core where it has any. */
 static void
 refuse_unreadable(IndexCheck *check)
 {
@@ -70,15 +70,17 @@ refuse_unreadable(IndexCheck *check)
 	if (RELATION_IS_OTHER_TEMP(index))
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("cannot check index \"%s\" of another session's temporary table", name)));
+				 errmsg("cannot access temporary tables of other sessions"),
+				 errdetail("Index \"%s\" is of such a table.", name)));
 	if (index->rd_rel->relpersistence != RELPERSISTENCE_PERMANENT && RecoveryInProgress())
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("cannot check index \"%s\" of an unlogged table during recovery", name)));
+				 errmsg("cannot access temporary or unlogged relations during recovery"),
+				 errdetail("Index \"%s\" is of such a table.", name)));
 	if (!index->rd_index->indisvalid)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("cannot check index \"%s\", which is not valid", name),
+				 errmsg("index \"%s\" is not valid", name),
 				 errdetail("It may be under construction, or left over from a failed CREATE INDEX CONCURRENTLY."),
 				 errhint("REINDEX INDEX completes it.")));
 }
@@ -132,9 +134,7 @@ check_index(Oid indexid, bool missing_ok, ReturnSetInfo *rsinfo)
 	check.heap = table_open(heapid, AccessShareLock);
 	check.index = index_open(indexid, AccessShareLock);
 	if (IndexGetRelation(indexid, true) != heapid)
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_TABLE),
-				 errmsg("index with OID %u was dropped meanwhile", indexid)));
+		detmeta_refuse_absent_relation(indexid);
 
 	GetUserIdAndSecContext(&save_userid, &save_sec_context);
 	SetUserIdAndSecContext(check.heap->rd_rel->relowner,
@@ -177,13 +177,11 @@ detmeta_index_check(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("index to check must not be NULL")));
+				 errmsg("index to check must not be null")));
 	indexid = PG_GETARG_OID(0);
 	relkind = get_rel_relkind(indexid);
 	if (relkind == '\0')
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_TABLE),
-				 errmsg("index with OID %u does not exist", indexid)));
+		detmeta_refuse_absent_relation(indexid);
 	if (relkind != RELKIND_INDEX && relkind != RELKIND_PARTITIONED_INDEX)
 		ereport(ERROR,
 				(errcode(ERRCODE_WRONG_OBJECT_TYPE),

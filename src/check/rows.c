@@ -180,7 +180,7 @@ root_tid(CheckRows *rows, OffsetNumber *roots, BlockNumber *roots_block)
 	if (!OffsetNumberIsValid(roots[offset - 1]))
 		ereport(ERROR,
 				(errcode(ERRCODE_DATA_CORRUPTED),
-				 errmsg("could not find the root of heap-only tuple (%u,%u) in table \"%s\"",
+				 errmsg("failed to find parent tuple for heap-only tuple at (%u,%u) in table \"%s\"",
 						block, offset, RelationGetRelationName(rows->check->heap))));
 	return GIN_PACK(block, roots[offset - 1]);
 }

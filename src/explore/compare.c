@@ -246,10 +246,9 @@ run_ids_type(const RunIdColumn *column)
 
 	if (!OidIsValid(type))
 		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("runs whose run_id is of type %s cannot be compared",
-						format_type_be(column->type)),
-				 errdetail("There are no arrays of this type.")));
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("could not find array type for data type %s", format_type_be(column->type)),
+				 errdetail("It is the type of run_id, and runs are compared by an array of their ids.")));
 	return type;
 }
 

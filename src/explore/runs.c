@@ -18,6 +18,7 @@ detmeta_find_runs_table(Oid function)
 	Oid			relid = detmeta_open_runs_table(function, AccessShareLock);
 	RunsTable	table;
 
+	table.relid = relid;
 	detmeta_describe_run_id(relid, detmeta_runs_table_column(relid, "run_id"), &table.run_id);
 	(void) detmeta_runs_table_column(relid, "metadata");
 	table.name = quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)),

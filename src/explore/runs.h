@@ -9,6 +9,7 @@
 
 typedef struct RunsTable
 {
+	Oid			relid;
 	const char *name;			/* qualified and quoted */
 	RunIdColumn run_id;
 	bool		not_null;		/* has every run metadata? */

@@ -25,6 +25,7 @@
 #include "utils/snapmgr.h"
 
 #include "base/compat.h"
+#include "base/relation.h"
 #include "base/siblings.h"
 #include "explore/runs.h"
 #include "explore/sort.h"
@@ -204,12 +205,8 @@ static void
 check_run_ids(const Search *search, const char *sort)
 {
 	if (!detmeta_run_ids_are_integers(&search->table.run_id))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATATYPE_MISMATCH),
-				 errmsg("search_run_metadata() is for runs whose run_id is an integer"),
-				 errdetail("In %s it is of type %s.", search->table.name,
-						   format_type_be(search->table.run_id.type)),
-				 errhint("Use %s;", write_statement(search, sort))));
+		detmeta_refuse_column_type(search->table.relid, "run_id", "an integer",
+								   psprintf("Use %s;", write_statement(search, sort)));
 }
 
 PG_FUNCTION_INFO_V1(detmeta_search_run_metadata);

@@ -213,9 +213,7 @@ check_relation(Oid relid, char relkind)
 		case RELKIND_FOREIGN_TABLE:
 			return;
 		case '\0':
-			ereport(ERROR,
-					(errcode(ERRCODE_UNDEFINED_TABLE),
-					 errmsg("relation with OID %u does not exist", relid)));
+			detmeta_refuse_absent_relation(relid);
 			return;
 		default:
 			ereport(ERROR,
@@ -237,21 +235,12 @@ check_privilege(Oid relid, char relkind, AttrNumber attnum)
 static AttrNumber
 find_column(Oid relid, const char *column, Oid *type)
 {
-	AttrNumber	attnum = get_attnum(relid, column);
+	const char *hint = "The column of the metadata is the argument col.";
+	AttrNumber	attnum = detmeta_find_column(relid, column, hint);
 
-	if (attnum == InvalidAttrNumber)
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_COLUMN),
-				 errmsg("column \"%s\" of relation \"%s\" does not exist",
-						column, get_rel_name(relid)),
-				 errhint("The column of the metadata is the argument col.")));
 	*type = get_atttype(relid, attnum);
 	if (getBaseType(*type) != JSONBOID && getBaseType(*type) != JSONOID)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATATYPE_MISMATCH),
-				 errmsg("column \"%s\" of relation \"%s\" is of type %s, not jsonb",
-						column, get_rel_name(relid), format_type_be(*type)),
-				 errhint("The column of the metadata is the argument col.")));
+		detmeta_refuse_column_type(relid, column, "jsonb", hint);
 	return attnum;
 }
 

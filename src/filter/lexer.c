@@ -112,7 +112,7 @@ void
 detmeta_scan_syntax_error(const FilterReader *r, const char *expected, const char *hint)
 {
 	ereport(ERROR,
-			(errcode(r->is_sort ? ERRCODE_INVALID_PARAMETER_VALUE : ERRCODE_SYNTAX_ERROR),
+			(errcode(ERRCODE_SYNTAX_ERROR),
 			 errmsg("syntax error in %s at position %d", text_name(r),
 					detmeta_scan_position(r, r->at)),
 			 errdetail("Expected %s, found %s.", expected, found_at(r->at)),

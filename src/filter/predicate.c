@@ -62,8 +62,8 @@ argument_type(FunctionCallInfo fcinfo, int argno)
 
 	if (!OidIsValid(type))
 		ereport(ERROR,
-				(errcode(ERRCODE_INDETERMINATE_DATATYPE),
-				 errmsg("could not determine the type of argument %d", argno + 1)));
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("could not determine data type for argument %d", argno + 1)));
 	return type;
 }
 

@@ -23,18 +23,7 @@
 
 PG_FUNCTION_INFO_V1(detmeta_create_runs_metadata);
 
-/* Refuse a table of runs without a primary key to refer to. */
-static void
-refuse_primary_key(const char *runs, const char *detail)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_FOREIGN_KEY),
-			 errmsg("run_id cannot reference \"%s\"", runs),
-			 errdetail("%s", detail),
-			 errhint("Name a table whose primary key is one column.")));
-}
-
-/* Find the single column of a table's primary key. */
+/* Find the single column of a table's primary key; with the words of core where it is none. */
 static AttrNumber
 primary_key_column(Oid runs)
 {
@@ -42,9 +31,17 @@ primary_key_column(Oid runs)
 	Bitmapset  *columns = get_primary_key_attnos(runs, false, &constraint);
 
 	if (columns == NULL)
-		refuse_primary_key(get_rel_name(runs), "It has no primary key, or a deferrable one.");
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("there is no primary key for referenced table \"%s\"", get_rel_name(runs)),
+				 errdetail("A deferrable primary key cannot be referenced."),
+				 errhint("Name a table whose primary key is one column.")));
 	if (bms_membership(columns) != BMS_SINGLETON)
-		refuse_primary_key(get_rel_name(runs), "Its primary key has several columns.");
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_FOREIGN_KEY),
+				 errmsg("number of referencing and referenced columns for foreign key disagree"),
+				 errdetail("The primary key of table \"%s\" has several columns.", get_rel_name(runs)),
+				 errhint("Name a table whose primary key is one column.")));
 
 	return bms_singleton_member(columns) + FirstLowInvalidHeapAttributeNumber;
 }

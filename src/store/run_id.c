@@ -30,8 +30,8 @@ refuse_type(Oid relid, Oid type)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_UNDEFINED_FUNCTION),
-			 errmsg("run_id of run metadata table \"%s\" is of type %s, which has no equality",
-					get_rel_name(relid), format_type_be(type)),
+			 errmsg("could not identify an equality operator for type %s", format_type_be(type)),
+			 errdetail("It is the type of column \"run_id\" of relation \"%s\".", get_rel_name(relid)),
 			 errhint("Give run_id a type with a default operator class for btree, such as bigint, uuid or text.")));
 }
 

@@ -183,7 +183,7 @@ merge(Oid table, char *run_id, Jsonb *patch)
 
 	ereport(ERROR,
 			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-			 errmsg("could not merge metadata into run %s", run_id),
+			 errmsg("could not merge metadata into run \"%s\"", run_id),
 			 errdetail("The run's row can neither be locked nor inserted."),
 			 errhint("Look for a row-level security policy that hides the row, or for a trigger that suppresses the insertion.")));
 }

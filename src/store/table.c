@@ -22,6 +22,7 @@
 #include "base/compat.h"
 #include "executor/spi.h"
 #include "lib/stringinfo.h"
+#include "base/relation.h"
 #include "store/run_id.h"
 #include "base/settings.h"
 #include "store/table.h"
@@ -94,7 +95,7 @@ refuse_absent_table(const char *name, Oid function)
 											 creator);
 	ereport(ERROR,
 			(errcode(ERRCODE_UNDEFINED_TABLE),
-			 errmsg("run metadata table \"%s\" does not exist", name),
+			 errmsg("relation \"%s\" does not exist", name),
 			 errhint("Create it with SELECT %s(%s); or name an existing table in detmeta.runs_table.",
 					 creator, quote_literal_cstr(name))));
 }
@@ -116,15 +117,8 @@ detmeta_open_runs_table(Oid function, LOCKMODE mode)
 AttrNumber
 detmeta_runs_table_column(Oid relid, const char *column)
 {
-	AttrNumber	number = get_attnum(relid, column);
-
-	if (number == InvalidAttrNumber)
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_COLUMN),
-				 errmsg("run metadata table \"%s\" has no column \"%s\"",
-						get_rel_name(relid), column),
-				 errhint("The table that detmeta.runs_table names needs the columns run_id (unique) and metadata (jsonb).")));
-	return number;
+	return detmeta_find_column(relid, column,
+							   "The table that detmeta.runs_table names needs the columns run_id (unique) and metadata (jsonb).");
 }
 
 /* Say whether an index keeps a column unique, in every row and under its collation. */

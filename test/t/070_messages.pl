@@ -8,12 +8,11 @@ use Test::More;
 
 # Messages that no statement can bring about in a test, and why.
 my %unreachable = (
-	'could not determine the type of argument %d' => 'the parser always knows the type of an argument; C code that calls the function may not',
+	'could not determine data type for argument %d' => 'the parser always knows the type of an argument; C code that calls the function may not',
 	'index "%s" contains %s' => 'a scan meets a damaged page, as only a disk or memory at fault makes it',
 	'Please REINDEX it.' => 'the same',
-	'could not find the root of heap-only tuple (%u,%u) in table "%s"' => 'a table is damaged',
-	'cannot check index "%s" of a table whose access method is not heap' => 'no other access method is at hand',
-	'index with OID %u was dropped meanwhile' => 'between two looks at the catalogs');
+	'failed to find parent tuple for heap-only tuple at (%u,%u) in table "%s"' => 'a table is damaged',
+	'cannot check index "%s" of a table whose access method is not heap' => 'no other access method is at hand');
 
 sub slurp
 {
