@@ -64,7 +64,7 @@ visit_page(PendingWalk *walk, BlockNumber block, Page page)
  * there is one.  Tell which is the last.
  */
 static bool
-lock_head(IndexCheck *check, Buffer *head, BlockNumber *tail)
+lock_checked_head(IndexCheck *check, Buffer *head, BlockNumber *tail)
 {
 	Buffer		buffer = detmeta_check_lock(check, GIN_METAPAGE_BLKNO, GIN_METAPAGE_BLKNO);
 	Page		page;
@@ -148,7 +148,7 @@ detmeta_check_walk_pending(IndexCheck *check, uint64 from, uint64 end,
 	BlockNumber tail;
 	BlockNumber npages = 0;
 
-	if (!lock_head(check, &buffer, &tail))
+	if (!lock_checked_head(check, &buffer, &tail))
 		return false;
 	while (BufferIsValid(buffer))
 	{
@@ -174,7 +174,7 @@ detmeta_check_walk_pending(IndexCheck *check, uint64 from, uint64 end,
 		else
 		{
 			npages = 0;
-			if (!lock_head(check, &buffer, &tail))
+			if (!lock_checked_head(check, &buffer, &tail))
 				return false;
 		}
 	}

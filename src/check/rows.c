@@ -103,14 +103,14 @@ typedef void (*RowEntryVisitor) (CheckRows *rows, uint64 tid, const CheckKey *ke
 
 /* Return the slice's slots of a block; NULL if it has none. */
 static CheckBlock *
-find_block(const CheckSlice *slice, BlockNumber block)
+find_checked_block(const CheckSlice *slice, BlockNumber block)
 {
 	return block >= slice->first && block < slice->end ? slice->blocks[block - slice->first] : NULL;
 }
 
 /* Return a TID's slot in its block; -1 if there is none. */
 static inline int
-find_slot(const CheckBlock *block, uint64 tid)
+find_checked_slot(const CheckBlock *block, uint64 tid)
 {
 	int			slot = GIN_PACKED_OFFSET(tid) - 1;
 
@@ -187,8 +187,8 @@ root_tid(CheckRows *rows, OffsetNumber *roots, BlockNumber *roots_block)
 
 /* Visit the entries of a document. */
 static void
-visit_document(CheckRows *rows, uint64 tid, AttrNumber attnum, Datum document,
-			   RowEntryVisitor visitor)
+visit_checked_document(CheckRows *rows, uint64 tid, AttrNumber attnum, Datum document,
+					   RowEntryVisitor visitor)
 {
 	CheckKey	key = {.attnum = attnum,.category = GIN_CAT_NORM_KEY,.from_row = true};
 	int32		n;
@@ -207,7 +207,7 @@ visit_document(CheckRows *rows, uint64 tid, AttrNumber attnum, Datum document,
 
 /* Visit what the index is to have of the row in the slot. */
 static void
-visit_row(CheckRows *rows, uint64 tid, RowEntryVisitor visitor)
+visit_checked_row(CheckRows *rows, uint64 tid, RowEntryVisitor visitor)
 {
 	ExprContext *econtext = GetPerTupleExprContext(rows->estate);
 	MemoryContext old = MemoryContextSwitchTo(econtext->ecxt_per_tuple_memory);
@@ -227,7 +227,7 @@ visit_row(CheckRows *rows, uint64 tid, RowEntryVisitor visitor)
 			if (isnull[i])
 				visitor(rows, tid, &null_item);
 			else
-				visit_document(rows, tid, i + 1, values[i], visitor);
+				visit_checked_document(rows, tid, i + 1, values[i], visitor);
 		}
 	}
 	MemoryContextSwitchTo(old);
@@ -248,8 +248,8 @@ visit_blocks(CheckRows *rows, BlockNumber first, BlockNumber nblocks, int wanted
 	while (table_scan_getnextslot(scan, ForwardScanDirection, rows->row))
 	{
 		uint64		tid = root_tid(rows, roots, &roots_block);
-		CheckBlock *block = find_block(&rows->slice, GIN_PACKED_BLOCK(tid));
-		int			slot = find_slot(block, tid);
+		CheckBlock *block = find_checked_block(&rows->slice, GIN_PACKED_BLOCK(tid));
+		int			slot = find_checked_slot(block, tid);
 
 		CHECK_FOR_INTERRUPTS();
 		if (slot < 0)
@@ -257,7 +257,7 @@ visit_blocks(CheckRows *rows, BlockNumber first, BlockNumber nblocks, int wanted
 				 GIN_PACKED_BLOCK(tid), RelationGetRelationName(check->heap));
 		block->flags[slot] |= SLOT_VISIBLE;
 		if ((block->flags[slot] & wanted) == wanted)
-			visit_row(rows, tid, visitor);
+			visit_checked_row(rows, tid, visitor);
 	}
 	ExecClearTuple(rows->row);
 	table_endscan(scan);
@@ -267,9 +267,9 @@ visit_blocks(CheckRows *rows, BlockNumber first, BlockNumber nblocks, int wanted
 static void
 add_to_sum(CheckRows *rows, uint64 tid, const CheckKey *key)
 {
-	CheckBlock *block = find_block(&rows->slice, GIN_PACKED_BLOCK(tid));
+	CheckBlock *block = find_checked_block(&rows->slice, GIN_PACKED_BLOCK(tid));
 
-	block->sums[find_slot(block, tid)] += detmeta_check_hash(key);
+	block->sums[find_checked_slot(block, tid)] += detmeta_check_hash(key);
 }
 
 /* Make an empty table of pairs. */
@@ -385,8 +385,8 @@ take_off_sums(IndexCheck *check, const CheckBatch *batch, void *arg)
 	for (int i = 0; i < batch->ntids; i++)
 	{
 		uint64		tid = batch->tids[i];
-		CheckBlock *block = find_block(&rows->slice, GIN_PACKED_BLOCK(tid));
-		int			slot = find_slot(block, tid);
+		CheckBlock *block = find_checked_block(&rows->slice, GIN_PACKED_BLOCK(tid));
+		int			slot = find_checked_slot(block, tid);
 		uint8	   *flags = slot >= 0 ? &block->flags[slot] : NULL;
 
 		if (flags == NULL || (*flags & (SLOT_VISIBLE | SLOT_IN_USE)) == 0)
@@ -452,8 +452,8 @@ report_superfluous(IndexCheck *check, const CheckBatch *batch, void *arg)
 	for (int i = 0; i < batch->ntids; i++)
 	{
 		uint64		tid = batch->tids[i];
-		CheckBlock *block = find_block(&rows->slice, GIN_PACKED_BLOCK(tid));
-		int			slot = find_slot(block, tid);
+		CheckBlock *block = find_checked_block(&rows->slice, GIN_PACKED_BLOCK(tid));
+		int			slot = find_checked_slot(block, tid);
 		int			where = batch->pending ? PAIR_IN_LIST : PAIR_IN_TREE;
 		int			before;
 

@@ -86,7 +86,7 @@ check_posting_items(IndexCheck *check, BlockNumber block, Page page)
 
 /* Choose the child of an inner page that is to hold a TID, and its bounds. */
 static BlockNumber
-choose_child(Page page, uint64 target, uint64 *low, uint64 *high)
+choose_checked_child(Page page, uint64 target, uint64 *low, uint64 *high)
 {
 	int			n = GinPageGetOpaque(page)->maxoff;
 	int			child = FirstOffsetNumber;
@@ -208,7 +208,7 @@ descend_once(CheckWalk *walk, BlockNumber from, BlockNumber root, uint64 target,
 		parent = buffer;
 		LockBuffer(parent, GIN_UNLOCK);
 		buffer = detmeta_check_lock(check, block,
-									choose_child(page, target, &leaf->low, &leaf->high));
+									choose_checked_child(page, target, &leaf->low, &leaf->high));
 		*changed = BufferGetLSNAtomic(parent) != lsn;
 		ReleaseBuffer(parent);
 		if (*changed && BufferIsValid(buffer))
@@ -379,7 +379,7 @@ check_order(CheckWalk *walk, CheckLevel *level)
 
 /* Copy a page of the entry tree and check it by itself and against its left sibling. */
 static bool
-load_page(CheckWalk *walk, int depth, BlockNumber from, BlockNumber block)
+load_checked_page(CheckWalk *walk, int depth, BlockNumber from, BlockNumber block)
 {
 	CheckLevel *level = walk->levels[depth];
 	Page		page = level->page.data;
@@ -465,7 +465,7 @@ walk_subtree(CheckWalk *walk, int depth, BlockNumber from, BlockNumber block,
 		Page		page = level->page.data;
 		int			cmp = -1;
 
-		if (!load_page(walk, depth, from, block))
+		if (!load_checked_page(walk, depth, from, block))
 			return false;
 		if (high && level->has_last)
 			cmp = GinPageRightMost(page) && !GinPageIsLeaf(page) ? 1 :

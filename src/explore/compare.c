@@ -254,7 +254,7 @@ run_ids_type(const RunIdColumn *column)
 
 /* Run a query on the ids in an array. */
 static void
-run_query(const char *sql, Oid type, Datum run_ids)
+run_compare_query(const char *sql, Oid type, Datum run_ids)
 {
 	if (SPI_execute_with_args(sql, 1, &type, &run_ids, NULL, true, 0) != SPI_OK_SELECT)
 		elog(ERROR, "could not execute \"%s\"", sql);
@@ -264,11 +264,11 @@ run_query(const char *sql, Oid type, Datum run_ids)
 static void
 read_runs(Comparison *comparison, const RunsTable *table, Oid type, Datum run_ids)
 {
-	run_query(psprintf("SELECT r.run_id::pg_catalog.text, r.metadata::pg_catalog.jsonb"
-					   " FROM %s AS r WHERE r.run_id %s ANY ($1)"
-					   " ORDER BY r.run_id::pg_catalog.text COLLATE pg_catalog.\"C\"",
-					   table->name, detmeta_run_id_operator(&table->run_id)),
-			  type, run_ids);
+	run_compare_query(psprintf("SELECT r.run_id::pg_catalog.text, r.metadata::pg_catalog.jsonb"
+							   " FROM %s AS r WHERE r.run_id %s ANY ($1)"
+							   " ORDER BY r.run_id::pg_catalog.text COLLATE pg_catalog.\"C\"",
+							   table->name, detmeta_run_id_operator(&table->run_id)),
+					  type, run_ids);
 	for (uint64 i = 0; i < SPI_processed; i++)
 	{
 		const char *run_id = SPI_getvalue(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1);
@@ -290,10 +290,11 @@ find_all(const RunsTable *table, Oid type, Datum run_ids)
 {
 	bool		isnull;
 
-	run_query(psprintf("SELECT NOT EXISTS (SELECT FROM (SELECT pg_catalog.unnest($1) AS id) AS w"
-					   " WHERE NOT EXISTS (SELECT FROM %s AS r WHERE r.run_id %s w.id))",
-					   table->name, detmeta_run_id_operator(&table->run_id)),
-			  type, run_ids);
+	run_compare_query(psprintf("SELECT NOT EXISTS (SELECT FROM"
+							   " (SELECT pg_catalog.unnest($1) AS id) AS w"
+							   " WHERE NOT EXISTS (SELECT FROM %s AS r WHERE r.run_id %s w.id))",
+							   table->name, detmeta_run_id_operator(&table->run_id)),
+					  type, run_ids);
 	return DatumGetBool(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));
 }
 

@@ -77,7 +77,7 @@ is_visible(ExploreIndex *ix, ItemPointer tid)
 
 /* Count the visible ones of some TIDs. */
 static int64
-count_tids(ExploreIndex *ix, const GinTids *tids, const TidSet *apart)
+count_explored_tids(ExploreIndex *ix, const GinTids *tids, const TidSet *apart)
 {
 	int64		n = 0;
 
@@ -108,11 +108,11 @@ has_apart(uint64 first, uint64 last, void *arg)
 
 /* Add the TIDs that have to be looked at. */
 static void
-add_tids(const GinTids *tids, void *arg)
+add_explored_tids(const GinTids *tids, void *arg)
 {
 	ExploreCount *count = arg;
 
-	count->n += count_tids(count->ix, tids, count->apart);
+	count->n += count_explored_tids(count->ix, tids, count->apart);
 }
 
 /* Count an entry's visible rows that are not set apart. */
@@ -121,14 +121,14 @@ detmeta_explore_count(ExploreIndex *ix, const GinPostings *postings, const TidSe
 {
 	ExploreCount count = {ix, apart, 0};
 	int64		n = detmeta_gin_count(ix->reader, postings, apart != NULL ? has_apart : NULL,
-									  add_tids, &count);
+									  add_explored_tids, &count);
 
 	return n + count.n;
 }
 
 /* Read a row, if it is visible. */
 static void
-visit_row(ExploreIndex *ix, ItemPointer tid, DocumentVisitor visitor, void *arg)
+visit_explored_row(ExploreIndex *ix, ItemPointer tid, DocumentVisitor visitor, void *arg)
 {
 	MemoryContext old;
 	Datum		metadata;
@@ -152,7 +152,7 @@ detmeta_explore_visit_rows(ExploreIndex *ix, TidSet *rows, DocumentVisitor visit
 
 	detmeta_tid_set_cursor(cursor, rows, 0);
 	while (detmeta_tid_set_next_tid(cursor, &tid))
-		visit_row(ix, &tid, visitor, arg);
+		visit_explored_row(ix, &tid, visitor, arg);
 	ExecClearTuple(ix->fetcher.slot);
 	pfree(cursor);
 }

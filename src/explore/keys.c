@@ -33,7 +33,7 @@ typedef struct KeyRows
 
 /* Count the keys of a row. */
 static void
-visit_document(Jsonb *metadata, void *arg)
+count_document_keys(Jsonb *metadata, void *arg)
 {
 	if (metadata != NULL)
 		detmeta_tally_keys(arg, metadata, TALLY_ALL);
@@ -41,7 +41,7 @@ visit_document(Jsonb *metadata, void *arg)
 
 /* Count those keys of a row that are cut in the index. */
 static void
-visit_cut_keys(Jsonb *metadata, void *arg)
+count_cut_keys(Jsonb *metadata, void *arg)
 {
 	if (metadata != NULL)
 		detmeta_tally_keys(arg, metadata, TALLY_CUT);
@@ -78,7 +78,7 @@ count_kinds(ExploreIndex *ix, const ListedKey *key, const TidSet *apart, Tally *
 
 /* Count the rows of a key. */
 static void
-count_key(ExploreIndex *ix, const ListedKey *key, Tally *tally)
+count_listed_key(ExploreIndex *ix, const ListedKey *key, Tally *tally)
 {
 	KeyRows		rows = {tally, key->key, key->keylen};
 
@@ -95,18 +95,18 @@ count_key(ExploreIndex *ix, const ListedKey *key, Tally *tally)
 
 /* Count the keys of a table with an index. */
 static void
-visit_index(ExploreIndex *ix, bool alone, void *arg)
+count_index_keys(ExploreIndex *ix, bool alone, void *arg)
 {
 	TidSet	   *cut = detmeta_tid_set_create(CurrentMemoryContext, 0, InvalidBlockNumber);
 	KeyList    *list = detmeta_key_list_begin(ix->reader, cut);
 	const ListedKey *key;
 
 	while ((key = detmeta_key_list_next(list)) != NULL)
-		count_key(ix, key, arg);
+		count_listed_key(ix, key, arg);
 	detmeta_key_list_end(list);
 	detmeta_tid_set_and_not(cut, ix->pending);
-	detmeta_explore_visit_rows(ix, cut, visit_cut_keys, arg);
-	detmeta_explore_visit_rows(ix, ix->pending, visit_document, arg);
+	detmeta_explore_visit_rows(ix, cut, count_cut_keys, arg);
+	detmeta_explore_visit_rows(ix, ix->pending, count_document_keys, arg);
 	detmeta_tid_set_free(cut);
 }
 
@@ -121,8 +121,8 @@ detmeta_metadata_keys(PG_FUNCTION_ARGS)
 	int64		n;
 
 	InitMaterializedSRF(fcinfo, 0);
-	detmeta_explore(PG_GETARG_OID(0), NameStr(*PG_GETARG_NAME(1)), visit_index,
-					visit_document, tally);
+	detmeta_explore(PG_GETARG_OID(0), NameStr(*PG_GETARG_NAME(1)), count_index_keys,
+					count_document_keys, tally);
 	items = detmeta_tally_sorted(tally, &n);
 	for (int64 i = 0; i < n; i++)
 	{

@@ -112,7 +112,7 @@ append_from(Search *search)
 
 /* Run a query. */
 static void
-run_query(Search *search, const char *sql)
+run_search_query(Search *search, const char *sql)
 {
 	int			result = SPI_execute_with_args(sql, SEARCH_ARGUMENTS, search->types, search->values,
 											   search->nulls, true, 0);
@@ -132,7 +132,7 @@ read_page(Search *search, const char *sort)
 					 search->from.data);
 	detmeta_append_order(&sql, sort, psprintf("%s.metadata_sort", search->schema));
 	appendStringInfoString(&sql, " LIMIT $3 OFFSET $4");
-	run_query(search, sql.data);
+	run_search_query(search, sql.data);
 }
 
 /*
@@ -151,7 +151,7 @@ count_matches(Search *search)
 		search->table.not_null)
 		appendStringInfo(&sql, " WHERE %s.metadata_matches(r.metadata::pg_catalog.jsonb, 'true'::%s.metadata_filter)",
 						 search->schema, search->schema);
-	run_query(search, sql.data);
+	run_search_query(search, sql.data);
 	return DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));
 }
 

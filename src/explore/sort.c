@@ -56,7 +56,7 @@ cut_sort_words(char *text)
 
 /* Refuse a key that begins or ends with what says elsewhere how to sort. */
 static void
-check_key(FilterReader *r, const char *start, const char *key)
+check_sort_key(FilterReader *r, const char *start, const char *key)
 {
 	char	   *text = pnstrdup(start, r->at - start);
 	char	   *point = strrchr(text, '.');
@@ -97,7 +97,7 @@ append_column(FilterReader *r, StringInfo sql, const char *sort_function)
 	initStringInfo(&key);
 	if (!detmeta_scan_key(r, &key))
 		detmeta_scan_syntax_error(r, "a key or id", HINT_KEY);
-	check_key(r, start, key.data);
+	check_sort_key(r, start, key.data);
 	appendStringInfo(sql, "%s(r.metadata::pg_catalog.jsonb, %s::pg_catalog.text)",
 					 sort_function, quote_literal_cstr(key.data));
 	return false;

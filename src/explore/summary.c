@@ -28,7 +28,7 @@ typedef struct Summary
 
 /* Take a value into account. */
 static void
-visit_value(const char *bytes, int len, int64 runs, void *arg)
+visit_summary_value(const char *bytes, int len, int64 runs, void *arg)
 {
 	Summary    *summary = arg;
 	MetaKind	kind = (unsigned char) bytes[0];
@@ -101,7 +101,7 @@ detmeta_metadata_summary(PG_FUNCTION_ARGS)
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	int			buckets = buckets_argument(fcinfo, 2);
 	Summary		summary = {0};
-	ValueReading reading = {.count_runs = true,.visitor = visit_value,.arg = &summary};
+	ValueReading reading = {.count_runs = true,.visitor = visit_summary_value,.arg = &summary};
 	text	   *key;
 	Datum		values[6] = {0};
 	bool		nulls[6] = {false};

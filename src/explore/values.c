@@ -39,7 +39,7 @@ typedef struct IndexReading
 
 /* Count a row that is read whole. */
 static void
-visit_document(Jsonb *metadata, void *arg)
+count_document_values(Jsonb *metadata, void *arg)
 {
 	ValueReading *reading = arg;
 
@@ -73,7 +73,7 @@ count_plain(IndexReading *ir, int tag)
 
 /* Set apart the rows that have to be read whole, and read them. */
 static void
-set_rows_apart(IndexReading *ir)
+read_rows_apart(IndexReading *ir)
 {
 	TidSet	   *apart = detmeta_tid_set_create(CurrentMemoryContext, 0, InvalidBlockNumber);
 
@@ -85,7 +85,7 @@ set_rows_apart(IndexReading *ir)
 		return;
 	}
 	ir->apart = apart;
-	detmeta_explore_visit_rows(ir->ix, apart, visit_document, ir->reading);
+	detmeta_explore_visit_rows(ir->ix, apart, count_document_values, ir->reading);
 }
 
 /* Take a value and the rows that an index has of it. */
@@ -235,13 +235,13 @@ count_runs(IndexReading *ir)
 
 /* Read the values of a table with an index. */
 static void
-visit_index(ExploreIndex *ix, bool alone, void *arg)
+count_index_values(ExploreIndex *ix, bool alone, void *arg)
 {
 	ValueReading *reading = arg;
 	IndexReading ir = {.reading = reading,.ix = ix,.alone = alone,
 	.key = {ix->reader, reading->key, reading->keylen}};
 
-	set_rows_apart(&ir);
+	read_rows_apart(&ir);
 	if (reading->count_runs)
 		count_runs(&ir);
 	if (detmeta_key_is_shared(&ir.key))
@@ -265,7 +265,7 @@ detmeta_read_values(ValueReading *reading, Oid relid, const char *column)
 	reading->tally = detmeta_tally_create();
 	reading->runs = reading->all_runs = 0;
 	initStringInfo(&reading->bytes);
-	detmeta_explore(relid, column, visit_index, visit_document, reading);
+	detmeta_explore(relid, column, count_index_values, count_document_values, reading);
 
 	items = detmeta_tally_sorted(reading->tally, &n);
 	for (int64 i = 0; i < n; i++)

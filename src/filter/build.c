@@ -202,7 +202,7 @@ check_ordered(FilterOp op, const Operand *operand)
 
 /* Refuse an operand that is not a string. */
 static void
-check_string(FilterOp op, const Operand *operand)
+check_string_operand(FilterOp op, const Operand *operand)
 {
 	if (operand->kind != OPERAND_STRING)
 		ereport(ERROR,
@@ -270,7 +270,7 @@ check_operands(FilterOp op, Operand *operands)
 		case FILTER_NOT_CONTAINS:
 		case FILTER_ICONTAINS:
 		case FILTER_STARTS_WITH:
-			check_string(op, &operands[0]);
+			check_string_operand(op, &operands[0]);
 			break;
 		default:
 			break;

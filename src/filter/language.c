@@ -57,7 +57,7 @@ static FilterNode *read_group(FilterReader *r, FilterNodeType type);
 
 /* Read a string in quotes. */
 static StringInfo
-read_quoted(FilterReader *r)
+read_filter_string(FilterReader *r)
 {
 	StringInfo	string = makeStringInfo();
 
@@ -73,7 +73,7 @@ read_quoted(FilterReader *r)
 static Operand
 read_number_literal(FilterReader *r, const char *at)
 {
-	StringInfo	string = read_quoted(r);
+	StringInfo	string = read_filter_string(r);
 
 	if (strcmp(string->data, "NaN") != 0 && strcmp(string->data, "Infinity") != 0 &&
 		strcmp(string->data, "-Infinity") != 0 &&
@@ -89,7 +89,7 @@ read_number_literal(FilterReader *r, const char *at)
 static Operand
 read_date_literal(FilterReader *r, const char *at)
 {
-	StringInfo	string = read_quoted(r);
+	StringInfo	string = read_filter_string(r);
 	int64		instant = 0;
 
 	if (!detmeta_instant_read(string->data, string->len, &instant))
@@ -120,7 +120,7 @@ read_container(FilterReader *r)
 
 /* Read a value. */
 static Operand
-read_value(FilterReader *r)
+read_filter_value(FilterReader *r)
 {
 	const char *at;
 	StringInfo	string;
@@ -129,7 +129,7 @@ read_value(FilterReader *r)
 	at = r->at;
 	if (*at == '"' || *at == '\'')
 	{
-		string = read_quoted(r);
+		string = read_filter_string(r);
 		return detmeta_operand_string(string->data, string->len);
 	}
 	if (*at == '[' || *at == '{')
@@ -142,14 +142,14 @@ read_value(FilterReader *r)
 		return detmeta_operand_bool(false);
 	if (detmeta_scan_keyword(r, "text"))
 	{
-		string = read_quoted(r);
+		string = read_filter_string(r);
 		return detmeta_operand_text(string->data, string->len);
 	}
 	if (detmeta_scan_keyword(r, "string"))
 	{
 		Operand		operand;
 
-		string = read_quoted(r);
+		string = read_filter_string(r);
 		operand = detmeta_operand_string(string->data, string->len);
 		operand.never_date = true;
 		return operand;
@@ -207,7 +207,7 @@ read_operand(FilterReader *r, FilterOp op)
 
 	detmeta_scan_space(r);
 	at = r->at;
-	operand = read_value(r);
+	operand = read_filter_value(r);
 	switch (op)
 	{
 		case FILTER_CONTAINS:
@@ -336,7 +336,7 @@ read_operator(FilterReader *r)
 
 /* Read a key. */
 static StringInfo
-read_key(FilterReader *r)
+read_filter_key(FilterReader *r)
 {
 	StringInfo	key = makeStringInfo();
 
@@ -357,7 +357,7 @@ read_condition(FilterReader *r)
 	int			n = 0;
 	FilterNode *node;
 
-	key = read_key(r);
+	key = read_filter_key(r);
 	if (++r->nconditions > FILTER_MAX_CONDITIONS)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),

@@ -111,7 +111,7 @@ add_text_equality(Leaf *leaf, const Operand *operand)
 
 /* Add a range test whose ends are the same kind. */
 static ValueTest *
-add_range(Leaf *leaf, MetaKind kind, const Operand *low, const Operand *high, bool inclusive)
+add_range_test(Leaf *leaf, MetaKind kind, const Operand *low, const Operand *high, bool inclusive)
 {
 	ValueTest  *test = detmeta_leaf_add_test(leaf, TEST_RANGE, kind);
 
@@ -142,7 +142,7 @@ detmeta_leaf_add_equality(Leaf *leaf, const Operand *operand)
 			break;
 		case OPERAND_DATE:
 			/* One instant has many texts. */
-			add_range(leaf, META_DATE, operand, operand, true);
+			add_range_test(leaf, META_DATE, operand, operand, true);
 			break;
 		case OPERAND_STRING:
 			add_bytes_test(leaf, TEST_EQUAL, META_STRING, operand->bytes, operand->len);
@@ -180,13 +180,13 @@ add_text_range(Leaf *leaf, const Operand *low, const Operand *high, bool inclusi
 	bool		dates;
 
 	if ((low == NULL || read_number(low, &lo)) && (high == NULL || read_number(high, &hi)))
-		add_range(leaf, META_NUMBER, low ? &lo : NULL, high ? &hi : NULL, inclusive);
+		add_range_test(leaf, META_NUMBER, low ? &lo : NULL, high ? &hi : NULL, inclusive);
 
 	dates = (low == NULL || read_date(low, &lo)) && (high == NULL || read_date(high, &hi));
 	if (dates)
-		add_range(leaf, META_DATE, low ? &lo : NULL, high ? &hi : NULL, inclusive);
+		add_range_test(leaf, META_DATE, low ? &lo : NULL, high ? &hi : NULL, inclusive);
 
-	strings = add_range(leaf, META_STRING, low, high, inclusive);
+	strings = add_range_test(leaf, META_STRING, low, high, inclusive);
 	strings->skip_dates = dates;
 }
 
@@ -220,7 +220,7 @@ detmeta_leaf_add_ordered(Leaf *leaf, const Operand *low, const Operand *high, bo
 			elog(ERROR, "unexpected operand kind %d of a range", (int) end->kind);
 			return;
 	}
-	add_range(leaf, kind, low, high, inclusive);
+	add_range_test(leaf, kind, low, high, inclusive);
 }
 
 /* Add the test of a pattern. */

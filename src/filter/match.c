@@ -44,7 +44,7 @@ test_value(const JsonbValue *jbv, void *arg)
 
 /* Note whether a value is empty; test it and its elements. */
 static bool
-visit_value(const JsonbValue *jbv, void *arg)
+match_value(const JsonbValue *jbv, void *arg)
 {
 	LeafState  *state = arg;
 	bool		is_array = jbv->type == jbvBinary && JsonContainerIsArray(jbv->val.binary.data);
@@ -67,13 +67,13 @@ visit_value(const JsonbValue *jbv, void *arg)
 
 /* Evaluate a leaf on a document. */
 static GinTernaryValue
-evaluate_leaf(const FilterQuery *query, int leaf, void *arg)
+match_leaf(const FilterQuery *query, int leaf, void *arg)
 {
 	LeafState	state = {&query->leaves[leaf], false, false};
 	bool		result = false;
 
 	detmeta_visit_key(&((Jsonb *) arg)->root, state.leaf->key, state.leaf->keylen,
-					  visit_value, &state);
+					  match_value, &state);
 	switch (state.leaf->type)
 	{
 		case LEAF_ANY:
@@ -96,5 +96,5 @@ evaluate_leaf(const FilterQuery *query, int leaf, void *arg)
 bool
 detmeta_query_match(const FilterQuery *query, Jsonb *metadata)
 {
-	return detmeta_query_evaluate(query, evaluate_leaf, metadata) == GIN_TRUE;
+	return detmeta_query_evaluate(query, match_leaf, metadata) == GIN_TRUE;
 }

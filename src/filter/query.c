@@ -80,13 +80,13 @@ compile_leaf(const FilterNode *node, Leaf *leaf)
 
 /* Count the conditions of a filter. */
 static int
-count_leaves(const FilterNode *node)
+count_filter_leaves(const FilterNode *node)
 {
 	int			n = node->type == FILTER_CONDITION ? 1 : 0;
 
 	check_stack_depth();
 	for (int i = 0; i < node->nchildren; i++)
-		n += count_leaves(node->children[i]);
+		n += count_filter_leaves(node->children[i]);
 	return n;
 }
 
@@ -120,7 +120,7 @@ detmeta_query_compile(const MetadataFilter *filter)
 	FilterNode *root = detmeta_filter_read(filter);
 	FilterQuery	   *query = palloc0_object(FilterQuery);
 
-	query->leaves = palloc0_array(Leaf, Max(1, count_leaves(root)));
+	query->leaves = palloc0_array(Leaf, Max(1, count_filter_leaves(root)));
 	query->root = compile_node(query, root);
 	return query;
 }

@@ -231,7 +231,7 @@ check_location(WebuiReader *r, const JsonbValue *field, bool has_prefix)
 
 /* Read a field's key: its column name without "metadata." in front. */
 static const char *
-read_key(WebuiReader *r, const JsonbValue *field, int *len)
+read_webui_key(WebuiReader *r, const JsonbValue *field, int *len)
 {
 	JsonbValue *column = get_member(field, "columnName");
 	int			prefix = strlen(METADATA_PREFIX);
@@ -418,7 +418,7 @@ read_field(WebuiReader *r, const JsonbValue *node)
 	if (needs_value && value->type == jbvNull)
 		return detmeta_filter_true();
 
-	key = read_key(r, node, &keylen);
+	key = read_webui_key(r, node, &keylen);
 	if (type != NULL && type->type != jbvNull)
 		field.type = read_name(r, node, "type", column_types);
 	if (needs_value)

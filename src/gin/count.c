@@ -58,7 +58,7 @@ all_count(const Counting *counting, uint64 first, uint64 last)
  * since, some may belong there: they were added later, so we do not see them.
  */
 static int64
-count_leaf(const Counting *counting, const GinLeaf *leaf, GinTids *rest)
+count_posting_leaf(const Counting *counting, const GinLeaf *leaf, GinTids *rest)
 {
 	Page		page = BufferGetPage(leaf->buffer);
 	const GinPostingList *segment = GinDataLeafPageGetPostingList(page);
@@ -107,12 +107,12 @@ detmeta_gin_count(GinReader *reader, const GinPostings *postings, GinWantsCallba
 	{
 		rest.count = 0;
 		detmeta_gin_open_leaf(reader, postings->tree, from, &leaf);
-		n += count_leaf(&counting, &leaf, &rest);
+		n += count_posting_leaf(&counting, &leaf, &rest);
 		/* as long as there is nothing to hand over, the next leaf is a step away */
 		for (int i = 0; i < MAX_STEPS && rest.count == 0 && !leaf.last; i++)
 		{
 			detmeta_gin_next_leaf(reader, &leaf);
-			n += count_leaf(&counting, &leaf, &rest);
+			n += count_posting_leaf(&counting, &leaf, &rest);
 		}
 		detmeta_gin_close_leaf(&leaf);
 		if (rest.count > 0)

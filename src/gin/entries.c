@@ -35,7 +35,7 @@ decompress_key(GinReader *reader, struct varlena *key)
 
 /* Read column, category and key of a tuple. */
 static inline void
-read_key(GinReader *reader, IndexTuple itup, GinEntryKey *key)
+read_entry_key(GinReader *reader, IndexTuple itup, GinEntryKey *key)
 {
 	char	   *data = (char *) itup + IndexInfoFindDataOffset(itup->t_info);
 	char	   *start = data;
@@ -68,12 +68,12 @@ read_key(GinReader *reader, IndexTuple itup, GinEntryKey *key)
 void
 detmeta_gin_read_key(GinReader *reader, IndexTuple itup, GinEntryKey *key)
 {
-	read_key(reader, itup, key);
+	read_entry_key(reader, itup, key);
 }
 
 /* Compare two keys in the order of the index. */
 static inline int
-compare_keys(const GinEntryKey *a, const GinEntryKey *b)
+compare_entry_keys(const GinEntryKey *a, const GinEntryKey *b)
 {
 	int			cmp;
 
@@ -93,7 +93,7 @@ compare_keys(const GinEntryKey *a, const GinEntryKey *b)
 int
 detmeta_gin_compare_keys(const GinEntryKey *a, const GinEntryKey *b)
 {
-	return compare_keys(a, b);
+	return compare_entry_keys(a, b);
 }
 
 /* Put a range's bounds in the form that is compared. */
@@ -113,7 +113,7 @@ detmeta_gin_range_bounds(GinReader *reader, const GinKeyRange *range,
 
 /* Return a tuple of an entry page. */
 static inline IndexTuple
-get_tuple(Page page, OffsetNumber offset)
+get_entry_tuple(Page page, OffsetNumber offset)
 {
 	return (IndexTuple) PageGetItem(page, PageGetItemId(page, offset));
 }
@@ -135,8 +135,8 @@ detmeta_gin_search_page(GinReader *reader, Page page, const GinEntryKey *target,
 		OffsetNumber mid = low + (high - low) / 2;
 		GinEntryKey key;
 
-		read_key(reader, get_tuple(page, mid), &key);
-		if (compare_keys(&key, target) < (after ? 1 : 0))
+		read_entry_key(reader, get_entry_tuple(page, mid), &key);
+		if (compare_entry_keys(&key, target) < (after ? 1 : 0))
 			low = mid + 1;
 		else
 			high = mid;
@@ -152,7 +152,7 @@ set_fence(GinReader *reader, GinFence *fence, IndexTuple itup)
 
 	if (fence == NULL)
 		return;
-	read_key(reader, itup, &key);
+	read_entry_key(reader, itup, &key);
 	if (key.len > fence->capacity)
 	{
 		if (fence->buffer)
@@ -169,7 +169,7 @@ set_fence(GinReader *reader, GinFence *fence, IndexTuple itup)
 
 /* Go right as long as all tuples on the page are before the target. */
 static Buffer
-move_right(GinReader *reader, Buffer buffer, const GinEntryKey *target, GinFence *fence)
+move_right_to_entry(GinReader *reader, Buffer buffer, const GinEntryKey *target, GinFence *fence)
 {
 	for (;;)
 	{
@@ -181,9 +181,9 @@ move_right(GinReader *reader, Buffer buffer, const GinEntryKey *target, GinFence
 			detmeta_gin_report_corruption(reader, "an unexpected page in the entry tree");
 		if (GinPageRightMost(page))
 			return buffer;
-		itup = get_tuple(page, PageGetMaxOffsetNumber(page));
-		read_key(reader, itup, &key);
-		if (compare_keys(&key, target) >= 0)
+		itup = get_entry_tuple(page, PageGetMaxOffsetNumber(page));
+		read_entry_key(reader, itup, &key);
+		if (compare_entry_keys(&key, target) >= 0)
 			return buffer;
 		set_fence(reader, fence, itup);
 		buffer = gin_step_right(reader, buffer);
@@ -214,16 +214,16 @@ detmeta_gin_find_entry_leaf(GinReader *reader, const GinEntryKey *target,
 		BlockNumber block;
 
 		(void) gin_lock_page(reader, buffer);
-		buffer = move_right(reader, buffer, target, fence);
+		buffer = move_right_to_entry(reader, buffer, target, fence);
 		page = BufferGetPage(buffer);
 		if (GinPageIsLeaf(page))
 			return buffer;
 		child = detmeta_gin_search_page(reader, page, target, false);
 		if (child > FirstOffsetNumber)
-			set_fence(reader, fence, get_tuple(page, child - 1));
+			set_fence(reader, fence, get_entry_tuple(page, child - 1));
 		if (path)
 			detmeta_gin_path_note(path, buffer, child);
-		block = GinGetDownlink(get_tuple(page, child));
+		block = GinGetDownlink(get_entry_tuple(page, child));
 		LockBuffer(buffer, GIN_UNLOCK);
 		buffer = ReleaseAndReadBuffer(buffer, reader->index, block);
 	}
@@ -243,9 +243,9 @@ find_entry(GinReader *reader, const GinEntryKey *target, Buffer *buffer)
 	offset = detmeta_gin_search_page(reader, page, target, false);
 	if (offset <= PageGetMaxOffsetNumber(page))
 	{
-		itup = get_tuple(page, offset);
-		read_key(reader, itup, &key);
-		if (compare_keys(&key, target) == 0)
+		itup = get_entry_tuple(page, offset);
+		read_entry_key(reader, itup, &key);
+		if (compare_entry_keys(&key, target) == 0)
 			return itup;
 	}
 	UnlockReleaseBuffer(*buffer);

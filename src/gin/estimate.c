@@ -46,7 +46,7 @@ typedef struct Level
 
 /* Tally the tuples of a share-locked leaf, and let go of it. */
 static void
-tally_leaf(Tally *tally, Buffer buffer, int first, int last)
+tally_range_leaf(Tally *tally, Buffer buffer, int first, int last)
 {
 	Page		page = BufferGetPage(buffer);
 	BlockNumber trees[MaxIndexTuplesPerPage + 1];
@@ -111,7 +111,7 @@ leaves_before(const GinPath *path, int level, const double *units)
 
 /* Return how many leaves the second way is to the right of the first. */
 static double
-count_leaves(const Level *levels, const GinPath *lower, const GinPath *upper)
+count_leaves_between(const Level *levels, const GinPath *lower, const GinPath *upper)
 {
 	double		units[GIN_MAX_DEPTH + 1];	/* leaves below a child on a level */
 	int			depth = lower->depth;
@@ -148,7 +148,7 @@ sample_leaf(Tally *tally, Level *levels, const GinPath *lower, const GinPath *up
 	note_path(levels, &way);
 	if (detmeta_gin_search_page(reader, page, tally->lower, false) == FirstOffsetNumber &&
 		detmeta_gin_search_page(reader, page, tally->upper, false) > maxoff)
-		tally_leaf(tally, buffer, FirstOffsetNumber, maxoff);
+		tally_range_leaf(tally, buffer, FirstOffsetNumber, maxoff);
 	else
 		UnlockReleaseBuffer(buffer);	/* an end of the range */
 }
@@ -174,7 +174,7 @@ tally_start(Tally *tally, Tally *full, const GinEntryKey *lower,
 												   range->upper && range->upper_inclusive) - 1;
 
 		/* full leaves stand for those not read */
-		tally_leaf(first == 1 && last == maxoff ? full : tally, buffer, first, last);
+		tally_range_leaf(first == 1 && last == maxoff ? full : tally, buffer, first, last);
 		if (last < maxoff || next == InvalidBlockNumber)
 			return true;
 		buffer = ReadBuffer(reader->index, next);
@@ -216,16 +216,16 @@ detmeta_gin_estimate_range(GinReader *reader, const GinKeyRange *range, bool cou
 		double		whole;
 		int			i;
 
-		tally_leaf(&ends, buffer, FirstOffsetNumber,
-				   detmeta_gin_search_page(reader, BufferGetPage(buffer), &upper,
-										   range->upper && range->upper_inclusive) - 1);
+		tally_range_leaf(&ends, buffer, FirstOffsetNumber,
+						 detmeta_gin_search_page(reader, BufferGetPage(buffer), &upper,
+												 range->upper && range->upper_inclusive) - 1);
 		note_path(levels, &lower_path);
 		note_path(levels, &upper_path);
 		for (i = 0; i < SAMPLED_LEAVES; i++)
 			sample_leaf(&full, levels, &lower_path, &upper_path,
 						(i + 0.5) / SAMPLED_LEAVES);
 		/* the first leaf is one of the whole ones, or only an end */
-		whole = count_leaves(levels, &lower_path, &upper_path) -
+		whole = count_leaves_between(levels, &lower_path, &upper_path) -
 			(seen == COUNTED_LEAVES ? 0 : 1);
 		factor = Max(whole, seen) / full.leaves;
 	}

@@ -37,7 +37,7 @@ static LeafCount slots[SLOTS];
 
 /* Find the slot of a leaf; leaves that follow each other have slots that do. */
 static LeafCount *
-find_slot(Oid file, BlockNumber block)
+find_leaf_count(Oid file, BlockNumber block)
 {
 	return &slots[(block + file * 7919) % SLOTS];
 }
@@ -54,7 +54,7 @@ detmeta_leaf_count(const GinReader *reader, Buffer leaf, const GinPostingList *s
 
 	if (XLogRecPtrIsInvalid(lsn))
 		return detmeta_gin_count_segments(segment, end);
-	slot = find_slot(file, block);
+	slot = find_leaf_count(file, block);
 	if (slot->lsn != lsn || slot->block != block || slot->file != file || slot->tablespace != tablespace)
 	{
 		slot->lsn = lsn;

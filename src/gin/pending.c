@@ -164,7 +164,7 @@ copy_page(GinReader *reader, Copy *copy, Page page, bool continued)
 
 /* Lock the first page of the list; InvalidBuffer if the list is empty. */
 static Buffer
-lock_head(GinReader *reader)
+lock_pending_head(GinReader *reader)
 {
 	Buffer		metabuffer = ReadBuffer(reader->index, GIN_METAPAGE_BLKNO);
 	Page		metapage = gin_lock_page(reader, metabuffer);
@@ -205,14 +205,14 @@ pause_reading(GinReader *reader, Copy *copy, Buffer buffer, int64 *nrows,
 	if (memcmp(before.data, page, BLCKSZ) == 0)
 		return gin_step_right(reader, buffer);
 	UnlockReleaseBuffer(buffer);
-	return lock_head(reader);
+	return lock_pending_head(reader);
 }
 
 /* Read the pending list: call back for each of its rows. */
 int64
 detmeta_gin_pending_read(GinReader *reader, GinPendingCallback callback, void *arg)
 {
-	Buffer		buffer = lock_head(reader);
+	Buffer		buffer = lock_pending_head(reader);
 	Copy		copy = {0};
 	bool		continued = false;
 	int64		nrows = 0;

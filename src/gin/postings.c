@@ -135,7 +135,7 @@ detmeta_gin_postings_end(GinPostingsScan *scan)
 
 /* Add packed TIDs to a set. */
 static void
-add_tids(GinReader *reader, const uint64 *tids, int n, bool proven, TidSet *set)
+add_posting_tids(GinReader *reader, const uint64 *tids, int n, bool proven, TidSet *set)
 {
 	if (!detmeta_tid_set_add_packed(set, tids, n, proven))
 		detmeta_gin_report_corruption(reader, "an invalid TID");
@@ -154,7 +154,7 @@ add_segment(GinReader *reader, const GinPostingList *segment, bool proven, TidSe
 
 	if (proven || reader->heap == NULL)
 	{
-		add_tids(reader, tids, n, proven, set);
+		add_posting_tids(reader, tids, n, proven, set);
 		return;
 	}
 	for (int i = 0, first = 0; first < n; first = i)
@@ -163,7 +163,8 @@ add_segment(GinReader *reader, const GinPostingList *segment, bool proven, TidSe
 
 		while (i < n && GIN_PACKED_BLOCK(tids[i]) == block)
 			i++;
-		add_tids(reader, tids + first, i - first, detmeta_gin_block_proven(reader, block), set);
+		add_posting_tids(reader, tids + first, i - first,
+						 detmeta_gin_block_proven(reader, block), set);
 	}
 }
 

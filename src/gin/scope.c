@@ -27,7 +27,7 @@ typedef struct ExtractedQuery
  * with a single entry.
  */
 static bool
-add_entry(GinScope *scope, StrategyNumber strategy, Datum value)
+add_scope_entry(GinScope *scope, StrategyNumber strategy, Datum value)
 {
 	GinState   *state = scope->state;
 	int			column = scope->attnum - 1;
@@ -78,7 +78,7 @@ detmeta_gin_scope(Relation index, AttrNumber attnum, StrategyNumber strategy,
 	scope->entries = palloc_array(Datum, Max(1, nvalues));
 	scope->exact = true;
 	for (int i = 0; i < nvalues; i++)
-		scope->exact &= add_entry(scope, strategy, values[i]);
+		scope->exact &= add_scope_entry(scope, strategy, values[i]);
 	return scope;
 }
 

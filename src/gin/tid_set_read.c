@@ -120,7 +120,7 @@ read_block(const SetChunk *chunk, BlockNumber number, TidSetBlock *block)
 
 /* Find the first block of a chunk, from one on, that has members; or CHUNK_BLOCKS. */
 static inline int
-find_block(const SetChunk *chunk, int from)
+find_set_block(const SetChunk *chunk, int from)
 {
 	const uint32 *present = PRESENT(chunk);
 	int			n = PLANE_WORDS(chunk->words);
@@ -151,7 +151,7 @@ next_block(TidSetIterator *iterator, BlockNumber *number)
 		if (iterator->next % CHUNK_BLOCKS == 0)
 			CHECK_FOR_INTERRUPTS();
 		if (chunk->words > 0)
-			found = find_block(chunk, iterator->next % CHUNK_BLOCKS);
+			found = find_set_block(chunk, iterator->next % CHUNK_BLOCKS);
 		iterator->next = iterator->next / CHUNK_BLOCKS * CHUNK_BLOCKS + found;
 		if (found < CHUNK_BLOCKS)
 		{

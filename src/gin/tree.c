@@ -34,7 +34,7 @@ typedef struct Probe
 
 /* Choose the child of an inner page that is to hold a TID. */
 static BlockNumber
-choose_child(Page page, uint64 target)
+choose_tree_child(Page page, uint64 target)
 {
 	OffsetNumber low = FirstOffsetNumber;
 	OffsetNumber high = GinPageGetOpaque(page)->maxoff; /* no right bound */
@@ -64,7 +64,7 @@ sample_child(Page page, Probe *probe)
 
 /* Go right as long as the page cannot hold the TID. */
 static Buffer
-move_right(GinReader *reader, Buffer buffer, uint64 target)
+move_right_in_tree(GinReader *reader, Buffer buffer, uint64 target)
 {
 	for (;;)
 	{
@@ -124,11 +124,11 @@ find_leaf(GinReader *reader, BlockNumber root, uint64 target, Probe *probe)
 			buffer = ReadBuffer(reader->index, root);
 			gin_lock_page(reader, buffer);
 		}
-		buffer = move_right(reader, buffer, target);
+		buffer = move_right_in_tree(reader, buffer, target);
 		page = BufferGetPage(buffer);
 		if (GinPageIsLeaf(page))
 			return buffer;
-		child = probe ? sample_child(page, probe) : choose_child(page, target);
+		child = probe ? sample_child(page, probe) : choose_tree_child(page, target);
 		lsn = BufferGetLSNAtomic(buffer);
 		LockBuffer(buffer, GIN_UNLOCK);
 		buffer = lock_child(reader, buffer, lsn, child);
@@ -200,7 +200,7 @@ detmeta_gin_close_leaf(GinLeaf *leaf)
 
 /* Count the TIDs on a leaf of a posting tree. */
 static int
-count_leaf(Page page)
+count_tree_leaf(Page page)
 {
 	const GinPostingList *segment = GinDataLeafPageGetPostingList(page);
 
@@ -213,7 +213,7 @@ probe_leaf(GinReader *reader, BlockNumber root, double fraction, double *nleaves
 {
 	Probe		probe = {fraction, 1};
 	Buffer		buffer = find_leaf(reader, root, 0, &probe);
-	int			count = count_leaf(BufferGetPage(buffer));
+	int			count = count_tree_leaf(BufferGetPage(buffer));
 
 	UnlockReleaseBuffer(buffer);
 	*nleaves = probe.nleaves;

@@ -135,7 +135,7 @@ detmeta_gin_walk_end(GinWalk *walk)
 
 /* Return a tuple of the copied leaf. */
 static inline IndexTuple
-get_tuple(const GinWalk *walk, OffsetNumber offset)
+get_walk_tuple(const GinWalk *walk, OffsetNumber offset)
 {
 	return (IndexTuple) PageGetItem(walk->page, PageGetItemId(walk->page, offset));
 }
@@ -184,7 +184,7 @@ match_page(GinWalk *walk)
 	{
 		GinEntryKey key;
 
-		detmeta_gin_read_key(walk->reader, get_tuple(walk, i), &key);
+		detmeta_gin_read_key(walk->reader, get_walk_tuple(walk, i), &key);
 		walk->matched[i] = walk->match(key.data, key.len, walk->arg);
 		any |= walk->matched[i];
 	}
@@ -241,7 +241,7 @@ read_lists(GinWalk *walk, bool prove)
 		return;
 	for (i = walk->first; i <= walk->last; i++)
 	{
-		IndexTuple	itup = get_tuple(walk, i);
+		IndexTuple	itup = get_walk_tuple(walk, i);
 
 		if (walk->match && !walk->matched[i])
 			continue;
@@ -270,7 +270,7 @@ read_lists(GinWalk *walk, bool prove)
 
 /* Copy the next leaf. */
 static void
-load_page(GinWalk *walk)
+load_walk_page(GinWalk *walk)
 {
 	GinReader  *reader = walk->reader;
 	bool		descend = walk->backward || walk->next == InvalidBlockNumber;
@@ -315,7 +315,7 @@ load_page(GinWalk *walk)
 static void
 fill_entry(GinWalk *walk, OffsetNumber offset, GinEntry *entry)
 {
-	IndexTuple	itup = get_tuple(walk, offset);
+	IndexTuple	itup = get_walk_tuple(walk, offset);
 	GinEntryKey key;
 
 	detmeta_gin_read_key(walk->reader, itup, &key);
@@ -364,6 +364,6 @@ detmeta_gin_walk_next(GinWalk *walk, GinEntry *entry)
 		}
 		if (walk->at_end)
 			return false;
-		load_page(walk);
+		load_walk_page(walk);
 	}
 }

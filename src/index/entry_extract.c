@@ -88,7 +88,7 @@ reserve(Extraction *ex, Size size)
 
 /* Add an entry of a given length; return where its bytes go. */
 static char *
-begin_entry(Extraction *ex, int len)
+begin_extracted_entry(Extraction *ex, int len)
 {
 	bool		is_short = len + VARHDRSZ_SHORT <= VARATT_SHORT_MAX;
 	char	   *entry;
@@ -126,11 +126,11 @@ end_entry(Extraction *ex, const char *bytes, int len)
 
 /* Add an entry of the current key. */
 static void
-add_entry(Extraction *ex, int tag, const char *payload, int len)
+add_extracted_entry(Extraction *ex, int tag, const char *payload, int len)
 {
 	int			section = ENTRY_IN_KEY_SECTION(tag) ? ENTRY_KEY_SECTION_BYTES : 0;
 	int			size = section + ex->keylen + 2 + len;
-	char	   *bytes = begin_entry(ex, size);
+	char	   *bytes = begin_extracted_entry(ex, size);
 	char	   *p = bytes + section;
 
 	memcpy(bytes, ENTRY_KEY_SECTION, section);
@@ -146,7 +146,7 @@ add_entry(Extraction *ex, int tag, const char *payload, int len)
 static void
 add_plain_entry(Extraction *ex, int tag)
 {
-	add_entry(ex, tag, "", 0);
+	add_extracted_entry(ex, tag, "", 0);
 }
 
 /* Add the entry of a flag of the document. */
@@ -163,7 +163,7 @@ static void
 add_trigram(const char *bytes, int len, void *arg)
 {
 	CHECK_FOR_INTERRUPTS();
-	add_entry(arg, TAG_TRIGRAM, bytes, len);
+	add_extracted_entry(arg, TAG_TRIGRAM, bytes, len);
 }
 
 /* Add the trigram entries of a string. */
@@ -197,7 +197,7 @@ add_string(Extraction *ex, int tag, const JsonbValue *jbv, int64 instant)
 		bytes = ex->payload.data;
 		len = ex->payload.len;
 	}
-	add_entry(ex, tag, bytes, len);
+	add_extracted_entry(ex, tag, bytes, len);
 	if (cut)
 		add_plain_entry(ex, TAG_FLAG_CUT);
 	if (detmeta_trigram_keys_have(ex->trigram_keys, ex->path->text.data, ex->path->text.len))
@@ -227,7 +227,7 @@ add_value_entry(Extraction *ex, int tag, const JsonbValue *jbv, int64 instant)
 			return;
 	}
 	(void) detmeta_entry_cut_payload(&ex->payload, 0);
-	add_entry(ex, tag, ex->payload.data, ex->payload.len);
+	add_extracted_entry(ex, tag, ex->payload.data, ex->payload.len);
 }
 
 /* Add the entry of an array's element. */
@@ -319,7 +319,7 @@ flag_repeated_keys(Extraction *ex)
 		if (!repeated || was_repeated)
 			continue;
 		len = VARSIZE_ANY_EXHDR(ex->slots[i].entry);
-		bytes = begin_entry(ex, len);
+		bytes = begin_extracted_entry(ex, len);
 		memcpy(bytes, VARDATA_ANY(ex->slots[i].entry), len);
 		bytes[len - 1] = TAG_FLAG_REPEATED;
 		end_entry(ex, bytes, len);
@@ -359,7 +359,7 @@ detmeta_entries_of_document(Jsonb *metadata, const TrigramKeys *trigram_keys, in
 	ex.allocated = FIRST_ENTRIES;
 	ex.slots = palloc_array(Slot, ex.allocated);
 	ex.block = Max(MIN_BLOCK, 2 * (Size) VARSIZE(metadata));
-	end_entry(&ex, begin_entry(&ex, 0), 0); /* the row entry */
+	end_entry(&ex, begin_extracted_entry(&ex, 0), 0); /* the row entry */
 
 	if (!JB_ROOT_IS_OBJECT(metadata))
 		add_document_flag(&ex, TAG_FLAG_NO_OBJECT);

@@ -25,7 +25,7 @@
 
 /* Add a probe that starts at an entry, which is the probe's from now on. */
 static Probe *
-add_probe(IndexQuery *iq, ProbeType type, StringInfo entry, bool sure)
+add_query_probe(IndexQuery *iq, ProbeType type, StringInfo entry, bool sure)
 {
 	Probe	   *probe;
 
@@ -66,7 +66,7 @@ last_class(const Leaf *leaf)
 
 /* Begin an entry of a leaf's key. */
 static void
-begin_entry(const Leaf *leaf, int tag, StringInfo entry)
+begin_probe_entry(const Leaf *leaf, int tag, StringInfo entry)
 {
 	initStringInfo(entry);
 	detmeta_entry_prefix(leaf->key, leaf->keylen, tag, entry);
@@ -85,8 +85,8 @@ add_plain_probe(IndexQuery *iq, const Leaf *leaf, int tag, bool sure)
 {
 	StringInfoData entry;
 
-	begin_entry(leaf, tag, &entry);
-	add_probe(iq, PROBE_EXACT, &entry, sure && key_is_exact(leaf));
+	begin_probe_entry(leaf, tag, &entry);
+	add_query_probe(iq, PROBE_EXACT, &entry, sure && key_is_exact(leaf));
 }
 
 /* Add the probe of an entry of a value. */
@@ -96,9 +96,9 @@ add_value_probe(IndexQuery *iq, const Leaf *leaf, int class, const MetaValue *va
 	StringInfoData entry;
 	bool		cut;
 
-	begin_entry(leaf, class + value->kind, &entry);
+	begin_probe_entry(leaf, class + value->kind, &entry);
 	cut = detmeta_entry_append_payload(value, &entry);
-	add_probe(iq, PROBE_EXACT, &entry, !cut && key_is_exact(leaf));
+	add_query_probe(iq, PROBE_EXACT, &entry, !cut && key_is_exact(leaf));
 }
 
 /* Add the probes of an equality with a number, a string or an object. */
@@ -196,10 +196,10 @@ add_cut_bound_probe(IndexQuery *iq, const Leaf *leaf, int tag, const Bound *boun
 
 	if (bound->bytes == NULL || bound->len <= ENTRY_MAX_PAYLOAD)
 		return;
-	begin_entry(leaf, tag, &entry);
+	begin_probe_entry(leaf, tag, &entry);
 	appendBinaryStringInfo(&entry, bound->bytes, ENTRY_MAX_PAYLOAD);
 	appendStringInfoCharMacro(&entry, ENTRY_CUT_MARKER);
-	add_probe(iq, PROBE_PREFIX, &entry, false);
+	add_query_probe(iq, PROBE_PREFIX, &entry, false);
 }
 
 /* Add the probes of a range within one class. */
@@ -211,14 +211,14 @@ add_range_probes(IndexQuery *iq, const Leaf *leaf, int class, const ValueTest *t
 	Probe	   *probe;
 	int			prefix_len;
 
-	begin_entry(leaf, tag, &entry);
+	begin_probe_entry(leaf, tag, &entry);
 	prefix_len = entry.len;
 	if (test->low.bytes != NULL && test->kind == META_DATE)
 		detmeta_date_append_instant(detmeta_instant_decode(test->low.bytes), &entry);
 	else if (test->low.bytes != NULL)
 		appendBinaryStringInfo(&entry, test->low.bytes,
 							   Min(test->low.len, ENTRY_MAX_PAYLOAD));
-	probe = add_probe(iq, PROBE_RANGE, &entry, key_is_exact(leaf));
+	probe = add_query_probe(iq, PROBE_RANGE, &entry, key_is_exact(leaf));
 	probe->prefix_len = prefix_len;
 	probe->test = test;
 
@@ -233,8 +233,8 @@ add_walk_probe(IndexQuery *iq, const Leaf *leaf, int tag, const ValueTest *test,
 	StringInfoData entry;
 	Probe	   *probe;
 
-	begin_entry(leaf, tag, &entry);
-	probe = add_probe(iq, PROBE_WALK, &entry, !maybe && key_is_exact(leaf));
+	begin_probe_entry(leaf, tag, &entry);
+	probe = add_query_probe(iq, PROBE_WALK, &entry, !maybe && key_is_exact(leaf));
 	probe->test = test;
 	probe->maybe = maybe;
 }
@@ -274,14 +274,14 @@ add_trigram_probe(const char *bytes, int len, void *arg)
 
 	if (iq->nprobes - probes->first >= MAX_TRIGRAM_PROBES)
 		return;
-	begin_entry(probes->leaf, TAG_TRIGRAM, &entry);
+	begin_probe_entry(probes->leaf, TAG_TRIGRAM, &entry);
 	appendBinaryStringInfo(&entry, bytes, len);
 	for (int i = probes->first; i < iq->nprobes; i++)
 	{
 		if (detmeta_bytes_compare(iq->probes[i].entry, iq->probes[i].len, entry.data, entry.len) == 0)
 			return;
 	}
-	add_probe(iq, PROBE_EXACT, &entry, false)->nall = 0;
+	add_query_probe(iq, PROBE_EXACT, &entry, false)->nall = 0;
 }
 
 /*
@@ -329,11 +329,11 @@ add_starts_with_probes(IndexQuery *iq, const Leaf *leaf, const ValueTest *test)
 	{
 		StringInfoData entry;
 
-		begin_entry(leaf, class + META_STRING, &entry);
+		begin_probe_entry(leaf, class + META_STRING, &entry);
 		appendBinaryStringInfo(&entry, test->bytes, Min(test->len, ENTRY_MAX_PAYLOAD));
 		if (cut)
 			appendStringInfoCharMacro(&entry, ENTRY_CUT_MARKER);
-		add_probe(iq, PROBE_PREFIX, &entry, !cut && key_is_exact(leaf));
+		add_query_probe(iq, PROBE_PREFIX, &entry, !cut && key_is_exact(leaf));
 	}
 
 	/* The text of every date begins with a digit. */
@@ -350,7 +350,7 @@ add_document_probe(IndexQuery *iq, DocumentFlag flag)
 	initStringInfo(&entry);
 	detmeta_entry_prefix("", 0, flag == DOCUMENT_IS_NO_OBJECT ? TAG_FLAG_NO_OBJECT : TAG_FLAG_DOTTED,
 						 &entry);
-	add_probe(iq, PROBE_EXACT, &entry, true);
+	add_query_probe(iq, PROBE_EXACT, &entry, true);
 }
 
 /* Add the probes of one test. */
@@ -473,7 +473,7 @@ detmeta_index_query_of(FilterQuery *query, bool negated, const TrigramKeys *trig
 	{
 		initStringInfo(&entry);
 		iq->row = iq->nprobes;
-		add_probe(iq, PROBE_EXACT, &entry, true);
+		add_query_probe(iq, PROBE_EXACT, &entry, true);
 	}
 	detmeta_index_query_prepare(iq);
 	return iq;

@@ -77,7 +77,7 @@ typedef struct ProbeState
 
 /* Evaluate a leaf on what its probes found. */
 static GinTernaryValue
-evaluate_leaf(const FilterQuery *query, int leafno, void *arg)
+evaluate_probed_leaf(const FilterQuery *query, int leafno, void *arg)
 {
 	ProbeState *state = arg;
 	const LeafProbes *probes = &state->iq->leaves[leafno];
@@ -106,7 +106,7 @@ static GinTernaryValue
 evaluate_conditions(const IndexQuery *iq, const GinTernaryValue *found)
 {
 	ProbeState	state = {iq, found};
-	GinTernaryValue result = detmeta_query_evaluate(iq->query, evaluate_leaf, &state);
+	GinTernaryValue result = detmeta_query_evaluate(iq->query, evaluate_probed_leaf, &state);
 
 	return iq->negated ? ternary_not(result) : result;
 }

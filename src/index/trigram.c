@@ -38,7 +38,7 @@ refuse_list(const char *list, const char *detail)
 
 /* Read a quoted key behind its opening quote; a quote in it is doubled. */
 static const char *
-read_quoted(const char *list, const char *p, StringInfo key)
+read_quoted_key(const char *list, const char *p, StringInfo key)
 {
 	for (;; p++)
 	{
@@ -76,7 +76,7 @@ detmeta_trigram_keys_parse(const char *list)
 		initStringInfo(&key);
 		while (*p == ' ')
 			p++;
-		p = *p == '"' ? read_quoted(list, p + 1, &key) : read_bare(p, &key);
+		p = *p == '"' ? read_quoted_key(list, p + 1, &key) : read_bare(p, &key);
 		while (*p == ' ')
 			p++;
 		if (key.len == 0)

@@ -101,7 +101,8 @@ copy_leaf_between(GinReader *reader, const GinPath *from, const GinPath *to, dou
 
 /* Tally some entries of a leaf that are in a range. */
 static void
-tally_leaf(WalkTally *tally, Page page, const GinEntryKey *lower, const GinEntryKey *upper, int wanted)
+tally_sample_leaf(WalkTally *tally, Page page, const GinEntryKey *lower,
+				  const GinEntryKey *upper, int wanted)
 {
 	int			first = detmeta_gin_search_page(tally->reader, page, lower, false);
 	int			last = detmeta_gin_search_page(tally->reader, page, upper, false) - 1;
@@ -137,7 +138,7 @@ tally_some(WalkTally *tally, const GinKeyRange *range, int nleaves, int per_leaf
 	{
 		CHECK_FOR_INTERRUPTS();
 		copy_leaf_between(tally->reader, &from, &to, (i + 0.5) / nleaves, page);
-		tally_leaf(tally, page, &lower, &upper, per_leaf);
+		tally_sample_leaf(tally, page, &lower, &upper, per_leaf);
 	}
 	pfree(page);
 }

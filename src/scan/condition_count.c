@@ -202,7 +202,7 @@ count_holding(const Adding *adding, const LeafProbes *probes)
 
 /* Return all rows. */
 static int64
-count_all_rows(const Adding *adding)
+count_every_row(const Adding *adding)
 {
 	int64		n = 0;
 
@@ -233,7 +233,7 @@ count_leaf(const Adding *adding, int leafno, int64 *n)
 			*n = count_holding(adding, probes) - count_tests(adding, probes);
 			break;
 		case LEAF_EMPTY:
-			*n = count_all_rows(adding) - count_holding(adding, probes);
+			*n = count_every_row(adding) - count_holding(adding, probes);
 			break;
 	}
 	return true;
@@ -247,14 +247,14 @@ count_node(const Adding *adding, const QueryNode *node, int64 *n)
 	switch (node->type)
 	{
 		case FILTER_TRUE:
-			*n = count_all_rows(adding);
+			*n = count_every_row(adding);
 			return true;
 		case FILTER_CONDITION:
 			return count_leaf(adding, node->leaf, n);
 		case FILTER_NOT:
 			if (!count_node(adding, node->children[0], n))
 				return false;
-			*n = count_all_rows(adding) - *n;
+			*n = count_every_row(adding) - *n;
 			return true;
 		default:
 			return false;
@@ -384,6 +384,6 @@ detmeta_condition_count(const SetSource *source, const SetCondition *condition,
 		!count_node(&adding, adding.iq->query->root, n))
 		return false;
 	if (adding.iq->negated)
-		*n = count_all_rows(&adding) - *n;
+		*n = count_every_row(&adding) - *n;
 	return true;
 }

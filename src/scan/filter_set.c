@@ -41,7 +41,7 @@ typedef struct TernarySet
 
 /* Return a copy of a set. */
 static TidSet *
-copy_set(const SetSource *source, TidSet *set)
+copy_source_set(const SetSource *source, TidSet *set)
 {
 	TidSet	   *copy = detmeta_empty_set(source);
 
@@ -66,7 +66,7 @@ any_of_probes(const SetSource *source, const IndexQuery *iq, int first, int n)
 	if (result.exact)
 		return result;
 
-	result.possible.set = copy_set(source, result.sure.set);
+	result.possible.set = copy_source_set(source, result.sure.set);
 	for (int i = first; i < first + n; i += iq->probes[i].nall)
 	{
 		if (!iq->probes[i].sure)
@@ -126,7 +126,7 @@ split(const SetSource *source, TernarySet *set)
 {
 	if (!set->exact)
 		return;
-	set->possible.set = copy_set(source, set->sure.set);
+	set->possible.set = copy_source_set(source, set->sure.set);
 	set->possible.complement = set->sure.complement;
 	set->exact = false;
 }
@@ -371,9 +371,9 @@ known_set(const SetSource *source, const FilterSet *known)
 {
 	TernarySet	result = {.exact = known->possible == NULL};
 
-	result.sure.set = copy_set(source, known->sure);
+	result.sure.set = copy_source_set(source, known->sure);
 	if (!result.exact)
-		result.possible.set = copy_set(source, known->possible);
+		result.possible.set = copy_source_set(source, known->possible);
 	return result;
 }
 

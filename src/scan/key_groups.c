@@ -82,7 +82,7 @@ detmeta_key_groups_restrict(KeyGroups *groups, TidSet *only)
 
 /* Make the set of rows that have one of some kinds at the key. */
 static TidSet *
-rows_of_kinds(const KeyGroups *groups, MetaKind first, MetaKind last)
+group_of_kinds(const KeyGroups *groups, MetaKind first, MetaKind last)
 {
 	TidSet	   *set = detmeta_empty_set(&groups->source);
 	StringInfoData entry;
@@ -120,7 +120,7 @@ static TidSet *
 rows_without_value(const KeyGroups *groups)
 {
 	TidSet	   *set = wanted_rows(groups);
-	TidSet	   *holding = rows_of_kinds(groups, META_FALSE, META_OBJECT);
+	TidSet	   *holding = group_of_kinds(groups, META_FALSE, META_OBJECT);
 
 	detmeta_tid_set_and_not(set, holding);
 	detmeta_tid_set_free(holding);
@@ -135,7 +135,7 @@ rows_of_section(const KeyGroups *groups, MetaKind kind)
 {
 	if (kind == META_NULL)
 		return rows_without_value(groups);
-	return rows_of_kinds(groups, kind, kind == META_ARRAY ? META_OBJECT : kind);
+	return group_of_kinds(groups, kind, kind == META_ARRAY ? META_OBJECT : kind);
 }
 
 /* Begin to walk the entries of a kind; where no row can satisfy the condition there are none. */

@@ -81,7 +81,7 @@ typedef struct MetadataCountState
 
 /* Say whether a member of a set that is not sure satisfies the conditions. */
 static bool
-recheck_row(MetadataCountState *state, SetScan *scan, CountState *count)
+recheck_counted_row(MetadataCountState *state, SetScan *scan, CountState *count)
 {
 	ExprContext *econtext = state->css.ss.ps.ps_ExprContext;
 
@@ -108,7 +108,7 @@ count_block(MetadataCountState *state, SetScan *scan, CountState *count,
 			sure = detmeta_tid_set_contains(set->sure, &tid, &proven);
 		if ((sure && block->proven[i]) ||
 			(detmeta_heap_fetch(&scan->fetcher, &tid) &&
-			 (sure || recheck_row(state, scan, count))))
+			 (sure || recheck_counted_row(state, scan, count))))
 			n++;
 	}
 	return n;
@@ -141,7 +141,7 @@ count_set(MetadataCountState *state, SetScan *scan, CountState *count, FilterSet
 
 /* Count those of some TIDs that are visible. */
 static void
-count_tids(const GinTids *tids, void *arg)
+count_visible_tids(const GinTids *tids, void *arg)
 {
 	EntryCount *count = arg;
 
@@ -161,7 +161,7 @@ count_entry(SetScan *scan, const ConditionState *condition, int64 *result)
 	int64		n;
 
 	if (!detmeta_condition_count(&source, condition != NULL ? &condition->set : NULL,
-								 count_tids, &count, &count.n, &n))
+								 count_visible_tids, &count, &count.n, &n))
 		return false;
 	*result += n;
 	return true;
@@ -383,7 +383,7 @@ begin_count(CustomScanState *node, EState *estate, int eflags)
 
 /* Executor: count again, perhaps with other parameters. */
 static void
-rescan(CustomScanState *node)
+rescan_metadata_count(CustomScanState *node)
 {
 	((MetadataCountState *) node)->done = false;
 	ExecScanReScan(&node->ss);
@@ -465,13 +465,13 @@ static const CustomExecMethods exec_methods = {
 	.BeginCustomScan = begin_count,
 	.ExecCustomScan = exec_count,
 	.EndCustomScan = end_count,
-	.ReScanCustomScan = rescan,
+	.ReScanCustomScan = rescan_metadata_count,
 	.ExplainCustomScan = explain_count,
 };
 
 /* Make the node's state. */
 static Node *
-create_state(CustomScan *plan)
+create_count_state(CustomScan *plan)
 {
 	MetadataCountState *state = (MetadataCountState *) newNode(sizeof(MetadataCountState), T_CustomScanState);
 
@@ -481,5 +481,5 @@ create_state(CustomScan *plan)
 
 const CustomScanMethods detmeta_count_methods = {
 	.CustomName = "Metadata Count",
-	.CreateCustomScanState = create_state,
+	.CreateCustomScanState = create_count_state,
 };

@@ -220,7 +220,7 @@ count_sets(const SetCondition *condition)
 
 /* Evaluate the filters and begin to read the index. */
 static void
-start(MetadataScanState *state)
+start_metadata_scan(MetadataScanState *state)
 {
 	ExprContext *econtext = state->css.ss.ps.ps_ExprContext;
 	MemoryContext old;
@@ -253,7 +253,7 @@ is_unsure(const MetadataScanState *state, ItemPointer tid)
 
 /* Check the conditions on a row. */
 static bool
-recheck_row(ScanState *node, TupleTableSlot *slot)
+recheck_scanned_row(ScanState *node, TupleTableSlot *slot)
 {
 	MetadataScanState *state = (MetadataScanState *) node;
 	ExprContext *econtext = node->ps.ps_ExprContext;
@@ -271,7 +271,7 @@ next_row(ScanState *node)
 	ItemPointerData tid;
 
 	if (!state->started)
-		start(state);
+		start_metadata_scan(state);
 
 	while (!state->done)
 	{
@@ -290,7 +290,7 @@ next_row(ScanState *node)
 		if (unsure)
 		{
 			state->scan.nrechecked++;
-			if (!recheck_row(node, slot))
+			if (!recheck_scanned_row(node, slot))
 				continue;
 		}
 		return slot;
@@ -308,7 +308,7 @@ next_row(ScanState *node)
 static TupleTableSlot *
 exec_scan(CustomScanState *node)
 {
-	TupleTableSlot *slot = ExecScan(&node->ss, next_row, recheck_row);
+	TupleTableSlot *slot = ExecScan(&node->ss, next_row, recheck_scanned_row);
 
 	if (((MetadataScanState *) node)->guarded && node->ss.ps.instrument != NULL)
 		node->ss.ps.instrument->nfiltered1 = 0;
@@ -380,7 +380,7 @@ reset(MetadataScanState *state)
 
 /* Executor: start again, perhaps with other parameters. */
 static void
-rescan(CustomScanState *node)
+rescan_metadata_scan(CustomScanState *node)
 {
 	MetadataScanState *state = (MetadataScanState *) node;
 
@@ -446,13 +446,13 @@ static const CustomExecMethods exec_methods = {
 	.BeginCustomScan = begin_scan,
 	.ExecCustomScan = exec_scan,
 	.EndCustomScan = end_scan,
-	.ReScanCustomScan = rescan,
+	.ReScanCustomScan = rescan_metadata_scan,
 	.ExplainCustomScan = explain_scan,
 };
 
 /* Make the node's state. */
 static Node *
-create_state(CustomScan *plan)
+create_scan_state(CustomScan *plan)
 {
 	MetadataScanState *state = (MetadataScanState *) newNode(sizeof(MetadataScanState), T_CustomScanState);
 
@@ -462,5 +462,5 @@ create_state(CustomScan *plan)
 
 const CustomScanMethods detmeta_scan_methods = {
 	.CustomName = "Metadata Scan",
-	.CreateCustomScanState = create_state,
+	.CreateCustomScanState = create_scan_state,
 };

@@ -111,7 +111,7 @@ read_sorted(RowSorter **sorter, SourceRow *row)
 
 /* Sort the rows that the index cannot put in a group. */
 static void
-set_rows_apart(OrderedWalk *walk, const TidSet *only)
+sort_rows_apart(OrderedWalk *walk, const TidSet *only)
 {
 	KeyReader	key = {walk->scan->reader, walk->order.key, walk->order.keylen};
 	TidSet	   *apart = detmeta_tid_set_create(walk->context, 0, InvalidBlockNumber);
@@ -141,7 +141,7 @@ detmeta_ordered_walk_begin(SetScan *scan, const KeyOrder *order, TidSet *only)
 	walk->row_context = AllocSetContextCreate(walk->context, "metadata row",
 											  ALLOCSET_DEFAULT_SIZES);
 	walk->empty = detmeta_tid_set_create(walk->context, 0, InvalidBlockNumber);
-	set_rows_apart(walk, only);
+	sort_rows_apart(walk, only);
 	source.within = only;
 	walk->groups = detmeta_key_groups_begin(&source, order, walk->apart, walk->empty);
 	return walk;
@@ -190,7 +190,7 @@ is_apart(const OrderedWalk *walk, ItemPointer tid)
 
 /* Read the next row of the current group; false: it has no more. */
 static bool
-read_group(OrderedWalk *walk, SourceRow *row)
+read_group_row(OrderedWalk *walk, SourceRow *row)
 {
 	if (walk->group->is_cut)
 		return read_sorted(&walk->sorted_rows, row);
@@ -212,7 +212,7 @@ read_groups(OrderedWalk *walk)
 		CHECK_FOR_INTERRUPTS();
 		if (walk->group == NULL && !begin_group(walk))
 			return;
-		if (read_group(walk, &walk->next_of_groups))
+		if (read_group_row(walk, &walk->next_of_groups))
 			return;
 		end_group(walk);
 	}

@@ -173,7 +173,7 @@ add_walk(const SetSource *source, const Probe *probe, TidSet *set)
 
 /* Add the rows of one entry. */
 static void
-add_entry(const SetSource *source, const char *entry, int len, TidSet *set)
+add_entry_to_set(const SetSource *source, const char *entry, int len, TidSet *set)
 {
 	GinPostings postings;
 
@@ -183,11 +183,11 @@ add_entry(const SetSource *source, const char *entry, int len, TidSet *set)
 
 /* Add the rows that a probe finds. */
 static void
-add_probe(const SetSource *source, const Probe *probe, TidSet *set)
+add_probe_to_set(const SetSource *source, const Probe *probe, TidSet *set)
 {
 	CHECK_FOR_INTERRUPTS();
 	if (probe->type == PROBE_EXACT)
-		add_entry(source, probe->entry, probe->len, set);
+		add_entry_to_set(source, probe->entry, probe->len, set);
 	else
 		add_walk(source, probe, set);
 	add_pending(source, probe, set);
@@ -200,7 +200,7 @@ detmeta_entry_set(const SetSource *source, const char *entry, int len)
 	Probe		probe = {.type = PROBE_EXACT,.sure = true,.entry = entry,.len = len,.prefix_len = len};
 	TidSet	   *set = detmeta_empty_set(source);
 
-	add_probe(source, &probe, set);
+	add_probe_to_set(source, &probe, set);
 	return set;
 }
 
@@ -236,7 +236,7 @@ add_all_of_probes(const SetSource *source, const IndexQuery *iq, int first, int 
 		smallest = i;
 		size = other;
 	}
-	add_probe(source, &iq->probes[smallest], common);
+	add_probe_to_set(source, &iq->probes[smallest], common);
 	narrow.within = common;
 	for (int i = first; i < first + n && !detmeta_tid_set_is_empty(common); i++)
 	{
@@ -245,7 +245,7 @@ add_all_of_probes(const SetSource *source, const IndexQuery *iq, int first, int 
 		if (i == smallest)
 			continue;
 		rows = detmeta_empty_set(source);
-		add_probe(&narrow, &iq->probes[i], rows);
+		add_probe_to_set(&narrow, &iq->probes[i], rows);
 		detmeta_tid_set_and(common, rows);
 		detmeta_tid_set_free(rows);
 	}
@@ -260,7 +260,7 @@ detmeta_add_probes(const SetSource *source, const IndexQuery *iq, int i, TidSet 
 	if (iq->probes[i].nall > 1)
 		add_all_of_probes(source, iq, i, iq->probes[i].nall, set);
 	else
-		add_probe(source, &iq->probes[i], set);
+		add_probe_to_set(source, &iq->probes[i], set);
 }
 
 /* Return about how many rows some probes find; -1 where that takes more than to look at a few entries. */

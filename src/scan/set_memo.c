@@ -96,7 +96,7 @@ is_remembered(const SetScan *scan, const IndexQuery *iq)
 
 /* Copy a set. */
 static TidSet *
-copy_set(MemoryContext context, TidSet *set)
+copy_memo_set(MemoryContext context, TidSet *set)
 {
 	TidSet	   *copy;
 
@@ -111,14 +111,14 @@ copy_set(MemoryContext context, TidSet *set)
 static FilterSet
 copy_filter_set(MemoryContext context, const FilterSet *set)
 {
-	FilterSet	copy = {copy_set(context, set->sure), copy_set(context, set->possible)};
+	FilterSet	copy = {copy_memo_set(context, set->sure), copy_memo_set(context, set->possible)};
 
 	return copy;
 }
 
 /* Remember the set of a condition. */
 static void
-remember(const SetScan *scan, const IndexQuery *iq, const FilterSet *set)
+remember_set(const SetScan *scan, const IndexQuery *iq, const FilterSet *set)
 {
 	memo->index = RelationGetRelid(scan->index);
 	memo->attnum = scan->reader->attnum;
@@ -141,6 +141,6 @@ detmeta_set_memo_compute(const SetScan *scan, const SetSource *source, const Set
 		return copy_filter_set(source->context, &memo->set);
 	set = detmeta_filter_set(source, condition);
 	if (!memo->filled)
-		remember(scan, condition->iq, &set);
+		remember_set(scan, condition->iq, &set);
 	return set;
 }

@@ -138,7 +138,7 @@ refuse_empty_key(const Check *check)
 
 /* Check one member name. */
 static void
-check_key(const Check *check, const char *key, int len)
+check_key_limits(const Check *check, const char *key, int len)
 {
 	if (len == 0)
 		refuse_empty_key(check);
@@ -164,7 +164,7 @@ check_key(const Check *check, const char *key, int len)
 
 /* Check one string. */
 static void
-check_string(const Check *check, int len)
+check_string_limit(const Check *check, int len)
 {
 	if (len > detmeta_max_string_bytes)
 		ereport(ERROR,
@@ -219,12 +219,12 @@ check_name(Check *check, const char *name, int len)
 {
 	if (check->narrays > 0)
 	{
-		check_string(check, len);
+		check_string_limit(check, len);
 		return;
 	}
 	check->nkeys++;
 	check_key_count(check);
-	check_key(check, name, len);
+	check_key_limits(check, name, len);
 }
 
 /* Check a document against every limit. */
@@ -268,7 +268,7 @@ detmeta_check_document(Jsonb *document)
 				break;
 			default:
 				if (v.type == jbvString)
-					check_string(&check, v.val.string.len);
+					check_string_limit(&check, v.val.string.len);
 				break;
 		}
 	}

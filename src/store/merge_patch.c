@@ -39,7 +39,7 @@ advance(Member *member)
 
 /* Go to the first member; the container NULL has none. */
 static void
-start(Member *member, JsonbContainer *object)
+start_members(Member *member, JsonbContainer *object)
 {
 	member->it = NULL;
 	if (object != NULL)
@@ -52,7 +52,7 @@ start(Member *member, JsonbContainer *object)
 
 /* Compare two members' keys in the order in which jsonb keeps them. */
 static int
-compare_keys(const Member *a, const Member *b)
+compare_member_keys(const Member *a, const Member *b)
 {
 	int			alen = a->key.val.string.len;
 	int			blen = b->key.val.string.len;
@@ -79,13 +79,13 @@ merge_objects(JsonbParseState **state, JsonbContainer *target, JsonbContainer *p
 	Member		new;
 
 	check_stack_depth();
-	start(&old, target);
-	start(&new, patch);
+	start_members(&old, target);
+	start_members(&new, patch);
 
 	pushJsonbValue(state, WJB_BEGIN_OBJECT, NULL);
 	while (old.valid || new.valid)
 	{
-		int			order = !new.valid ? -1 : !old.valid ? 1 : compare_keys(&old, &new);
+		int			order = !new.valid ? -1 : !old.valid ? 1 : compare_member_keys(&old, &new);
 		Member	   *next = order < 0 ? &old : &new;
 
 		if (next == &old || next->value.type != jbvNull)

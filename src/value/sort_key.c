@@ -46,7 +46,7 @@ append_sort_key(const MetaValue *value, StringInfo out)
 
 /* Keep the least sort key of a key's values. */
 static bool
-visit_value(const JsonbValue *jbv, void *arg)
+visit_sort_value(const JsonbValue *jbv, void *arg)
 {
 	LeastKey  *state = arg;
 	StringInfoData key;
@@ -75,7 +75,7 @@ detmeta_sort_key(Jsonb *metadata, const char *key, int keylen, StringInfo out)
 {
 	LeastKey	state = {.found = false};
 
-	detmeta_visit_key(&metadata->root, key, keylen, visit_value, &state);
+	detmeta_visit_key(&metadata->root, key, keylen, visit_sort_value, &state);
 	if (state.found)
 		appendBinaryStringInfo(out, state.key.data, state.key.len);
 	return state.found;

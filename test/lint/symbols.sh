@@ -1,9 +1,18 @@
 #!/usr/bin/env bash
-# Symbols that are visible outside of their files, in what was built in src/: each begins with detmeta_, and is used in
-# another file or called from SQL. Prints those that do not and are not, and fails.
+# Names of functions, in what was built in src/ and in its source. Those that are visible outside of their files begin
+# with detmeta_, and are used in another file or called from SQL. Those that are not are of one file only, so that a
+# name in a backtrace or a profile tells where it is. Prints those that do not and are not, and fails.
 set -euo pipefail
 
+# Files whose static names are not compared with those of other files among these: they are being rewritten.
+SHARE='src/plan/estimate.*'
+
 symbols() { nm "$@" | sed -nE 's/^[0-9a-f]+ [TDBRC] //p' | sort -u; }
+
+# Print the static functions of all files as "NAME FILE": their definitions, as nm knows none that was inlined.
+static_functions() {
+	find src -name '*.[ch]' | sort | xargs perl -0777 -ne 'print "$1 $ARGV\n" while /^static\s[^;={}()]*\n(\w+)\(/mg' | sort -u
+}
 
 objects=$(find src -name '*.o')
 # shellcheck disable=SC2086
@@ -13,4 +22,7 @@ objects=$(find src -name '*.o')
 		comm -23 - <(for object in $objects; do nm -u "$object" | sed -nE 's/^ +U //p'; done | sort -u) |
 		comm -23 - <(grep -oE "'detmeta_[a-z0-9_]+'" sql/detmeta--*.sql | sed -E "s/.*'(.*)'/\1/" | sort -u) |
 		sed 's/$/: nobody uses it outside of its file/'
+	static_functions | awk -v share="^($SHARE)\$" '
+		{ files[$1] = files[$1] " " $2; n[$1]++; strict[$1] += $2 !~ share }
+		END { for (name in n) if (n[name] > 1 && strict[name] > 0) print name ": static in more than one file:" files[name] }' | sort
 } | { ! grep .; }
