@@ -261,20 +261,14 @@ target_operands(const CountTarget *target)
 static void
 add_cost(const CountTarget *target, CustomPath *path)
 {
-	List	   *conditions = list_copy(target->conditions);
 	ListCell   *lc;
-	SetCost		base;
 
-	detmeta_cost_set(target->scan, conditions, target->scan->rel->rows / Max(1.0, target->scan->rel->tuples), &base);
-	path->path.startup_cost += base.cost + detmeta_cost_visibility(target->scan, base.rows);
+	path->path.startup_cost += detmeta_cost_set(target->scan, target->conditions) +
+		detmeta_cost_visibility(target->scan, target->scan->rel->rows);
 	foreach(lc, target->filters)
 	{
-		SetCost		filter;
-
-		if (lfirst(lc) == NIL)
-			continue;
-		detmeta_cost_set(target->scan, lfirst(lc), 0.5, &filter);
-		path->path.startup_cost += filter.cost;
+		if (lfirst(lc) != NIL)
+			path->path.startup_cost += detmeta_cost_set(target->scan, lfirst(lc));
 	}
 }
 

@@ -1,22 +1,29 @@
 /*
  * estimate.c
- *		Estimates by probing the index.
+ *		What a condition selects, for selectivities, costs and paths alike.
  *
- * plan/estimate_filter.c estimates known filters.  Of an unknown one, such as
- * metadata_filter('loss', '<', $1), the key and the operator are often known,
- * and the index tells what a typical value would select.
+ * Where the column has an index, that is asked: plan/estimate_filter.c estimates
+ * known filters.  Of an unknown one, such as metadata_filter('loss', '<', $1), the
+ * key and the operator are often known, and the index tells what a typical value
+ * would select.  Else a filter is tried on the column's sample (plan/sample.c).
  *
  * Both the selectivity and the costs of a query want the same estimates, so
  * they are remembered while it is planned.
  *
  * Rows of the pending list are not seen; they are taken to be like the others.
+ *
+ * The operators are not leakproof, so neither the index nor a sample is looked
+ * at for a user who may not read all of the column (column privileges, row-level
+ * security).
  */
 #include "postgres.h"
 
 #include "access/genam.h"
 #include "access/gin_private.h"
+#include "access/htup_details.h"
 #include "catalog/pg_am_d.h"
 #include "catalog/pg_class_d.h"
+#include "catalog/pg_statistic.h"
 #include "catalog/pg_type_d.h"
 #include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
@@ -30,7 +37,6 @@
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
 
-#include "gin/entries.h"
 #include "gin/estimate.h"
 #include "gin/tree.h"
 #include "index/entry.h"
@@ -38,22 +44,24 @@
 #include "plan/estimate.h"
 #include "plan/sample.h"
 
-#define MAX_CACHED	16
-#define ROW_PROBES	8			/* leaves of the row entry that are counted */
+/* Documents of a sample that have to match until it tells more than some values of an index. */
+#define TRUSTED_DOCUMENTS	3
+
+/* A filter's estimate. */
+typedef struct KnownEstimate
+{
+	Oid			index;
+	int			column;
+	MetadataFilter *filter;
+	FilterEstimate estimate;
+} KnownEstimate;
 
 /* Estimates of one planning, in its memory context. */
 typedef struct EstimateCache
 {
 	const PlannerGlobal *glob;
 	MemoryContextCallback callback;
-	int			n;
-	struct
-	{
-		Oid			index;
-		int			column;
-		MetadataFilter *filter;
-		FilterEstimate estimate;
-	}			items[MAX_CACHED];
+	List	   *known;
 } EstimateCache;
 
 static EstimateCache *cache = NULL;
@@ -83,45 +91,46 @@ get_cache(PlannerInfo *root)
 	return cache;
 }
 
-/* Find a filter's estimate. */
-static bool
-recall(PlannerInfo *root, Oid index, int column, const MetadataFilter *filter,
-	   FilterEstimate *estimate)
+/* Find a filter's estimate; NULL where there is none. */
+static const FilterEstimate *
+recall(PlannerInfo *root, Oid index, int column, const MetadataFilter *filter)
 {
-	EstimateCache *known = get_cache(root);
+	ListCell   *lc;
 
-	for (int i = 0; i < Min(known->n, MAX_CACHED); i++)
+	foreach(lc, get_cache(root)->known)
 	{
-		if (known->items[i].index == index && known->items[i].column == column &&
-			VARSIZE_ANY(known->items[i].filter) == VARSIZE_ANY(filter) &&
-			memcmp(known->items[i].filter, filter, VARSIZE_ANY(filter)) == 0)
-		{
-			*estimate = known->items[i].estimate;
-			return true;
-		}
+		const KnownEstimate *known = lfirst(lc);
+
+		if (known->index == index && known->column == column &&
+			VARSIZE_ANY(known->filter) == VARSIZE_ANY(filter) &&
+			memcmp(known->filter, filter, VARSIZE_ANY(filter)) == 0)
+			return &known->estimate;
 	}
-	return false;
+	return NULL;
 }
 
-/* Remember a filter's estimate, in place of the oldest. */
+/* Remember a filter's estimate. */
 static void
 remember(PlannerInfo *root, Oid index, int column, const MetadataFilter *filter,
 		 const FilterEstimate *estimate)
 {
-	EstimateCache *known = get_cache(root);
-	int			i = known->n++ % MAX_CACHED;
+	EstimateCache *estimates = get_cache(root);
+	MemoryContext old = MemoryContextSwitchTo(root->planner_cxt);
+	KnownEstimate *known = palloc_object(KnownEstimate);
 
-	known->items[i].index = index;
-	known->items[i].column = column;
-	known->items[i].filter = MemoryContextAlloc(root->planner_cxt, VARSIZE_ANY(filter));
-	memcpy(known->items[i].filter, filter, VARSIZE_ANY(filter));
-	known->items[i].estimate = *estimate;
+	known->index = index;
+	known->column = column;
+	known->filter = palloc(VARSIZE_ANY(filter));
+	memcpy(known->filter, filter, VARSIZE_ANY(filter));
+	known->estimate = *estimate;
+	estimates->known = lappend(estimates->known, known);
+	MemoryContextSwitchTo(old);
 }
 
 /* Find an index column that can be read now and holds a table's expression. */
-bool
-detmeta_find_metadata_column(PlannerInfo *root, RelOptInfo *rel, Node *expr,
-							 IndexOptInfo **index, int *column)
+static bool
+find_metadata_column(PlannerInfo *root, RelOptInfo *rel, Node *expr,
+					 IndexOptInfo **index, int *column)
 {
 	RangeTblEntry *rte;
 	ListCell   *lc;
@@ -197,8 +206,8 @@ read_constant_text(Node *node, text **value)
  * Return the key and operator of a constructor call whose values are unknown;
  * false where they are unknown themselves.
  */
-bool
-detmeta_read_constructor(Node *node, text **key, FilterOp *op)
+static bool
+read_constructor(Node *node, text **key, FilterOp *op)
 {
 	FuncExpr   *call = (FuncExpr *) node;
 	text	   *name;
@@ -233,7 +242,7 @@ estimate_typical(GinReader *reader, double rows, double pages, const text *key, 
 	{
 		resetStringInfo(&lower);
 		detmeta_entry_prefix(VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key), TAG_KEY + kind, &lower);
-		holding += detmeta_gin_estimate_entry(reader, lower.data, lower.len, ENTRY_LEAVES);
+		holding += detmeta_gin_estimate_entry(reader, lower.data, lower.len, TREE_LEAVES);
 	}
 	holding = Min(1.0, holding / rows);
 
@@ -244,19 +253,19 @@ estimate_typical(GinReader *reader, double rows, double pages, const text *key, 
 	range.lower_len = lower.len;
 	range.upper = upper.data;
 	range.upper_len = upper.len;
-	detmeta_gin_estimate_range(reader, &range, true, &values);
+	detmeta_gin_estimate_range(reader, &range, NULL, &values);
 	distinct = Max(1.0, values.entries);
 
 	estimate->selectivity = holding * detmeta_typical_share(op, distinct);
 	if (op == FILTER_IS_EMPTY)
 		estimate->selectivity = 1.0 - holding;
-	estimate->probes = 4;
-	estimate->postings = estimate->selectivity * rows;
+	estimate->entries = 1;
 	if (op == FILTER_CONTAINS || op == FILTER_NOT_CONTAINS || op == FILTER_ICONTAINS)
-		estimate->entries = values.entries;
+		estimate->entries = distinct;
+	estimate->postings = estimate->selectivity * rows;
 	if (op == FILTER_IS_NOT || op == FILTER_NOT_IN || op == FILTER_NOT_CONTAINS || op == FILTER_IS_EMPTY)
 		estimate->postings = rows;
-	estimate->runs = detmeta_pages_of_rows(pages, estimate->postings);
+	estimate->pages = detmeta_pages_of_rows(pages, estimate->postings);
 }
 
 /* Return the rows of the row entry, of which all selectivities are shares. */
@@ -269,7 +278,7 @@ count_all_rows(GinReader *reader)
 		return 0;
 	if (rows.tree == InvalidBlockNumber)
 		return rows.list.count;
-	return detmeta_gin_tree_estimate(reader, rows.tree, ROW_PROBES);
+	return detmeta_gin_tree_estimate(reader, rows.tree, TREE_LEAVES);
 }
 
 /* Probe an index for a known filter, or else for a key and an operator. */
@@ -310,6 +319,7 @@ detmeta_estimate_index_filter(PlannerInfo *root, IndexOptInfo *index, int column
 							  Node *filter, FilterEstimate *estimate)
 {
 	Node	   *node = IsA(filter, Const) ? filter : estimate_expression_value(root, filter);
+	const FilterEstimate *remembered;
 	MetadataFilter *known;
 	text	   *key;
 	FilterOp	op;
@@ -318,16 +328,86 @@ detmeta_estimate_index_filter(PlannerInfo *root, IndexOptInfo *index, int column
 	if (!ActiveSnapshotSet() || !sees_all_rows(root, index, column))
 		return false;
 	if (!IsA(node, Const))
-		return detmeta_read_constructor(node, &key, &op) &&
+		return read_constructor(node, &key, &op) &&
 			probe_index(index, column, NULL, key, op, estimate);
 	if (((Const *) node)->constisnull)
 		return false;
 
 	known = DatumGetMetadataFilterP(((Const *) node)->constvalue);
-	if (recall(root, index->indexoid, column, known, estimate))
+	remembered = recall(root, index->indexoid, column, known);
+	if (remembered != NULL)
+	{
+		*estimate = *remembered;
 		return true;
+	}
 	if (!probe_index(index, column, known, NULL, FILTER_IS, estimate))
 		return false;
 	remember(root, index->indexoid, column, known, estimate);
+	return true;
+}
+
+/* Return the share of a column that is not NULL. */
+double
+detmeta_share_not_null(VariableStatData *documents)
+{
+	if (!HeapTupleIsValid(documents->statsTuple))
+		return 1.0;
+	return 1.0 - ((Form_pg_statistic) GETSTRUCT(documents->statsTuple))->stanullfrac;
+}
+
+/*
+ * Estimate a filter on a column's sample, and say from what share on that can
+ * be trusted; false without one.
+ */
+static bool
+estimate_by_sample(VariableStatData *documents, Node *filter, Oid function,
+				   double *trusted, double *selectivity)
+{
+	DocumentSample sample;
+	FilterQuery *query;
+	text	   *key;
+	FilterOp	op;
+
+	if (documents->rel == NULL || (IsA(filter, Const) && ((Const *) filter)->constisnull) ||
+		!statistic_proc_security_check(documents, function) ||
+		!detmeta_sample_read(documents, &sample))
+		return false;
+	*trusted = (double) TRUSTED_DOCUMENTS / sample.n;
+	if (IsA(filter, Const))
+	{
+		query = detmeta_query_compile(DatumGetMetadataFilterP(((Const *) filter)->constvalue));
+		*selectivity = detmeta_sample_selectivity(&sample, query);
+		return true;
+	}
+	if (!read_constructor(filter, &key, &op))
+		return false;
+	*selectivity = detmeta_sample_typical(&sample, VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key), op,
+										  documents->rel->tuples);
+	return true;
+}
+
+/*
+ * Estimate the share of a table's rows that a filter on a column of documents
+ * selects; false where nothing is known.  Where the index has seen only some of
+ * a key's values, and the sample's documents tell of frequent ones, they count.
+ */
+bool
+detmeta_estimate_selectivity(PlannerInfo *root, VariableStatData *documents,
+							 Node *filter, Oid function, double *selectivity)
+{
+	IndexOptInfo *index;
+	int			column;
+	FilterEstimate estimate;
+	double		trusted;
+	double		sampled;
+
+	if (!find_metadata_column(root, documents->rel, documents->var, &index, &column) ||
+		!detmeta_estimate_index_filter(root, index, column, filter, &estimate))
+		return estimate_by_sample(documents, filter, function, &trusted, selectivity);
+
+	*selectivity = estimate.selectivity * detmeta_share_not_null(documents);
+	if (estimate.guessed && estimate_by_sample(documents, filter, function, &trusted, &sampled) &&
+		sampled >= trusted)
+		*selectivity = sampled;
 	return true;
 }

@@ -24,16 +24,15 @@
 #include "miscadmin.h"
 
 #include "base/compat.h"
-#include "gin/entries.h"
+#include "gin/estimate.h"
 #include "index/entry.h"
-#include "index/probe.h"
-#include "plan/estimate.h"
-#include "plan/estimate_probe.h"
 #include "index/trigram.h"
+#include "plan/estimate_filter.h"
+#include "plan/estimate_probe.h"
 
+/* Bounds of the time that planning takes. */
 #define MAX_LEAF_PROBES		48	/* of a leaf that are looked up */
-#define MAX_WORK			160 /* of a filter, in descents to an entry */
-#define MAX_ERROR			0.05	/* of the share of frequent entries */
+#define MAX_WORK			200 /* of a filter, in leaves that are looked at */
 #define MAX_GROUPED			32	/* conditions of a group that are compared by key */
 
 /* An estimate under way. */
@@ -56,8 +55,9 @@ static void
 look_up_probe(Estimation *est, const Probe *probe, ProbeEstimate *result)
 {
 	CHECK_FOR_INTERRUPTS();
-	if (!detmeta_estimate_probe(est->reader, probe, result, &est->work))
-		est->result->guessed = true;
+	detmeta_estimate_probe(est->reader, probe, result);
+	est->work += result->work;
+	est->result->guessed |= result->guessed;
 }
 
 /* Return the heap pages that some rows lie on, as the planner estimates it. */
@@ -73,16 +73,13 @@ static const ProbeEstimate *
 estimate_probe(Estimation *est, int i)
 {
 	ProbeEstimate *result = &est->probes[i];
-	double		entries;
 
 	if (result->known)
 		return result;
 	look_up_probe(est, &est->iq->probes[i], result);
-	est->result->probes++;
-	entries = Max(1.0, Min(result->entries, result->rows));
 	est->result->entries += result->entries;
 	est->result->postings += result->rows;
-	est->result->runs += entries * detmeta_pages_of_rows(est->pages, result->rows / entries);
+	est->result->pages += detmeta_pages_of_rows(est->pages, result->rows);
 	return result;
 }
 
@@ -130,7 +127,7 @@ rows_of_probes(Estimation *est, int first, int n, double *unsure)
 	FilterEstimate before = *est->result;
 	int			step = n <= MAX_LEAF_PROBES ? 1 : (n / MAX_LEAF_PROBES) | 1;
 	int			taken = (n + step - 1) / step;
-	double		factor = n == 0 ? 0 : (double) n / taken;
+	double		factor = n == 0 ? 1 : (double) n / taken;
 	double		sure = 0;
 
 	*unsure = 0;
@@ -143,27 +140,11 @@ rows_of_probes(Estimation *est, int first, int n, double *unsure)
 		else
 			*unsure += estimate_probe(est, i)->rows;
 	}
-	if (step > 1)
-	{
-		est->result->probes += (est->result->probes - before.probes) * (factor - 1);
-		est->result->entries += (est->result->entries - before.entries) * (factor - 1);
-		est->result->postings += (est->result->postings - before.postings) * (factor - 1);
-		est->result->runs += (est->result->runs - before.runs) * (factor - 1);
-	}
+	est->result->entries += (est->result->entries - before.entries) * (factor - 1);
+	est->result->postings += (est->result->postings - before.postings) * (factor - 1);
+	est->result->pages += (est->result->pages - before.pages) * (factor - 1);
 	*unsure *= factor;
 	return sure * factor;
-}
-
-/* Say whether an unsure probe of a leaf looks for one value, which its hash tells well. */
-static bool
-is_hashed_equality(const Leaf *leaf)
-{
-	for (int i = 0; i < leaf->ntests; i++)
-	{
-		if (leaf->tests[i].type != TEST_EQUAL || leaf->tests[i].container != NULL)
-			return false;
-	}
-	return true;
 }
 
 static double share_passing(Estimation *est, int leafno);
@@ -174,14 +155,23 @@ share_without_trigrams(Estimation *est, int leafno)
 {
 	FilterEstimate unused = {0};
 	Estimation	plain = *est;
+	double		share;
 
 	plain.iq = detmeta_index_query(est->filter, false, NULL);
 	plain.probes = palloc0_array(ProbeEstimate, plain.iq->nprobes);
 	plain.result = &unused;
-	return share_passing(&plain, leafno);
+	share = share_passing(&plain, leafno);
+	est->work = plain.work;
+	est->result->guessed |= unused.guessed;
+	return share;
 }
 
-/* Return the share of rows where a value of a leaf's key passes a test. */
+/*
+ * Return the share of rows where a value of a leaf's key passes a test.  Rows
+ * that may pass are taken to do so: equal hashes are of equal values.  Of texts
+ * that are cut, what is cut off is taken to be like what is left; whole
+ * documents know better.
+ */
 static double
 share_passing(Estimation *est, int leafno)
 {
@@ -189,25 +179,16 @@ share_passing(Estimation *est, int leafno)
 	const LeafProbes *probes = &est->iq->leaves[leafno];
 	double		unsure;
 	double		sure = rows_of_probes(est, probes->tests, probes->ntests, &unsure);
-	double		likely = 0.25;
 
+	est->result->unsure += share_of(est, unsure);
 	if (uses_trigrams(est->iq, probes))
-	{
-		est->result->unsure += share_of(est, unsure);
 		return Min(share_of(est, sure + unsure), share_without_trigrams(est, leafno));
-	}
-	if (unsure > 0)
+	if (leaf->ntests == 1 && leaf->tests[0].substring != NULL && unsure > 0)
 	{
-		est->result->unsure += share_of(est, unsure);
-		if (is_hashed_equality(leaf))
-			likely = 1.0;
-		else if (leaf->ntests == 1 && leaf->tests[0].substring != NULL)
-			likely = Min(likely, share_of(est, sure));	/* as in what is left of the texts */
-		if (likely < 1.0)
-			est->result->guessed = true;
+		est->result->guessed = true;
+		unsure *= share_of(est, sure);
 	}
-	/* rows that pass surely may have been among the unsure ones */
-	return share_of(est, sure + likely * unsure * (1 - share_of(est, sure)));
+	return share_of(est, sure + unsure);
 }
 
 /* Return the share of rows that hold a leaf's key. */
@@ -231,7 +212,7 @@ rows_of_kinds(Estimation *est, const Leaf *leaf, MetaKind first, MetaKind last)
 
 		initStringInfo(&entry);
 		detmeta_entry_prefix(leaf->key, leaf->keylen, TAG_KEY + kind, &entry);
-		rows += detmeta_gin_estimate_entry(est->reader, entry.data, entry.len, ENTRY_LEAVES);
+		rows += detmeta_gin_estimate_entry(est->reader, entry.data, entry.len, TREE_LEAVES);
 		est->work++;
 	}
 	return rows;
@@ -255,15 +236,6 @@ share_explicitly_empty(Estimation *est, int leafno)
 	return share_of(est, rows_of_kinds(est, &est->iq->query->leaves[leafno], META_NULL, META_EMPTY_OBJECT));
 }
 
-/* Subtract shares; of nearly equal ones, what is left is mostly error. */
-static double
-difference(Estimation *est, double share, double part)
-{
-	if (share > MAX_ERROR && share - part < MAX_ERROR)
-		est->result->guessed = true;
-	return Max(0.0, share - part);
-}
-
 /* Return a leaf's selectivity.  When enough work was done, the others stand for it. */
 static double
 leaf_selectivity(Estimation *est, int leafno)
@@ -274,7 +246,7 @@ leaf_selectivity(Estimation *est, int leafno)
 	if (est->work > MAX_WORK && est->nleaves > 0)
 	{
 		est->result->guessed = true;
-		est->result->probes += est->iq->leaves[leafno].ntests;
+		est->result->entries += est->iq->leaves[leafno].ntests;
 		return est->leaves / est->nleaves;
 	}
 
@@ -283,12 +255,12 @@ leaf_selectivity(Estimation *est, int leafno)
 	if (type == LEAF_ANY)
 		result = share_passing(est, leafno);
 	else if (type == LEAF_NONE)
-		result = difference(est, result, share_passing(est, leafno));
+		result = Max(0.0, result - share_passing(est, leafno));
 	else if (type == LEAF_EMPTY)
 	{
 		double		explicit = share_explicitly_empty(est, leafno);
 
-		result = explicit + difference(est, 1.0 - explicit, result);
+		result = Max(explicit, 1.0 - result);
 	}
 	est->leaves += result;
 	est->nleaves++;
@@ -515,8 +487,8 @@ detmeta_estimate_filter(GinReader *reader, double rows, double pages,
 	estimate->selectivity = node_selectivity(&est, est.iq->query->root);
 	if (est.iq->row >= 0)
 	{
-		estimate->probes++;
+		estimate->entries++;
 		estimate->postings += rows;
-		estimate->runs += Min(pages, rows);
+		estimate->pages += pages;
 	}
 }

@@ -9,6 +9,8 @@
  */
 #include "postgres.h"
 
+#include <math.h>
+
 #include "access/htup_details.h"
 #include "catalog/pg_statistic.h"
 #include "common/hashfn.h"
@@ -22,7 +24,10 @@
 #include "plan/sample.h"
 
 /* Values of a key that are told apart to count the distinct ones. */
-#define MAX_DISTINCT 1000
+#define MAX_DISTINCT	1000
+
+/* Values that an unknown list is taken to have. */
+#define LISTED_VALUES	5
 
 /* Add the documents of a statistics slot; equal weights unless they have numbers. */
 static void
@@ -96,34 +101,28 @@ static double
 smooth(const DocumentSample *sample, double matching, double weight)
 {
 	double		half = 0.5 * weight / (sample->n + 1);
-	double		limit = weight / 2;
 
-	half = Min(half, limit);
 	return Max(half, Min(weight - half, matching));
 }
 
 /*
- * Return the share of rows that satisfy a query, and how many documents do.
+ * Return the share of rows that satisfy a query.
  * What one document takes of memory is free for the next: a large filter
  * decodes many values.
  */
 double
-detmeta_sample_selectivity(const DocumentSample *sample, const FilterQuery *query, int *nmatching)
+detmeta_sample_selectivity(const DocumentSample *sample, const FilterQuery *query)
 {
 	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "metadata of a sampled row",
 												  ALLOCSET_DEFAULT_SIZES);
 	MemoryContext old = MemoryContextSwitchTo(context);
 	double		matching = 0;
 
-	*nmatching = 0;
 	for (int i = 0; i < sample->n; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
 		if (detmeta_query_match(query, sample->documents[i]))
-		{
 			matching += sample->weights[i];
-			(*nmatching)++;
-		}
 		MemoryContextReset(context);
 	}
 	MemoryContextSwitchTo(old);
@@ -187,11 +186,11 @@ detmeta_typical_share(FilterOp op, double ndistinct)
 		case FILTER_IS:
 			return 1.0 / ndistinct;
 		case FILTER_IN:
-			return Min(1.0, 5.0 / ndistinct);
+			return 1.0 - pow(1.0 - 1.0 / ndistinct, LISTED_VALUES);
 		case FILTER_IS_NOT:
 			return 1.0 - 1.0 / ndistinct;
 		case FILTER_NOT_IN:
-			return Max(0.5, 1.0 - 5.0 / ndistinct);
+			return pow(1.0 - 1.0 / ndistinct, LISTED_VALUES);
 		case FILTER_LT:
 		case FILTER_LE:
 		case FILTER_GT:

@@ -17,8 +17,7 @@ typedef struct DocumentSample
 } DocumentSample;
 
 extern bool detmeta_sample_read(VariableStatData *vardata, DocumentSample *sample);
-extern double detmeta_sample_selectivity(const DocumentSample *sample, const FilterQuery *query,
-										 int *nmatching);
+extern double detmeta_sample_selectivity(const DocumentSample *sample, const FilterQuery *query);
 extern double detmeta_sample_typical(const DocumentSample *sample, const char *key, int keylen,
 									 FilterOp op, double rows);
 extern double detmeta_typical_share(FilterOp op, double ndistinct);

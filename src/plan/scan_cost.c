@@ -2,12 +2,10 @@
  * scan_cost.c
  *		Cost of reading sets from an index, and of fetching their rows.
  *
- * Core's cost parameters make a sequential scan of rows in memory cost one unit
- * for three microseconds of a small table, six of a large one.  The constants
- * below are measured times of our own work in units of four microseconds, that
- * is, cpu_operator_cost is ten nanoseconds.  Reading postings is far cheaper
- * than what core takes for a tuple of an index: an entry that many rows have is
- * read like a bitmap, page by page.
+ * Work of our own is measured in the server's parameters: an entry of the index
+ * or a row of an ordered walk that is looked at is a tuple, and the rows of an
+ * entry on one heap page are read in one operation, like a bitmap.  That is far
+ * cheaper than what core takes for a tuple of an index.
  *
  * Fetching rows costs what core takes for a bitmap heap scan, but without the
  * clauses that the index has decided, and with pages of a small table read at
@@ -27,46 +25,31 @@
 #include "plan/estimate.h"
 #include "plan/scan_cost.h"
 
-#define POSTING_COST	(0.25 * cpu_operator_cost)	/* decode, add to a set */
-#define RUN_COST		(0.5 * cpu_operator_cost)	/* the first of an entry on a heap page */
-#define ENTRY_COST		(4.5 * cpu_operator_cost)	/* go to an entry of a range, compare it */
-#define PROBE_COST		(80.0 * cpu_operator_cost)	/* descend to an entry */
-#define PASSED_COST		(3.0 * cpu_operator_cost)	/* pass over a row of an ordered walk */
-#define ORDERED_COST	(9.0 * cpu_operator_cost)	/* a row of an ordered walk that is returned */
-
-/* How quickly pages get dear as a table grows to effective_cache_size. */
-#define CACHED_POWER	0.5
-
 /*
- * Rows in memory that are visited at random wait for it, unless the table fits
- * the processor's caches: so much more each time that it is twice as large.
+ * Several postings are decoded and added to a set in the time of one operation;
+ * twice that takes the first of a heap page (sql/scan_order).
  */
-#define VISIT_COST		(40.0 * cpu_operator_cost)
-#define CACHED_PAGES	1000.0
+#define POSTING_COST	(0.25 * cpu_operator_cost)
 
-/* No check of a row is taken for cheaper. */
-#define MIN_CHECK_COST	1e-6
-
-/* Rows that are checked at most before a set is computed. */
-#define MAX_TRIES		100000
-
-/* Of all rows; less than what core takes to count them by an index. */
-#define ALL_ROWS_COST	(7.0 * cpu_operator_cost)
+/* Return the cost of going to entries and reading their rows, which are on so many heap pages. */
+static Cost
+cost_entries(double entries, double postings, double pages)
+{
+	return entries * cpu_tuple_cost + (postings + 2 * pages) * POSTING_COST;
+}
 
 /* Return the cost of computing a filter's sets. */
 static Cost
 cost_filter(const ScanTarget *target, Node *filter, double *unsure)
 {
-	double		tuples = Max(1.0, target->rel->tuples);
 	FilterEstimate estimate;
 
 	if (!detmeta_estimate_index_filter(target->root, target->index, target->column,
 									   filter, &estimate))
-		return 10 * PROBE_COST + tuples * (POSTING_COST + RUN_COST);
+		return cost_entries(1, target->rel->tuples, target->rel->pages);
 
 	*unsure += estimate.unsure;
-	return estimate.probes * PROBE_COST + estimate.entries * ENTRY_COST +
-		estimate.postings * POSTING_COST + estimate.runs * RUN_COST;
+	return cost_entries(estimate.entries, estimate.postings, estimate.pages);
 }
 
 /* Return the cost of computing the sets of a condition. */
@@ -92,7 +75,7 @@ cost_condition(const ScanTarget *target, Node *condition, double *unsure)
 	/* on another column of the index */
 	rows = target->rel->tuples * clause_selectivity(target->root, condition, target->rel->relid,
 													JOIN_INNER, NULL);
-	return PROBE_COST + rows * POSTING_COST + detmeta_pages_of_rows(target->rel->pages, rows) * RUN_COST;
+	return cost_entries(1, rows, detmeta_pages_of_rows(target->rel->pages, rows));
 }
 
 /* Return the cost of the clauses of a table, for a row, that a scan leaves to others. */
@@ -119,25 +102,24 @@ cost_other_clauses(const ScanTarget *target)
 
 /*
  * Return the cost of a heap page read at random.  The smaller a table is against
- * effective_cache_size, the less it matters in which order its pages are read.
+ * effective_cache_size, the less it matters in which order its pages are read; of
+ * one that fits easily, still enough to tell when to stop checking (sql/scan_order).
  */
 static Cost
 page_cost_at_random(const ScanTarget *target)
 {
 	double		share = Min(1.0, target->rel->pages / (double) Max(1, effective_cache_size));
 
-	return seq_page_cost + (random_page_cost - seq_page_cost) * pow(share, CACHED_POWER);
+	return seq_page_cost + (random_page_cost - seq_page_cost) * sqrt(share);
 }
 
-/* Return the cost of a heap page when many are read in order. */
+/* Return the cost of a heap page when many are read in order, as core's bitmap scans have it. */
 static Cost
 page_cost_in_order(const ScanTarget *target, double npages)
 {
 	double		pages = Max(1.0, target->rel->pages);
 	Cost		at_random = page_cost_at_random(target);
 
-	if (npages < 2.0)
-		return at_random;
 	return at_random - (at_random - seq_page_cost) * sqrt(npages / pages);
 }
 
@@ -151,33 +133,32 @@ cost_pages_in_order(const ScanTarget *target, double rows)
 }
 
 /*
- * Estimate the cost of the set of conditions that select a share of the rows.
- * Rows that have to be rechecked are fetched for that.
+ * Return the cost of the set of conditions, of all rows if there are none.  Rows
+ * that have to be rechecked are fetched for that.
  */
-void
-detmeta_cost_set(const ScanTarget *target, List *conditions, double selectivity, SetCost *result)
+Cost
+detmeta_cost_set(const ScanTarget *target, List *conditions)
 {
-	double		tuples = Max(1.0, target->rel->tuples);
 	double		unsure = 0;
+	Cost		cost;
 
-	result->rows = clamp_row_est(tuples * selectivity);
 	if (conditions == NIL)
-		result->cost = PROBE_COST + tuples * ALL_ROWS_COST;
-	else
-		result->cost = cost_condition(target, (Node *) conditions, &unsure);
+		return cost_entries(1, target->rel->tuples, target->rel->pages);
+	cost = cost_condition(target, (Node *) conditions, &unsure);
 	if (unsure > 0)
 	{
-		unsure = tuples * Min(1.0, unsure);
-		result->cost += cost_pages_in_order(target, unsure) +
+		unsure = Max(1.0, target->rel->tuples) * Min(1.0, unsure);
+		cost += cost_pages_in_order(target, unsure) +
 			unsure * (cpu_tuple_cost + target->rel->baserestrictcost.per_tuple);
 	}
+	return cost;
 }
 
-/* Return the cost of walking all rows in the order of a key, some of them to be fetched. */
+/* Return the cost of walking all rows in the order of a key. */
 Cost
-detmeta_cost_walk(const ScanTarget *target, double rows)
+detmeta_cost_walk(const ScanTarget *target)
 {
-	return PROBE_COST + target->rel->tuples * PASSED_COST + rows * ORDERED_COST;
+	return target->rel->tuples * cpu_tuple_cost;
 }
 
 /* Return the cost of fetching rows in TID order, as from a bitmap. */
@@ -196,7 +177,6 @@ detmeta_cost_heap_at_random(const ScanTarget *target, double rows)
 											 target->index->pages, target->root);
 
 	return npages * page_cost_at_random(target) +
-		rows * VISIT_COST * log2(Max(1.0, target->rel->pages / CACHED_PAGES)) +
 		rows * (cpu_tuple_cost + cpu_index_tuple_cost + cost_other_clauses(target));
 }
 
@@ -207,12 +187,8 @@ detmeta_cost_heap_at_random(const ScanTarget *target, double rows)
 static Cost
 cost_check(const ScanTarget *target)
 {
-	Cost		cost = PASSED_COST + VISIT_COST * log2(Max(1.0, target->rel->pages / CACHED_PAGES)) +
-		Max(0.0, page_cost_at_random(target) - seq_page_cost) +
-		cpu_tuple_cost + cpu_index_tuple_cost + target->rel->baserestrictcost.per_tuple;
-
-	/* the planner's parameters may all be 0 */
-	return Max(cost, MIN_CHECK_COST);
+	return Max(0.0, page_cost_at_random(target) - seq_page_cost) +
+		2 * cpu_tuple_cost + cpu_index_tuple_cost + target->rel->baserestrictcost.per_tuple;
 }
 
 /*
@@ -221,15 +197,16 @@ cost_check(const ScanTarget *target)
  * those that the query probably needs.
  */
 int
-detmeta_cost_tries(const ScanTarget *target, const SetCost *set, Cost *checks)
+detmeta_cost_tries(const ScanTarget *target, Cost set_cost, double rows, Cost *checks)
 {
 	double		limit = target->root->limit_tuples;
 	Cost		check = cost_check(target);
 
-	if (limit <= 0)
+	/* the server's parameters may all be 0 */
+	if (limit <= 0 || check <= 0)
 		return 0;
-	*checks = check * limit * Max(1.0, target->rel->tuples) / Max(1.0, set->rows);
-	return (int) Min(MAX_TRIES, ceil(set->cost / check));
+	*checks = check * limit * Max(1.0, target->rel->tuples) / Max(1.0, rows);
+	return (int) Min(INT_MAX, ceil(set_cost / check));
 }
 
 /* Return the cost of checking in the heap the rows that are not proven visible. */

@@ -7,18 +7,11 @@
 
 #include "plan/scan_condition.h"
 
-/* What computing the set of some conditions takes. */
-typedef struct SetCost
-{
-	Cost		cost;
-	double		rows;			/* in the set */
-} SetCost;
-
-extern void detmeta_cost_set(const ScanTarget *target, List *conditions, double selectivity, SetCost *result);
-extern Cost detmeta_cost_walk(const ScanTarget *target, double rows);
+extern Cost detmeta_cost_set(const ScanTarget *target, List *conditions);
+extern Cost detmeta_cost_walk(const ScanTarget *target);
 extern Cost detmeta_cost_heap_in_order(const ScanTarget *target, double rows);
 extern Cost detmeta_cost_heap_at_random(const ScanTarget *target, double rows);
-extern int	detmeta_cost_tries(const ScanTarget *target, const SetCost *set, Cost *checks);
+extern int	detmeta_cost_tries(const ScanTarget *target, Cost set_cost, double rows, Cost *checks);
 extern Cost detmeta_cost_visibility(const ScanTarget *target, double rows);
 
 #endif							/* DETMETA_SCAN_COST_H */

@@ -53,6 +53,13 @@ typedef struct KeyOrder
 	Expr	   *sort;			/* the call of metadata_sort() */
 } KeyOrder;
 
+/* What computing the set of some conditions takes, and the rows in it. */
+typedef struct SetCost
+{
+	Cost		cost;
+	double		rows;
+} SetCost;
+
 /* Make the plan of a path. */
 static Plan *
 plan_scan(PlannerInfo *root, RelOptInfo *rel, CustomPath *path, List *tlist,
@@ -151,13 +158,13 @@ add_ordered_path(const ScanTarget *target, List *conditions, List *clauses,
 	Cost		checks = 0;
 
 	if (conditions != NIL)
-		tries = detmeta_cost_tries(target, set, &checks);
+		tries = detmeta_cost_tries(target, set->cost, set->rows, &checks);
 	set_flag(path, SCAN_FLAG_TRIES, tries);
 	set_flag(path, SCAN_FLAG_TRY, tries > 0 && checks < startup);
 
-	path->path.total_cost = startup + detmeta_cost_walk(target, rows) +
-		detmeta_cost_heap_at_random(target, rows) + 100 * cpu_operator_cost;
-	path->path.startup_cost = (tries > 0 ? Min(checks, startup) : startup) + 100 * cpu_operator_cost;
+	path->path.total_cost = startup + detmeta_cost_walk(target) +
+		detmeta_cost_heap_at_random(target, rows);
+	path->path.startup_cost = tries > 0 ? Min(checks, startup) : startup;
 	add_target_cost(path);
 	add_path(target->rel, &path->path);
 }
@@ -245,9 +252,10 @@ add_paths(const ScanTarget *target)
 	collect_conditions(target, &conditions, &clauses);
 	if (conditions != NIL)
 	{
-		detmeta_cost_set(target, conditions,
-						 clauselist_selectivity(target->root, clauses, target->rel->relid,
-												JOIN_INNER, NULL), &set);
+		set.cost = detmeta_cost_set(target, conditions);
+		set.rows = clamp_row_est(target->rel->tuples *
+								 clauselist_selectivity(target->root, clauses, target->rel->relid,
+														JOIN_INNER, NULL));
 		add_unordered_path(target, conditions, clauses, &set);
 	}
 

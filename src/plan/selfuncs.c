@@ -2,13 +2,7 @@
  * selfuncs.c
  *		Selectivity of @~ and !@~.
  *
- * Where the column has an index, that is asked (plan/estimate.c).  Else a filter is
- * tried on the column's sample; and for an unknown value of a known key the
- * sample tells what a typical one would select.
- *
- * The operators are not leakproof, so neither the index nor a sample is looked
- * at for a user who may not read all of the column (column privileges, row-level
- * security).
+ * plan/estimate.c knows; here are the functions that the operators name.
  */
 #include "postgres.h"
 
@@ -27,75 +21,6 @@
 
 /* Filters of another column that a join estimate tries. */
 #define MAX_JOIN_FILTERS 10
-
-/* Documents of a sample that have to match until it is trusted. */
-#define TRUSTED_DOCUMENTS 3
-
-#define DEFAULT_ROWS 1000			/* of an unknown table */
-
-/* Return the share of a column that is not NULL. */
-static double
-share_not_null(VariableStatData *vardata)
-{
-	if (!HeapTupleIsValid(vardata->statsTuple))
-		return 1.0;
-	return 1.0 - ((Form_pg_statistic) GETSTRUCT(vardata->statsTuple))->stanullfrac;
-}
-
-/* Return the selectivity of  metadata @~ filter  on a column's sample; false without one. */
-static bool
-sample_selectivity(VariableStatData *vardata, Node *filter, Oid operator,
-				   double *result, int *nmatching)
-{
-	DocumentSample sample;
-	text	   *key;
-	FilterOp	op;
-	double		rows = vardata->rel != NULL ? vardata->rel->tuples : DEFAULT_ROWS;
-
-	*nmatching = 0;
-	if (!statistic_proc_security_check(vardata, get_opcode(operator)) ||
-		!detmeta_sample_read(vardata, &sample))
-		return false;
-	if (IsA(filter, Const))
-		*result = detmeta_sample_selectivity(&sample,
-											 detmeta_query_compile(DatumGetMetadataFilterP(((Const *) filter)->constvalue)),
-											 nmatching);
-	else if (detmeta_read_constructor(filter, &key, &op))
-		*result = detmeta_sample_typical(&sample, VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key), op, rows);
-	else
-		return false;
-	return true;
-}
-
-/*
- * Return the selectivity of  metadata @~ filter.  Where the index has seen only
- * some of a key's values, and the sample's documents tell of frequent ones, go
- * between the two.
- */
-static double
-filter_selectivity(PlannerInfo *root, VariableStatData *vardata, Node *filter, Oid operator)
-{
-	IndexOptInfo *index;
-	int			column;
-	FilterEstimate estimate;
-	double		sampled;
-	int			nmatching;
-
-	if (detmeta_find_metadata_column(root, vardata->rel, vardata->var, &index, &column) &&
-		detmeta_estimate_index_filter(root, index, column, filter, &estimate))
-	{
-		double		result = estimate.selectivity * share_not_null(vardata);
-
-		if (estimate.guessed &&
-			sample_selectivity(vardata, filter, operator, &sampled, &nmatching) &&
-			nmatching >= TRUSTED_DOCUMENTS)
-			result = (result + sampled) / 2;
-		return result;
-	}
-	if (sample_selectivity(vardata, filter, operator, &sampled, &nmatching))
-		return sampled;
-	return DEFAULT_MATCHING_SEL;
-}
 
 /*
  * Say whether an estimator's arguments are a document and a filter.  Anybody
@@ -133,25 +58,33 @@ restriction_estimate(FunctionCallInfo fcinfo, bool negated)
 		result = 0.0;			/* the operators are strict */
 	else
 	{
-		result = filter_selectivity(root, &vardata, other, PG_GETARG_OID(1));
+		result = DEFAULT_MATCHING_SEL;
+		(void) detmeta_estimate_selectivity(root, &vardata, other, get_opcode(PG_GETARG_OID(1)),
+											&result);
 		if (negated)
-			result = share_not_null(&vardata) - result;
+			result = detmeta_share_not_null(&vardata) - result;
 	}
 	ReleaseVariableStats(vardata);
 	CLAMP_PROBABILITY(result);
 	return result;
 }
 
-/* Return the mean selectivity of a column of filters on a column of documents. */
+/*
+ * Return the mean selectivity of a column of filters on a column of documents.
+ * A few of them tell enough: one alone may be rare (sql/estimates).
+ */
 static double
-mean_selectivity(const DocumentSample *sample, VariableStatData *filters)
+mean_selectivity(VariableStatData *documents, VariableStatData *filters, Oid function)
 {
+	DocumentSample sample;
 	AttStatsSlot slot;
 	double		sum = 0;
 	int			n;
-	int			nmatching;
 
-	if (!HeapTupleIsValid(filters->statsTuple))
+	if (!statistic_proc_security_check(documents, function) ||
+		!statistic_proc_security_check(filters, function) ||
+		!detmeta_sample_read(documents, &sample) ||
+		!HeapTupleIsValid(filters->statsTuple))
 		return DEFAULT_MATCHING_SEL;
 	if (!get_attstatsslot(&slot, filters->statsTuple, STATISTIC_KIND_MCV,
 						  InvalidOid, ATTSTATSSLOT_VALUES) &&
@@ -165,42 +98,11 @@ mean_selectivity(const DocumentSample *sample, VariableStatData *filters)
 		/* Spread over the slot: a histogram is sorted. */
 		Datum		filter = slot.values[(int64) i * slot.nvalues / n];
 
-		sum += detmeta_sample_selectivity(sample,
-										  detmeta_query_compile(DatumGetMetadataFilterP(filter)),
-										  &nmatching);
+		sum += detmeta_sample_selectivity(&sample,
+										  detmeta_query_compile(DatumGetMetadataFilterP(filter)));
 	}
 	free_attstatsslot(&slot);
 	return n > 0 ? sum / n : DEFAULT_MATCHING_SEL;
-}
-
-/*
- * Return the selectivity of a join on documents and filters: of a typical value
- * of a known key, or of the filters that the other column holds.
- */
-static double
-join_selectivity_of(PlannerInfo *root, VariableStatData *documents, VariableStatData *filters,
-					Node *filter, Oid function)
-{
-	IndexOptInfo *index;
-	int			column;
-	FilterEstimate estimate;
-	DocumentSample sample;
-	text	   *key;
-	FilterOp	op;
-	double		rows = documents->rel != NULL ? documents->rel->tuples : DEFAULT_ROWS;
-
-	if (detmeta_find_metadata_column(root, documents->rel, documents->var, &index, &column) &&
-		detmeta_estimate_index_filter(root, index, column, filter, &estimate))
-		return estimate.selectivity * share_not_null(documents);
-
-	if (!statistic_proc_security_check(documents, function) ||
-		!detmeta_sample_read(documents, &sample))
-		return DEFAULT_MATCHING_SEL;
-	if (detmeta_read_constructor(filter, &key, &op))
-		return detmeta_sample_typical(&sample, VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key), op, rows);
-	if (!statistic_proc_security_check(filters, function))
-		return DEFAULT_MATCHING_SEL;
-	return mean_selectivity(&sample, filters);
 }
 
 /* Estimate a join. */
@@ -211,16 +113,18 @@ join_estimate(FunctionCallInfo fcinfo, bool negated)
 	List	   *args = (List *) PG_GETARG_POINTER(2);
 	VariableStatData documents;
 	VariableStatData filters;
+	Oid			function = get_opcode(PG_GETARG_OID(1));
 	double		result;
 
 	if (!are_our_operands(fcinfo, args))
 		return DEFAULT_MATCHING_SEL;
 	examine_variable(root, linitial(args), 0, &documents);
 	examine_variable(root, lsecond(args), 0, &filters);
-	result = join_selectivity_of(root, &documents, &filters, lsecond(args),
-								 get_opcode(PG_GETARG_OID(1)));
+	/* of a typical value of a known key, or of the filters that the other column holds */
+	if (!detmeta_estimate_selectivity(root, &documents, lsecond(args), function, &result))
+		result = mean_selectivity(&documents, &filters, function);
 	if (negated)
-		result = share_not_null(&documents) - result;
+		result = detmeta_share_not_null(&documents) - result;
 	ReleaseVariableStats(documents);
 	ReleaseVariableStats(filters);
 	CLAMP_PROBABILITY(result);
