@@ -158,4 +158,11 @@ find_setting(const char *name)
 #define RESTRICT_SEARCH_PATH()	((void) 0)
 #endif
 
+/* Does a collation order text by its bytes?  Wants utils/pg_locale.h. */
+#if PG_VERSION_NUM >= 180000
+#define COLLATION_IS_C(collation) (pg_newlocale_from_collation(collation)->collate_is_c)
+#else
+#define COLLATION_IS_C(collation) lc_collate_is_c(collation)
+#endif
+
 #endif							/* DETMETA_COMPAT_H */

@@ -29,6 +29,7 @@ int			detmeta_max_array_elements;
 int			detmeta_max_depth;
 int			detmeta_max_keys;
 bool		detmeta_debug_match;
+bool		detmeta_enable_core_dialect = true;
 bool		detmeta_enable_metadata_scan;
 
 /* Accept a table name with or without a schema. */
@@ -152,5 +153,10 @@ detmeta_define_settings(void)
 							 "Enables the planner's use of Metadata Scan and Metadata Count.",
 							 NULL,
 							 &detmeta_enable_metadata_scan, true,
+							 PGC_USERSET, GUC_EXPLAIN, NULL, NULL, NULL);
+	DefineCustomBoolVariable("detmeta.enable_core_dialect",
+							 "Enables Metadata Scans and Counts for clauses of core's operators.",
+							 "Such as metadata ->> 'key' = 'value' and metadata @> '{\"key\": 1}'.",
+							 &detmeta_enable_core_dialect, true,
 							 PGC_USERSET, GUC_EXPLAIN, NULL, NULL, NULL);
 }

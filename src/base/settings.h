@@ -11,6 +11,7 @@ extern int	detmeta_max_array_elements;
 extern int	detmeta_max_depth;
 extern int	detmeta_max_keys;
 extern bool detmeta_debug_match;
+extern bool detmeta_enable_core_dialect;
 extern bool detmeta_enable_metadata_scan;
 
 extern void detmeta_define_settings(void);

@@ -21,6 +21,7 @@ typedef enum TestType
 /* What few documents are, and what makes keys say less of them. */
 typedef enum DocumentFlag
 {
+	DOCUMENT_IS_ANY,			/* all are */
 	DOCUMENT_IS_NO_OBJECT,
 	DOCUMENT_HAS_DOTTED_NAME	/* {"a.b": 1} has the key of {"a": {"b": 1}} */
 } DocumentFlag;
@@ -45,7 +46,8 @@ typedef struct ValueTest
 	Bound		high;
 	bool		skip_dates;		/* a range of strings that leaves dates out */
 	DocumentFlag flag;			/* TEST_DOCUMENT */
-	bool		unsure;			/* what passes only may satisfy the condition */
+	bool		unsure;			/* what passes only may satisfy the condition, */
+	bool		may_fail;		/* or may make its evaluation fail; then it is unsure */
 } ValueTest;
 
 extern bool detmeta_value_passes(const ValueTest *test, const MetaValue *value);

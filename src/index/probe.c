@@ -341,15 +341,17 @@ add_starts_with_probes(IndexQuery *iq, const Leaf *leaf, const ValueTest *test)
 		add_date_text_probes(iq, leaf, test);
 }
 
-/* Add the probe of a peculiarity of documents. */
+/* Add the probe of a peculiarity of documents; the row entry is in all. */
 static void
 add_document_probe(IndexQuery *iq, DocumentFlag flag)
 {
 	StringInfoData entry;
 
 	initStringInfo(&entry);
-	detmeta_entry_prefix("", 0, flag == DOCUMENT_IS_NO_OBJECT ? TAG_FLAG_NO_OBJECT : TAG_FLAG_DOTTED,
-						 &entry);
+	if (flag != DOCUMENT_IS_ANY)
+		detmeta_entry_prefix("", 0,
+							 flag == DOCUMENT_IS_NO_OBJECT ? TAG_FLAG_NO_OBJECT : TAG_FLAG_DOTTED,
+							 &entry);
 	add_query_probe(iq, PROBE_EXACT, &entry, true);
 }
 

@@ -52,7 +52,8 @@ typedef struct KnownEstimate
 {
 	Oid			index;
 	int			column;
-	MetadataFilter *filter;
+	MetadataFilter *filter;		/* of a filter, */
+	const Node *clause;			/* or of this clause, whose place it is known by */
 	FilterEstimate estimate;
 } KnownEstimate;
 
@@ -101,7 +102,7 @@ recall(PlannerInfo *root, Oid index, int column, const MetadataFilter *filter)
 	{
 		const KnownEstimate *known = lfirst(lc);
 
-		if (known->index == index && known->column == column &&
+		if (known->index == index && known->column == column && known->filter != NULL &&
 			VARSIZE_ANY(known->filter) == VARSIZE_ANY(filter) &&
 			memcmp(known->filter, filter, VARSIZE_ANY(filter)) == 0)
 			return &known->estimate;
@@ -116,7 +117,7 @@ remember(PlannerInfo *root, Oid index, int column, const MetadataFilter *filter,
 {
 	EstimateCache *estimates = get_cache(root);
 	MemoryContext old = MemoryContextSwitchTo(root->planner_cxt);
-	KnownEstimate *known = palloc_object(KnownEstimate);
+	KnownEstimate *known = palloc0_object(KnownEstimate);
 
 	known->index = index;
 	known->column = column;
@@ -281,9 +282,9 @@ count_all_rows(GinReader *reader)
 	return detmeta_gin_tree_estimate(reader, rows.tree, TREE_LEAVES);
 }
 
-/* Probe an index for a known filter, or else for a key and an operator. */
+/* Probe an index for a known query, or else for a key and an operator. */
 static bool
-probe_index(IndexOptInfo *info, int column, const MetadataFilter *filter,
+probe_index(IndexOptInfo *info, int column, FilterQuery *query,
 			const text *key, FilterOp op, FilterEstimate *estimate)
 {
 	Relation	index = index_open(info->indexoid, NoLock);
@@ -298,8 +299,8 @@ probe_index(IndexOptInfo *info, int column, const MetadataFilter *filter,
 	{
 		reader = detmeta_gin_open(index, column + 1, NULL, NULL);
 		rows = count_all_rows(reader);
-		if (rows > 0 && filter != NULL)
-			detmeta_estimate_filter(reader, rows, info->rel->pages, filter, estimate);
+		if (rows > 0 && query != NULL)
+			detmeta_estimate_query(reader, rows, info->rel->pages, query, estimate);
 		else if (rows > 0 && key != NULL)
 			estimate_typical(reader, rows, info->rel->pages, key, op, estimate);
 		detmeta_gin_close(reader);
@@ -340,9 +341,45 @@ detmeta_estimate_index_filter(PlannerInfo *root, IndexOptInfo *index, int column
 		*estimate = *remembered;
 		return true;
 	}
-	if (!probe_index(index, column, known, NULL, FILTER_IS, estimate))
+	if (!probe_index(index, column, detmeta_query_compile(known), NULL, FILTER_IS, estimate))
 		return false;
 	remember(root, index->indexoid, column, known, estimate);
+	return true;
+}
+
+/*
+ * Estimate a query that was derived of a clause by probing an index; false where
+ * that cannot be done.
+ */
+bool
+detmeta_estimate_index_clause(PlannerInfo *root, IndexOptInfo *index, int column,
+							  const Node *clause, FilterQuery *query, FilterEstimate *estimate)
+{
+	EstimateCache *estimates = get_cache(root);
+	KnownEstimate *known;
+	MemoryContext old;
+	ListCell   *lc;
+
+	foreach(lc, estimates->known)
+	{
+		known = lfirst(lc);
+		if (known->index != index->indexoid || known->column != column || known->clause != clause)
+			continue;
+		*estimate = known->estimate;
+		return true;
+	}
+	if (!ActiveSnapshotSet() || !sees_all_rows(root, index, column) ||
+		!probe_index(index, column, query, NULL, FILTER_IS, estimate))
+		return false;
+
+	old = MemoryContextSwitchTo(root->planner_cxt);
+	known = palloc0_object(KnownEstimate);
+	known->index = index->indexoid;
+	known->column = column;
+	known->clause = clause;
+	known->estimate = *estimate;
+	estimates->known = lappend(estimates->known, known);
+	MemoryContextSwitchTo(old);
 	return true;
 }
 

@@ -13,6 +13,9 @@
 extern double detmeta_share_not_null(VariableStatData *documents);
 extern bool detmeta_estimate_selectivity(PlannerInfo *root, VariableStatData *documents,
 										 Node *filter, Oid function, double *selectivity);
+extern bool detmeta_estimate_index_clause(PlannerInfo *root, IndexOptInfo *index, int column,
+										  const Node *clause, FilterQuery *query,
+										  FilterEstimate *estimate);
 extern bool detmeta_estimate_index_filter(PlannerInfo *root, IndexOptInfo *index, int column,
 										  Node *filter, FilterEstimate *estimate);
 

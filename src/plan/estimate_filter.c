@@ -39,7 +39,6 @@
 typedef struct Estimation
 {
 	GinReader  *reader;
-	const MetadataFilter *filter;
 	const IndexQuery *iq;
 	ProbeEstimate *probes;		/* of iq */
 	double		rows;			/* with metadata that is not NULL */
@@ -157,7 +156,7 @@ share_without_trigrams(Estimation *est, int leafno)
 	Estimation	plain = *est;
 	double		share;
 
-	plain.iq = detmeta_index_query(est->filter, false, NULL);
+	plain.iq = detmeta_index_query_of(est->iq->query, false, NULL);
 	plain.probes = palloc0_array(ProbeEstimate, plain.iq->nprobes);
 	plain.result = &unused;
 	share = share_passing(&plain, leafno);
@@ -476,12 +475,12 @@ node_selectivity(Estimation *est, const QueryNode *node)
 
 /* Estimate a filter on an index whose row entry has so many rows. */
 void
-detmeta_estimate_filter(GinReader *reader, double rows, double pages,
-						const MetadataFilter *filter, FilterEstimate *estimate)
+detmeta_estimate_query(GinReader *reader, double rows, double pages,
+					   FilterQuery *query, FilterEstimate *estimate)
 {
-	Estimation	est = {.reader = reader,.filter = filter,.rows = rows,.pages = pages,.result = estimate};
+	Estimation	est = {.reader = reader,.rows = rows,.pages = pages,.result = estimate};
 
-	est.iq = detmeta_index_query(filter, false,
+	est.iq = detmeta_index_query_of(query, false,
 								 detmeta_trigram_keys_of_index(reader->index, reader->attnum));
 	est.probes = palloc0_array(ProbeEstimate, Max(1, est.iq->nprobes));
 	estimate->selectivity = node_selectivity(&est, est.iq->query->root);

@@ -1,11 +1,11 @@
 /*
  * estimate_filter.h
- *		Estimate a known filter by probing the index.
+ *		Estimate a known query by probing the index.
  */
 #ifndef DETMETA_ESTIMATE_FILTER_H
 #define DETMETA_ESTIMATE_FILTER_H
 
-#include "filter/filter.h"
+#include "filter/query.h"
 #include "gin/reader.h"
 
 /* What a filter selects of a column, and what reading its sets takes. */
@@ -20,7 +20,7 @@ typedef struct FilterEstimate
 } FilterEstimate;
 
 extern double detmeta_pages_of_rows(double pages, double rows);
-extern void detmeta_estimate_filter(GinReader *reader, double rows, double pages,
-									const MetadataFilter *filter, FilterEstimate *estimate);
+extern void detmeta_estimate_query(GinReader *reader, double rows, double pages,
+								   FilterQuery *query, FilterEstimate *estimate);
 
 #endif							/* DETMETA_ESTIMATE_FILTER_H */

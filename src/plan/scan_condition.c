@@ -23,63 +23,9 @@
 
 #include "base/compat.h"
 #include "index/opclass.h"
+#include "plan/core_clause.h"
 #include "plan/scan_condition.h"
 #include "plan/support.h"
-
-/* Say whether an index can be read now, for the rows that a query wants. */
-static bool
-index_is_usable(const IndexOptInfo *index)
-{
-	return index->relam == GIN_AM_OID && !index->hypothetical &&
-		(index->indpred == NIL || index->predOK);
-}
-
-/* Return the metadata_ops columns of a table's indexes as ScanTargets. */
-List *
-detmeta_find_targets(PlannerInfo *root, RelOptInfo *rel)
-{
-	List	   *targets = NIL;
-	ListCell   *lc;
-
-	foreach(lc, rel->indexlist)
-	{
-		IndexOptInfo *index = lfirst(lc);
-
-		if (!index_is_usable(index))
-			continue;
-		for (int i = 0; i < index->nkeycolumns; i++)
-		{
-			ScanTarget *target;
-
-			if (!detmeta_is_metadata_opfamily(index->opfamily[i], index->opcintype[i]))
-				continue;
-			target = palloc_object(ScanTarget);
-			target->root = root;
-			target->rel = rel;
-			target->index = index;
-			target->column = i;
-			target->not_null = detmeta_column_is_not_null(root, index, i);
-			targets = lappend(targets, target);
-		}
-	}
-	return targets;
-}
-
-/* Say whether an expression is the index's column. */
-bool
-detmeta_expr_is_target(const ScanTarget *target, Node *node)
-{
-	return match_index_to_operand(node, target->column, target->index);
-}
-
-/* Say whether an operand can be evaluated once for a whole scan. */
-bool
-detmeta_is_scan_constant(const ScanTarget *target, Node *node)
-{
-	return bms_is_empty(pull_varnos(target->root, node)) &&
-		!contain_volatile_functions(node) &&
-		!contain_subplans(node);
-}
 
 /* Say whether an operator is equality on an index column whose entries are its values. */
 static bool
@@ -183,7 +129,7 @@ group_condition(const ScanTarget *target, BoolExpr *group)
 	ListCell   *lc;
 
 	if (group->boolop == NOT_EXPR)
-		return negated_condition(target, linitial(group->args));
+		return NULL;
 	foreach(lc, group->args)
 	{
 		Expr	   *child = detmeta_scan_condition(target, lfirst(lc));
@@ -195,22 +141,48 @@ group_condition(const ScanTarget *target, BoolExpr *group)
 	return makeBoolExpr(group->boolop, children, -1);
 }
 
-/* Return a clause as a scan evaluates it, or NULL where it cannot. */
-Expr *
-detmeta_scan_condition(const ScanTarget *target, Expr *clause)
+/* Take a clause of our own operators and predicates alone. */
+static Expr *
+own_condition(const ScanTarget *target, Expr *clause)
 {
-	check_stack_depth();
-	if (IsA(clause, RestrictInfo))
-		clause = ((RestrictInfo *) clause)->clause;
 	if (IsA(clause, OpExpr))
 		return operator_condition(target, (OpExpr *) clause);
 	if (IsA(clause, ScalarArrayOpExpr))
 		return array_condition(target, (ScalarArrayOpExpr *) clause);
 	if (IsA(clause, FuncExpr))
 		return function_condition(target, (FuncExpr *) clause);
-	if (IsA(clause, BoolExpr))
-		return group_condition(target, (BoolExpr *) clause);
+	if (is_notclause(clause))
+		return negated_condition(target, get_notclausearg(clause));
 	return NULL;
+}
+
+/* Return a clause as a scan evaluates it, or NULL where it cannot. */
+Expr *
+detmeta_scan_condition(const ScanTarget *target, Expr *clause)
+{
+	Expr	   *condition;
+
+	check_stack_depth();
+	if (IsA(clause, RestrictInfo))
+		clause = ((RestrictInfo *) clause)->clause;
+	condition = own_condition(target, clause);
+	if (condition == NULL)
+		condition = detmeta_core_condition(target, clause);
+	if (condition == NULL && IsA(clause, BoolExpr))
+		condition = group_condition(target, (BoolExpr *) clause);
+	return condition;
+}
+
+/* Collect the parts of a clause that are no constants, and do not depend on the row. */
+static bool
+collect_values(Node *node, void *context)
+{
+	if (node == NULL || IsA(node, Const))
+		return false;
+	if (contain_var_clause(node))
+		return expression_tree_walker(node, collect_values, context);
+	*(List **) context = lappend(*(List **) context, node);
+	return false;
 }
 
 /* Return the operands of a condition, in order. */
@@ -221,6 +193,11 @@ detmeta_condition_operands(Node *condition)
 	ListCell   *lc;
 
 	check_stack_depth();
+	if (IsA(condition, BooleanTest))
+	{
+		(void) collect_values(condition, &operands);
+		return operands;
+	}
 	if (IsA(condition, OpExpr))
 		return list_make1(lsecond(((OpExpr *) condition)->args));
 	if (IsA(condition, ScalarArrayOpExpr))
@@ -244,7 +221,7 @@ detmeta_condition_filters(Node *condition)
 
 		return exprType(linitial(op->args)) == JSONBOID ? list_make1(lsecond(op->args)) : NIL;
 	}
-	if (IsA(condition, ScalarArrayOpExpr))
+	if (IsA(condition, ScalarArrayOpExpr) || IsA(condition, BooleanTest))
 		return NIL;
 	foreach(lc, IsA(condition, List) ? (List *) condition : ((BoolExpr *) condition)->args)
 		filters = list_concat(filters, detmeta_condition_filters(lfirst(lc)));

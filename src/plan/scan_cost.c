@@ -22,6 +22,7 @@
 #include "optimizer/restrictinfo.h"
 
 #include "base/compat.h"
+#include "plan/core_clause.h"
 #include "plan/estimate.h"
 #include "plan/scan_cost.h"
 
@@ -52,6 +53,18 @@ cost_filter(const ScanTarget *target, Node *filter, double *unsure)
 	return cost_entries(estimate.entries, estimate.postings, estimate.pages);
 }
 
+/* Return the cost of computing the sets of a clause of core's operators. */
+static Cost
+cost_core_clause(const ScanTarget *target, Node *clause, double *unsure)
+{
+	FilterEstimate estimate;
+
+	if (!detmeta_core_estimate(target, clause, &estimate))
+		return cost_entries(1, target->rel->rows, target->rel->pages);
+	*unsure += estimate.unsure;
+	return cost_entries(estimate.entries, estimate.postings, estimate.pages);
+}
+
 /* Return the cost of computing the sets of a condition. */
 static Cost
 cost_condition(const ScanTarget *target, Node *condition, double *unsure)
@@ -62,6 +75,8 @@ cost_condition(const ScanTarget *target, Node *condition, double *unsure)
 	ListCell   *lc;
 
 	check_stack_depth();
+	if (IsA(condition, BooleanTest))
+		return cost_core_clause(target, (Node *) ((BooleanTest *) condition)->arg, unsure);
 	if (IsA(condition, List) || IsA(condition, BoolExpr))
 	{
 		foreach(lc, IsA(condition, List) ? (List *) condition : ((BoolExpr *) condition)->args)

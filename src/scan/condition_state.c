@@ -17,12 +17,14 @@
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 
+#include "base/compat.h"
 #include "base/relation.h"
 #include "gin/scope.h"
 #include "index/probe.h"
 #include "index/strategy.h"
 #include "index/trigram.h"
 #include "scan/condition_state.h"
+#include "scan/derived_clause.h"
 
 /* Where the states of conditions are made. */
 typedef struct InitContext
@@ -118,11 +120,27 @@ init_operator(const InitContext *context, Oid opno, List *args, bool is_array)
 	return state;
 }
 
+/* Make the state of a clause of core's operators, which a test IS TRUE tells from others. */
+static ConditionState *
+init_derived(const InitContext *context, BooleanTest *test)
+{
+	ConditionState *state = palloc0_object(ConditionState);
+	AttrNumber	attno = context->index->rd_index->indkey.values[context->attnum - 1];
+	bool		not_null = attno != 0 &&
+		detmeta_attribute_is_not_null(context->index->rd_index->indrelid, attno, false);
+
+	state->derived = detmeta_derived_clause_init((Node *) test->arg, context->index, context->attnum,
+												 not_null, context->parent);
+	return state;
+}
+
 /* Make the state of a clause. */
 static ConditionState *
 init_expr(const InitContext *context, Expr *clause)
 {
 	check_stack_depth();
+	if (IsA(clause, BooleanTest))
+		return init_derived(context, (BooleanTest *) clause);
 	if (IsA(clause, BoolExpr))
 		return init_group(context, ((BoolExpr *) clause)->boolop, ((BoolExpr *) clause)->args);
 	if (IsA(clause, ScalarArrayOpExpr))
@@ -177,22 +195,28 @@ prepare_scope(const ConditionState *condition, Relation index, Datum operand)
 
 /*
  * Evaluate the operands of a condition and make their probes, in the current
- * memory context.
+ * memory context.  The source's pending list must have been read.
  */
 void
-detmeta_condition_prepare(ConditionState *condition, Relation index, ExprContext *econtext)
+detmeta_condition_prepare(ConditionState *condition, const SetSource *source, Relation index,
+						  ExprContext *econtext)
 {
 	Datum		operand;
 	bool		isnull;
 
 	check_stack_depth();
 	for (int i = 0; i < condition->set.nchildren; i++)
-		detmeta_condition_prepare(condition->children[i], index, econtext);
+		detmeta_condition_prepare(condition->children[i], source, index, econtext);
 	if (condition->set.nchildren > 0)
 		return;
 
 	condition->set.iq = NULL;	/* the operators are strict */
 	condition->set.scope = NULL;
+	if (condition->derived != NULL)
+	{
+		condition->set.iq = detmeta_derived_clause_query(condition->derived, source, econtext);
+		return;
+	}
 	operand = ExecEvalExpr(condition->operand, econtext, &isnull);
 	if (isnull)
 		return;
@@ -202,4 +226,15 @@ detmeta_condition_prepare(ConditionState *condition, Relation index, ExprContext
 		condition->set.iq = detmeta_index_query((MetadataFilter *) PG_DETOAST_DATUM_COPY(operand),
 												condition->negated,
 												detmeta_trigram_keys_of_index(index, condition->attnum));
+}
+
+/* Return a condition without the tests that tell clauses of core's operators, to be shown. */
+Node *
+detmeta_condition_shown(Node *node, void *context)
+{
+	if (node != NULL && IsA(node, BooleanTest))
+		return copyObject((Node *) ((BooleanTest *) node)->arg);
+	if (node == NULL || !(IsA(node, List) || IsA(node, BoolExpr)))
+		return node;
+	return expression_tree_mutator(node, TREE_MUTATOR(detmeta_condition_shown), context);
 }

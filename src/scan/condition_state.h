@@ -19,11 +19,14 @@ typedef struct ConditionState
 	AttrNumber	scope_attnum;	/* or of another column, if not 0, a value */
 	StrategyNumber scope_strategy;
 	Oid			scope_array;	/* or an array of this type */
+	struct DerivedClause *derived;	/* or of a clause of core's operators */
 } ConditionState;
 
 extern ConditionState *detmeta_condition_init(List *clauses, Relation index, AttrNumber attnum,
 											  PlanState *parent);
-extern void detmeta_condition_prepare(ConditionState *condition, Relation index,
-									  ExprContext *econtext);
+extern void detmeta_condition_prepare(ConditionState *condition, const SetSource *source,
+									  Relation index, ExprContext *econtext);
+
+extern Node *detmeta_condition_shown(Node *node, void *context);
 
 #endif							/* DETMETA_CONDITION_STATE_H */

@@ -229,13 +229,14 @@ static void
 prepare_conditions(MetadataCountState *state, SetScan *scan, TableState *table)
 {
 	ExprContext *econtext = state->css.ss.ps.ps_ExprContext;
+	SetSource	source = detmeta_set_scan_whole(scan);
 
 	if (table->base != NULL)
-		detmeta_condition_prepare(table->base, scan->index, econtext);
+		detmeta_condition_prepare(table->base, &source, scan->index, econtext);
 	for (int i = 0; i < table->ncounts; i++)
 	{
 		if (table->counts[i].condition != NULL)
-			detmeta_condition_prepare(table->counts[i].condition, scan->index, econtext);
+			detmeta_condition_prepare(table->counts[i].condition, &source, scan->index, econtext);
 	}
 }
 
@@ -253,8 +254,8 @@ count_table(MetadataCountState *state, TableState *table, int64 *results)
 
 	detmeta_set_scan_open(&scan, table->heap, table->index, table->attnum, estate, slot, true);
 	MemoryContextSwitchTo(scan.context);
-	prepare_conditions(state, &scan, table);
 	detmeta_set_scan_start(&scan, 8);
+	prepare_conditions(state, &scan, table);
 	if (count_entries(&scan, table, results))
 	{
 		do
@@ -426,7 +427,8 @@ detach_parameters(Node *node, void *context)
 static char *
 conditions_text(List *clauses, Oid table, bool prefix)
 {
-	Node	   *condition = detach_parameters((Node *) make_ands_explicit(clauses), NULL);
+	List	   *shown = (List *) detmeta_condition_shown((Node *) clauses, NULL);
+	Node	   *condition = detach_parameters((Node *) make_ands_explicit(shown), NULL);
 
 	return deparse_expression(condition, deparse_context_for(get_rel_name(table), table),
 							  prefix, false);

@@ -223,16 +223,17 @@ static void
 start_metadata_scan(MetadataScanState *state)
 {
 	ExprContext *econtext = state->css.ss.ps.ps_ExprContext;
-	MemoryContext old;
 
+	detmeta_set_scan_start(&state->scan,
+						   state->condition != NULL ? count_sets(&state->condition->set) : 1);
 	if (state->condition != NULL)
 	{
-		old = MemoryContextSwitchTo(state->scan.context);
-		detmeta_condition_prepare(state->condition, state->scan.index, econtext);
+		MemoryContext old = MemoryContextSwitchTo(state->scan.context);
+		SetSource	source = detmeta_set_scan_whole(&state->scan);
+
+		detmeta_condition_prepare(state->condition, &source, state->scan.index, econtext);
 		MemoryContextSwitchTo(old);
 	}
-	detmeta_set_scan_start(&state->scan,
-							 state->condition != NULL ? count_sets(&state->condition->set) : 1);
 	state->next_slice = 0;
 	state->started = true;
 	if (state->key != NULL)
@@ -424,9 +425,13 @@ explain_scan(CustomScanState *node, List *ancestors, ExplainState *es)
 
 	ExplainPropertyText("Index", get_rel_name(state->index), es);
 	if (state->clauses != NIL)
+	{
+		Node	   *shown = detmeta_condition_shown((Node *) state->clauses, NULL);
+
 		ExplainPropertyText("Index Cond",
-							deparse_expression((Node *) make_ands_explicit(state->clauses),
+							deparse_expression((Node *) make_ands_explicit((List *) shown),
 											   context, prefix, false), es);
+	}
 	if (state->key != NULL)
 	{
 		CustomScan *plan = (CustomScan *) node->ss.ps.plan;

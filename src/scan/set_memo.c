@@ -79,7 +79,8 @@ can_remember(const SetScan *scan, const SetSource *source, const SetCondition *c
 	return detmeta_set_memo_is_wanted(scan->snapshot) &&
 		source->reader->heap != NULL &&
 		source->first == 0 && source->end == InvalidBlockNumber && source->within == NULL &&
-		condition->nchildren == 0 && condition->iq != NULL && condition->known == NULL;
+		condition->nchildren == 0 && condition->iq != NULL && condition->iq->filter != NULL &&
+		condition->known == NULL;
 }
 
 /* Say whether it is the set of this condition that is remembered. */

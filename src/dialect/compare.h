@@ -1,0 +1,32 @@
+/*
+ * compare.h
+ *		Comparisons of values in the metadata with constants.
+ */
+#ifndef DETMETA_DIALECT_COMPARE_H
+#define DETMETA_DIALECT_COMPARE_H
+
+#include "access/stratnum.h"
+
+#include "dialect/truth.h"
+
+/* subject operator value, or subject operator ANY (values) */
+typedef struct Comparison
+{
+	StrategyNumber strategy;	/* of btree */
+	Oid			collation;
+	Oid			type;			/* of the values */
+	int			nvalues;		/* that are not NULL */
+	Datum	   *values;
+} Comparison;
+
+/* Nothing is known where a function does not know the operator for the types at hand. */
+extern Truth detmeta_compare_jsonb(Dialect *dialect, const Path *path,
+								   const Comparison *comparison);
+extern Truth detmeta_compare_text(Dialect *dialect, const Path *path,
+								  const Comparison *comparison);
+extern Truth detmeta_compare_kind_name(Dialect *dialect, const Path *path,
+									   const Comparison *comparison);
+extern void detmeta_leaf_add_scalar(Leaf *leaf, const JsonbValue *value, bool unsure);
+extern void detmeta_leaf_add_text(Leaf *leaf, const char *text, int len);
+
+#endif							/* DETMETA_DIALECT_COMPARE_H */

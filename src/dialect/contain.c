@@ -1,0 +1,169 @@
+/*
+ * contain.c
+ *		Containment and existence:  @>  ?  ?|  ?&
+ *
+ *		metadata @> '{"k": 1, "a": {"b": 2}}'	value k 1, and value a.b 2
+ *		metadata @> '{"tags": ["x"]}'			element tags "x"; in doubt, as
+ *												elements of nested arrays are
+ *												among them
+ *		metadata ? 'k'							held k
+ *
+ * A scalar member is contained in an equal one, not in an array that has it.
+ * Documents that are no objects are in doubt where they may matter.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+
+#include "dialect/compare.h"
+#include "dialect/contain.h"
+
+#define ARRAY_KINDS		(META_KIND_BIT(META_ARRAY) | META_KIND_BIT(META_EMPTY_ARRAY))
+#define OBJECT_KINDS	(META_KIND_BIT(META_OBJECT) | META_KIND_BIT(META_EMPTY_OBJECT))
+
+static QueryNode *contains_value(Dialect *dialect, const Path *path, const JsonbValue *value);
+
+/* Return rows with a scalar at a path, for sure, or in the array there. */
+static QueryNode *
+scalar_at(Dialect *dialect, const Path *path, const JsonbValue *value, LeafPlaces places)
+{
+	Leaf		leaf;
+
+	detmeta_leaf_begin(&leaf, path);
+	leaf.places = places;
+	detmeta_leaf_add_scalar(&leaf, value, places == PLACES_ELEMENTS);
+	return detmeta_node_of_path(dialect, path, detmeta_node_leaf(dialect, &leaf));
+}
+
+/* Return rows with a value of some kinds at a path. */
+static QueryNode *
+kinds_at(Dialect *dialect, const Path *path, int kinds, bool unsure)
+{
+	return detmeta_node_of_path(dialect, path, detmeta_node_kinds(dialect, path, kinds, unsure));
+}
+
+/* Return rows whose object at a path contains one. */
+static QueryNode *
+contains_object(Dialect *dialect, const Path *path, JsonbContainer *object)
+{
+	JsonbIterator *it = JsonbIteratorInit(object);
+	JsonbValue	name;
+	JsonbValue	value;
+	QueryNode  *result = NULL;
+
+	(void) JsonbIteratorNext(&it, &name, true);
+	while (JsonbIteratorNext(&it, &name, true) == WJB_KEY)
+	{
+		Path		member = detmeta_path_member(path, name.val.string.val, name.val.string.len);
+		QueryNode  *node;
+
+		CHECK_FOR_INTERRUPTS();
+		(void) JsonbIteratorNext(&it, &value, true);
+		node = contains_value(dialect, &member, &value);
+		result = result == NULL ? node : detmeta_node_group(FILTER_AND, result, node);
+	}
+	if (result != NULL)
+		return result;
+	if (path->nsteps > 0)
+		return kinds_at(dialect, path, OBJECT_KINDS, false);
+	return detmeta_node_not(detmeta_node_document(dialect, DOCUMENT_IS_NO_OBJECT, false));
+}
+
+/* Return rows whose array at a path may contain one. */
+static QueryNode *
+contains_array(Dialect *dialect, const Path *path, JsonbContainer *array)
+{
+	JsonbIterator *it = JsonbIteratorInit(array);
+	JsonbValue	value;
+	QueryNode  *result;
+
+	if (path->nsteps == 0)
+		return detmeta_node_document(dialect, DOCUMENT_IS_NO_OBJECT, true);
+	if (JsonContainerSize(array) == 0)
+		return kinds_at(dialect, path, ARRAY_KINDS, false);
+	result = kinds_at(dialect, path, META_KIND_BIT(META_ARRAY), true);
+	(void) JsonbIteratorNext(&it, &value, true);
+	while (JsonbIteratorNext(&it, &value, true) == WJB_ELEM)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (value.type != jbvBinary)
+			result = detmeta_node_group(FILTER_AND, result,
+										scalar_at(dialect, path, &value, PLACES_ELEMENTS));
+	}
+	return result;
+}
+
+/* Return rows whose value at a path contains one, which is a member's. */
+static QueryNode *
+contains_value(Dialect *dialect, const Path *path, const JsonbValue *value)
+{
+	check_stack_depth();
+	if (value->type != jbvBinary)
+		return scalar_at(dialect, path, value, PLACES_VALUE);
+	if (JsonContainerIsArray(value->val.binary.data))
+		return contains_array(dialect, path, value->val.binary.data);
+	return contains_object(dialect, path, value->val.binary.data);
+}
+
+/* Return rows whose value at a path contains a scalar: an array does, too. */
+static QueryNode *
+contains_scalar(Dialect *dialect, const Path *path, const JsonbValue *value)
+{
+	if (path->nsteps == 0)
+		return detmeta_node_document(dialect, DOCUMENT_IS_NO_OBJECT, true);
+	return detmeta_node_group(FILTER_OR, scalar_at(dialect, path, value, PLACES_VALUE),
+							  scalar_at(dialect, path, value, PLACES_ELEMENTS));
+}
+
+/* path @> part */
+Truth
+detmeta_truth_contains(Dialect *dialect, const Path *path, Jsonb *part)
+{
+	JsonbValue	value;
+	QueryNode  *rows;
+
+	if (JsonbExtractScalar(&part->root, &value))
+		rows = contains_scalar(dialect, path, &value);
+	else
+	{
+		value.type = jbvBinary;
+		value.val.binary.data = &part->root;
+		rows = contains_value(dialect, path, &value);
+	}
+	return detmeta_truth_within(dialect, path, rows);
+}
+
+/* Return rows where a name exists at a path: as an object's, an array's element, or the string itself. */
+static QueryNode *
+exists(Dialect *dialect, const Path *path, text *name)
+{
+	JsonbValue	string = {.type = jbvString};
+	Path		member = detmeta_path_member(path, VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name));
+	QueryNode  *held = kinds_at(dialect, &member, META_ALL_KINDS, false);
+
+	if (path->nsteps == 0)
+		return !dialect->has_no_objects ? held :
+			detmeta_node_group(FILTER_OR, held,
+							   detmeta_node_document(dialect, DOCUMENT_IS_NO_OBJECT, true));
+	string.val.string.val = VARDATA_ANY(name);
+	string.val.string.len = VARSIZE_ANY_EXHDR(name);
+	return detmeta_node_group(FILTER_OR, held, contains_scalar(dialect, path, &string));
+}
+
+/* path ? name, path ?| names, path ?& names */
+Truth
+detmeta_truth_exists(Dialect *dialect, const Path *path, text **names, int n, bool all)
+{
+	QueryNode  *rows = NULL;
+
+	/* without a name, ?& is true and ?| is false */
+	if (n == 0)
+		return detmeta_truth_nothing();
+	for (int i = 0; i < n; i++)
+	{
+		QueryNode  *node = exists(dialect, path, names[i]);
+
+		rows = rows == NULL ? node : detmeta_node_group(all ? FILTER_AND : FILTER_OR, rows, node);
+	}
+	return detmeta_truth_within(dialect, path, rows);
+}

@@ -1,0 +1,13 @@
+/*
+ * contain.h
+ *		Containment and existence:  @>  ?  ?|  ?&
+ */
+#ifndef DETMETA_DIALECT_CONTAIN_H
+#define DETMETA_DIALECT_CONTAIN_H
+
+#include "dialect/truth.h"
+
+extern Truth detmeta_truth_contains(Dialect *dialect, const Path *path, Jsonb *part);
+extern Truth detmeta_truth_exists(Dialect *dialect, const Path *path, text **names, int n, bool all);
+
+#endif							/* DETMETA_DIALECT_CONTAIN_H */

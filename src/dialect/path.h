@@ -1,0 +1,35 @@
+/*
+ * path.h
+ *		Paths into the metadata, as core's operators write them.
+ */
+#ifndef DETMETA_DIALECT_PATH_H
+#define DETMETA_DIALECT_PATH_H
+
+#include "dialect/expression.h"
+
+/* metadata -> 'a' ->> 'b', and all that means the same. */
+typedef struct Path
+{
+	StringInfoData key;			/* as the index has it: a.b */
+	int			nsteps;			/* 0: the document itself */
+	bool		is_text;		/* the value is text, and NULL for a JSON null */
+	bool		is_ambiguous;	/* documents with dotted names may have the key elsewhere */
+	bool		is_positional;	/* some step may be an array's position, */
+	int			certain;		/* and those before it make so much of the key */
+	bool		is_unknown;		/* some step is not known yet */
+} Path;
+
+/* false: the expression is no path. */
+extern bool detmeta_path_read(Dialect *dialect, Node *node, Path *path);
+
+/* Go on to a member. */
+extern Path detmeta_path_member(const Path *path, const char *name, int len);
+
+/* The kinds that a value has for the path not to be NULL. */
+static inline MetaKind
+detmeta_path_held(const Path *path)
+{
+	return path->is_text ? META_EMPTY_ARRAY : META_NULL;
+}
+
+#endif							/* DETMETA_DIALECT_PATH_H */

@@ -1,0 +1,16 @@
+/*
+ * pattern.h
+ *		Texts in the metadata that match a pattern.
+ */
+#ifndef DETMETA_DIALECT_PATTERN_H
+#define DETMETA_DIALECT_PATTERN_H
+
+#include "dialect/truth.h"
+
+/* LIKE, or ILIKE. */
+extern Truth detmeta_match_like(Dialect *dialect, const Path *path, const text *pattern,
+								bool ignores_case);
+extern Truth detmeta_match_prefix(Dialect *dialect, const Path *path, const text *prefix);
+extern Truth detmeta_match_folded(Dialect *dialect, const Path *path, const text *value);
+
+#endif							/* DETMETA_DIALECT_PATTERN_H */

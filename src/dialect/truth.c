@@ -1,0 +1,321 @@
+/*
+ * truth.c
+ *		Where a clause is true and where it is false, in terms of the index.
+ *
+ * SQL has three truth values, and an index knows rows only.  So of each part of
+ * a clause both the rows where it is true and those where it is false are kept;
+ * it is NULL for the rest:
+ *
+ *		metadata ->> 'k' = 'v'			true: value k "v"
+ *										false: held k, but not value k "v"
+ *		a AND b							true: both are; false: any is
+ *		NOT a							the other way round
+ *		a IS NOT TRUE					all rows but those where it is true
+ *
+ * Rows where the index cannot tell are in doubt, and the clause itself is
+ * evaluated there.  So are those where its evaluation may fail, as a cast does.
+ */
+#include "postgres.h"
+
+#include "base/compat.h"
+#include "dialect/truth.h"
+
+/* ---- nodes ---- */
+
+/* Make a node with room for children. */
+static QueryNode *
+new_query_node(FilterNodeType type, int nchildren)
+{
+	QueryNode  *node = palloc0_object(QueryNode);
+
+	node->type = type;
+	node->nchildren = nchildren;
+	node->children = palloc0_array(QueryNode *, Max(1, nchildren));
+	return node;
+}
+
+/* Combine two nodes; NULL stands for no rows. */
+QueryNode *
+detmeta_node_group(FilterNodeType type, QueryNode *a, QueryNode *b)
+{
+	QueryNode  *node;
+
+	if (a == NULL || b == NULL)
+		return type == FILTER_AND ? NULL : a != NULL ? a : b;
+	node = new_query_node(type, 2);
+	node->children[0] = a;
+	node->children[1] = b;
+	return node;
+}
+
+/* Negate a node. */
+QueryNode *
+detmeta_node_not(QueryNode *a)
+{
+	QueryNode  *node;
+
+	if (a->type == FILTER_NOT)
+		return a->children[0];
+	node = new_query_node(FILTER_NOT, 1);
+	node->children[0] = a;
+	return node;
+}
+
+/* Make a node that no row satisfies. */
+QueryNode *
+detmeta_node_none(void)
+{
+	return detmeta_node_not(new_query_node(FILTER_TRUE, 0));
+}
+
+/* Make the node of a leaf. */
+QueryNode *
+detmeta_node_leaf(Dialect *dialect, const Leaf *leaf)
+{
+	QueryNode  *node = new_query_node(FILTER_CONDITION, 0);
+
+	if (dialect->nleaves == dialect->allocated)
+	{
+		dialect->allocated = Max(8, 2 * dialect->allocated);
+		dialect->leaves = dialect->leaves == NULL ?
+			palloc_array(Leaf, dialect->allocated) :
+			repalloc_array(dialect->leaves, Leaf, dialect->allocated);
+	}
+	node->leaf = dialect->nleaves;
+	dialect->leaves[dialect->nleaves++] = *leaf;
+	return node;
+}
+
+/* Begin a leaf on the value at a path. */
+void
+detmeta_leaf_begin(Leaf *leaf, const Path *path)
+{
+	memset(leaf, 0, sizeof(*leaf));
+	leaf->type = LEAF_ANY;
+	leaf->places = PLACES_VALUE;
+	leaf->held = detmeta_path_held(path);
+	leaf->key = path->key.data;
+	leaf->keylen = path->key.len;
+}
+
+/* Let a leaf accept all values of some kinds (META_KIND_BITs). */
+void
+detmeta_leaf_add_kinds(Leaf *leaf, int kinds, bool unsure)
+{
+	for (MetaKind kind = META_NULL; kind <= META_OBJECT; kind++)
+	{
+		if ((kinds & META_KIND_BIT(kind)) != 0)
+			detmeta_leaf_add_test(leaf, TEST_KIND, kind)->unsure = unsure;
+	}
+}
+
+/* Make the node of rows with values of some kinds at a path. */
+QueryNode *
+detmeta_node_kinds(Dialect *dialect, const Path *path, int kinds, bool unsure)
+{
+	Leaf		leaf;
+
+	detmeta_leaf_begin(&leaf, path);
+	detmeta_leaf_add_kinds(&leaf, kinds, unsure);
+	return detmeta_node_leaf(dialect, &leaf);
+}
+
+/* Make the node of rows whose documents have a peculiarity. */
+QueryNode *
+detmeta_node_document(Dialect *dialect, DocumentFlag flag, bool unsure)
+{
+	Leaf		leaf = {.type = LEAF_ANY,.places = PLACES_VALUE,.key = ""};
+	ValueTest  *test = detmeta_leaf_add_test(&leaf, TEST_DOCUMENT, META_NULL);
+
+	test->flag = flag;
+	test->unsure = unsure;
+	return detmeta_node_leaf(dialect, &leaf);
+}
+
+/* Put those rows of a node, and others, in doubt that another one has, which has none for sure. */
+static QueryNode *
+doubt(QueryNode *a, QueryNode *doubtful)
+{
+	if (doubtful == NULL)
+		return a;
+	return detmeta_node_group(FILTER_OR,
+							  detmeta_node_group(FILTER_AND, a, detmeta_node_not(doubtful)),
+							  doubtful);
+}
+
+/* Put rows in doubt whose key may not be that of the path. */
+QueryNode *
+detmeta_node_of_path(Dialect *dialect, const Path *path, QueryNode *a)
+{
+	if (!path->is_ambiguous || !dialect->has_dotted_names)
+		return a;
+	return doubt(a, detmeta_node_document(dialect, DOCUMENT_HAS_DOTTED_NAME, true));
+}
+
+/* ---- truth of parts ---- */
+
+/* Return what is true or false of no row. */
+Truth
+detmeta_truth_never(void)
+{
+	return (Truth) {detmeta_node_none(), detmeta_node_none(), NULL, false};
+}
+
+/* Stand in for what is known when rows are read. */
+Truth
+detmeta_truth_unknown(void)
+{
+	return detmeta_truth_never();
+}
+
+/* Make the node of rows where a path may lead somewhere, by a position in an array. */
+static QueryNode *
+rows_of_position(Dialect *dialect, const Path *path)
+{
+	Path		certain = *path;
+
+	if (path->certain < 0)
+		return detmeta_node_document(dialect, DOCUMENT_IS_NO_OBJECT, true);
+	initStringInfo(&certain.key);
+	appendBinaryStringInfo(&certain.key, path->key.data, path->certain);
+	return detmeta_node_kinds(dialect, &certain, META_KIND_BIT(META_ARRAY), true);
+}
+
+/* Return rows where a clause on a path may be true or false, as far as that hangs on positions. */
+static QueryNode *
+with_positions(Dialect *dialect, const Path *path, QueryNode *a)
+{
+	a = detmeta_node_of_path(dialect, path, a);
+	if (!path->is_positional)
+		return a;
+	return detmeta_node_group(FILTER_OR, a, rows_of_position(dialect, path));
+}
+
+/* Return the truth of a leaf of tests on the value at a path; it is NULL where the path is. */
+Truth
+detmeta_truth_of_leaf(Dialect *dialect, const Path *path, const Leaf *leaf)
+{
+	Leaf		other = *leaf;
+	Leaf		failing;
+	Truth		truth = {0};
+
+	if (path->is_unknown)
+		return detmeta_truth_unknown();
+	other.type = LEAF_NONE;
+	truth.is_true = with_positions(dialect, path, detmeta_node_leaf(dialect, leaf));
+	truth.is_false = with_positions(dialect, path, detmeta_node_leaf(dialect, &other));
+
+	detmeta_leaf_begin(&failing, path);
+	for (int i = 0; i < leaf->ntests; i++)
+	{
+		if (leaf->tests[i].may_fail)
+			*detmeta_leaf_add_test(&failing, leaf->tests[i].type, leaf->tests[i].kind) =
+				leaf->tests[i];
+	}
+	truth.may_fail = failing.ntests == 0 ? NULL :
+		with_positions(dialect, path, detmeta_node_leaf(dialect, &failing));
+	return truth;
+}
+
+/* Return the truth of "the value at a path is of one of these kinds". */
+Truth
+detmeta_truth_of_kinds(Dialect *dialect, const Path *path, int kinds)
+{
+	Leaf		leaf;
+
+	detmeta_leaf_begin(&leaf, path);
+	detmeta_leaf_add_kinds(&leaf, kinds, false);
+	return detmeta_truth_of_leaf(dialect, path, &leaf);
+}
+
+/* Return the truth of a clause that is NULL where a path is, and of which nothing else is known. */
+Truth
+detmeta_truth_where_held(Dialect *dialect, const Path *path)
+{
+	Leaf		leaf;
+	QueryNode  *rows;
+
+	if (path->is_unknown)
+		return detmeta_truth_unknown();
+	if (path->nsteps == 0)
+		return detmeta_truth_nothing();
+	detmeta_leaf_begin(&leaf, path);
+	for (MetaKind kind = leaf.held; kind <= META_OBJECT; kind++)
+		detmeta_leaf_add_test(&leaf, TEST_KIND, kind)->unsure = true;
+	rows = with_positions(dialect, path, detmeta_node_leaf(dialect, &leaf));
+	return (Truth) {rows, rows, rows, false};
+}
+
+/* Return the truth of a clause that is NULL where a path is, and true for some rows. */
+Truth
+detmeta_truth_within(Dialect *dialect, const Path *path, QueryNode *is_true)
+{
+	QueryNode  *rest = detmeta_node_not(is_true);
+	Leaf		leaf;
+
+	if (path->is_unknown)
+		return detmeta_truth_unknown();
+	if (path->nsteps > 0)
+	{
+		detmeta_leaf_begin(&leaf, path);
+		leaf.type = LEAF_HOLDS;
+		rest = detmeta_node_group(FILTER_AND, detmeta_node_leaf(dialect, &leaf), rest);
+	}
+	return (Truth) {
+		with_positions(dialect, path, is_true), with_positions(dialect, path, rest), NULL, false
+	};
+}
+
+/* ---- logic ---- */
+
+/* NOT a */
+Truth
+detmeta_truth_not(Truth a)
+{
+	return (Truth) {a.is_false, a.is_true, a.may_fail, a.is_group};
+}
+
+/* a IS TRUE, a IS FALSE */
+Truth
+detmeta_truth_is(Truth a, bool value)
+{
+	QueryNode  *rows = value ? a.is_true : a.is_false;
+
+	return (Truth) {rows, detmeta_node_not(rows), a.may_fail, a.is_group};
+}
+
+/* a IS NOT TRUE, a IS NOT FALSE */
+Truth
+detmeta_truth_is_not(Truth a, bool value)
+{
+	return detmeta_truth_not(detmeta_truth_is(a, value));
+}
+
+/* a AND b ..., a OR b ... */
+Truth
+detmeta_truth_group(BoolExprType type, const Truth *truths, int n)
+{
+	FilterNodeType both = type == AND_EXPR ? FILTER_AND : FILTER_OR;
+	FilterNodeType either = type == AND_EXPR ? FILTER_OR : FILTER_AND;
+	Truth		result = truths[0];
+
+	for (int i = 1; i < n; i++)
+	{
+		result.is_true = detmeta_node_group(both, result.is_true, truths[i].is_true);
+		result.is_false = detmeta_node_group(either, result.is_false, truths[i].is_false);
+		result.may_fail = detmeta_node_group(FILTER_OR, result.may_fail, truths[i].may_fail);
+	}
+	result.is_group = true;
+	return result;
+}
+
+/*
+ * Return the rows where a clause is true.  A part that may fail does so also
+ * where another part would decide, if that comes later: there the clause is
+ * evaluated.
+ */
+QueryNode *
+detmeta_truth_rows(const Truth *truth)
+{
+	return truth->is_group ? doubt(truth->is_true, truth->may_fail) : truth->is_true;
+}

@@ -1,0 +1,61 @@
+/*
+ * truth.h
+ *		Where a clause is true and where it is false, in terms of the index.
+ */
+#ifndef DETMETA_DIALECT_TRUTH_H
+#define DETMETA_DIALECT_TRUTH_H
+
+#include "dialect/path.h"
+
+/*
+ * The rows where a clause is true, those where it is false, and those where its
+ * evaluation may fail; it is NULL for all others.  Rows may be in doubt; those
+ * where it may fail always are, in all three.
+ */
+typedef struct Truth
+{
+	QueryNode  *is_true;		/* NULL: nothing is known of the clause */
+	QueryNode  *is_false;
+	QueryNode  *may_fail;		/* NULL: none */
+	bool		is_group;		/* of parts that one may decide without another */
+} Truth;
+
+/* Nothing is known of a clause. */
+static inline Truth
+detmeta_truth_nothing(void)
+{
+	return (Truth) {NULL, NULL, NULL, false};
+}
+
+static inline bool
+detmeta_truth_is_known(const Truth *truth)
+{
+	return truth->is_true != NULL;
+}
+
+extern Truth detmeta_truth_never(void);
+extern Truth detmeta_truth_unknown(void);
+extern Truth detmeta_truth_of_leaf(Dialect *dialect, const Path *path, const Leaf *leaf);
+extern Truth detmeta_truth_of_kinds(Dialect *dialect, const Path *path, int kinds);
+extern Truth detmeta_truth_where_held(Dialect *dialect, const Path *path);
+extern Truth detmeta_truth_within(Dialect *dialect, const Path *path, QueryNode *is_true);
+
+extern Truth detmeta_truth_not(Truth a);
+extern Truth detmeta_truth_is(Truth a, bool value);
+extern Truth detmeta_truth_is_not(Truth a, bool value);
+extern Truth detmeta_truth_group(BoolExprType type, const Truth *truths, int n);
+extern QueryNode *detmeta_truth_rows(const Truth *truth);
+
+/* Nodes of a query. */
+extern QueryNode *detmeta_node_group(FilterNodeType type, QueryNode *a, QueryNode *b);
+extern QueryNode *detmeta_node_not(QueryNode *a);
+extern QueryNode *detmeta_node_none(void);
+extern QueryNode *detmeta_node_leaf(Dialect *dialect, const Leaf *leaf);
+extern QueryNode *detmeta_node_kinds(Dialect *dialect, const Path *path, int kinds, bool unsure);
+extern QueryNode *detmeta_node_document(Dialect *dialect, DocumentFlag flag, bool unsure);
+extern QueryNode *detmeta_node_of_path(Dialect *dialect, const Path *path, QueryNode *a);
+
+extern void detmeta_leaf_begin(Leaf *leaf, const Path *path);
+extern void detmeta_leaf_add_kinds(Leaf *leaf, int kinds, bool unsure);
+
+#endif							/* DETMETA_DIALECT_TRUTH_H */

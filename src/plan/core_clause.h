@@ -1,0 +1,17 @@
+/*
+ * core_clause.h
+ *		Clauses that are written with core's operators, for the planner.
+ */
+#ifndef DETMETA_CORE_CLAUSE_H
+#define DETMETA_CORE_CLAUSE_H
+
+#include "plan/estimate_filter.h"
+#include "plan/scan_target.h"
+
+/* Return a clause as a scan evaluates it: tested for being true; NULL: a scan cannot. */
+extern Expr *detmeta_core_condition(const ScanTarget *target, Expr *clause);
+
+/* Estimate a clause that a scan can evaluate; false: nothing is known. */
+extern bool detmeta_core_estimate(const ScanTarget *target, Node *clause, FilterEstimate *estimate);
+
+#endif							/* DETMETA_CORE_CLAUSE_H */
