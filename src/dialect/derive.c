@@ -429,10 +429,8 @@ derive_null_test(Dialect *dialect, NullTest *test)
 	leaf.type = LEAF_HOLDS;
 	held = detmeta_node_of_path(dialect, &path, detmeta_node_leaf(dialect, &leaf));
 	leaf.type = LEAF_EMPTY;
-	truth = (Truth) {
-		.is_true = held,
-		.is_false = detmeta_node_of_path(dialect, &path, detmeta_node_leaf(dialect, &leaf))
-	};
+	truth = detmeta_truth_of_rows(held, detmeta_node_of_path(dialect, &path,
+															 detmeta_node_leaf(dialect, &leaf)));
 	return test->nulltesttype == IS_NULL ? detmeta_truth_not(truth) : truth;
 }
 

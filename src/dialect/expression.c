@@ -25,14 +25,20 @@ detmeta_read_call(Node *node, Call *call)
 	{
 		OpExpr	   *op = (OpExpr *) node;
 
-		*call = (Call) {get_opcode(op->opno), op->opno, op->inputcollid, op->args};
+		call->function = get_opcode(op->opno);
+		call->operator = op->opno;
+		call->collation = op->inputcollid;
+		call->args = op->args;
 		return true;
 	}
 	if (IsA(node, FuncExpr))
 	{
 		FuncExpr   *function = (FuncExpr *) node;
 
-		*call = (Call) {function->funcid, InvalidOid, function->inputcollid, function->args};
+		call->function = function->funcid;
+		call->operator = InvalidOid;
+		call->collation = function->inputcollid;
+		call->args = function->args;
 		return true;
 	}
 	return false;

@@ -158,7 +158,7 @@ detmeta_node_of_path(Dialect *dialect, const Path *path, QueryNode *a)
 Truth
 detmeta_truth_never(void)
 {
-	return (Truth) {detmeta_node_none(), detmeta_node_none(), NULL, false};
+	return detmeta_truth_of_rows(detmeta_node_none(), detmeta_node_none());
 }
 
 /* Stand in for what is known when rows are read. */
@@ -234,6 +234,7 @@ detmeta_truth_where_held(Dialect *dialect, const Path *path)
 {
 	Leaf		leaf;
 	QueryNode  *rows;
+	Truth		truth;
 
 	if (path->is_unknown)
 		return detmeta_truth_unknown();
@@ -243,7 +244,9 @@ detmeta_truth_where_held(Dialect *dialect, const Path *path)
 	for (MetaKind kind = leaf.held; kind <= META_OBJECT; kind++)
 		detmeta_leaf_add_test(&leaf, TEST_KIND, kind)->unsure = true;
 	rows = with_positions(dialect, path, detmeta_node_leaf(dialect, &leaf));
-	return (Truth) {rows, rows, rows, false};
+	truth = detmeta_truth_of_rows(rows, rows);
+	truth.may_fail = rows;
+	return truth;
 }
 
 /* Return the truth of a clause that is NULL where a path is, and true for some rows. */
@@ -261,9 +264,8 @@ detmeta_truth_within(Dialect *dialect, const Path *path, QueryNode *is_true)
 		leaf.type = LEAF_HOLDS;
 		rest = detmeta_node_group(FILTER_AND, detmeta_node_leaf(dialect, &leaf), rest);
 	}
-	return (Truth) {
-		with_positions(dialect, path, is_true), with_positions(dialect, path, rest), NULL, false
-	};
+	return detmeta_truth_of_rows(with_positions(dialect, path, is_true),
+								 with_positions(dialect, path, rest));
 }
 
 /* ---- logic ---- */
@@ -272,16 +274,21 @@ detmeta_truth_within(Dialect *dialect, const Path *path, QueryNode *is_true)
 Truth
 detmeta_truth_not(Truth a)
 {
-	return (Truth) {a.is_false, a.is_true, a.may_fail, a.is_group};
+	QueryNode  *is_true = a.is_true;
+
+	a.is_true = a.is_false;
+	a.is_false = is_true;
+	return a;
 }
 
 /* a IS TRUE, a IS FALSE */
 Truth
 detmeta_truth_is(Truth a, bool value)
 {
-	QueryNode  *rows = value ? a.is_true : a.is_false;
-
-	return (Truth) {rows, detmeta_node_not(rows), a.may_fail, a.is_group};
+	if (!value)
+		a = detmeta_truth_not(a);
+	a.is_false = detmeta_node_not(a.is_true);
+	return a;
 }
 
 /* a IS NOT TRUE, a IS NOT FALSE */

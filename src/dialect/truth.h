@@ -24,7 +24,18 @@ typedef struct Truth
 static inline Truth
 detmeta_truth_nothing(void)
 {
-	return (Truth) {NULL, NULL, NULL, false};
+	Truth		truth = {NULL};
+
+	return truth;
+}
+
+/* Return the truth of a clause that is true in some rows and false in others, and does not fail. */
+static inline Truth
+detmeta_truth_of_rows(QueryNode *is_true, QueryNode *is_false)
+{
+	Truth		truth = {is_true, is_false};
+
+	return truth;
 }
 
 static inline bool
