@@ -3,6 +3,8 @@
 # Folders are layers: a file includes what lies in its own folder and in those before it, as "folder/file.h".
 # A header declares no function that another file than its own defines.
 # Within a folder no file uses itself by way of others: what its header or its .c includes, and whose functions it calls.
+# A file starts with its includes in blocks, each sorted: postgres.h; the system's; the server's; those of src/.
+# No line is longer than 100 columns, but for one that is a string: messages are not broken, to be searched for.
 use strict;
 use warnings;
 
@@ -10,14 +12,22 @@ my @layers = qw(base value filter gin index dialect scan plan check store explor
 my %place = map { $layers[$_] => $_ } 0 .. $#layers;
 my $faults = 0;
 my (%source, %definer, %uses, %state);
+my $columns = 100;
+my $generated = 'src/value/casefold_table.h';
 
 sub fault { print "@_\n"; $faults++; }
+
+sub read_file
+{
+	local (@ARGV, $/) = @_;
+
+	return scalar <>;
+}
 
 # Return a file's source without its comments and the contents of its strings, but for what it includes.
 sub slurp
 {
-	local (@ARGV, $/) = @_;
-	my $source = <>;
+	my $source = read_file(@_);
 
 	$source =~ s{/\*.*?\*/}{}gs;
 	$source =~ s{^(?!#include)(.*)$}{ $1 =~ s/"(?:[^"\\]|\\.)*"/""/gr }gme;
@@ -45,6 +55,69 @@ sub check_includes
 		$uses{$unit}{unit($included)} = 1;
 		next unless $folder ne '' && $included =~ m{^(\w+)/} && exists $place{$1};
 		fault("$file: includes \"$included\", which lies in a higher layer") if $place{$1} > $place{$folder};
+	}
+}
+
+# Return in which block an include is.
+sub block
+{
+	my ($include) = @_;
+
+	return 0 if $include eq '"postgres.h"';
+	return 1 if $include =~ /^</;
+	return $include =~ m{^"(\w+)/} && exists $place{$1} ? 3 : 2;
+}
+
+# What is included in some version or machine only stands by itself, and is left out here.
+sub check_include_blocks
+{
+	my ($file) = @_;
+	my $include = qr/#include[^\n]*\n/;
+	my $conditional = qr/#if[^\n]*\n(?:$include)+(?:#else\n(?:$include)+)?#endif[^\n]*\n/;
+	my ($head) = read_file($file) =~ /^((?:$include)(?:$include|$conditional|\n)*)/m or return;
+	my $last = -1;
+
+	$head =~ s/$conditional\n*//g;
+	for my $lines (split /\n{2,}/, $head)
+	{
+		my @included = $lines =~ /^#include (\S+)/mg;
+		my $block = block($included[0]);
+
+		fault("$file: mixes in a block of includes those of the server, the system or src/")
+		  if grep { block($_) != $block } @included;
+		fault("$file: has its blocks of includes in another order, or one of them twice") if $block <= $last;
+		fault("$file: its includes from $included[0] on are not sorted") if "@included" ne join ' ', sort @included;
+		$last = $block;
+	}
+}
+
+# Return how many columns a line has, with tabs of 4.
+sub width
+{
+	my ($line) = @_;
+
+	utf8::decode($line);
+	$line =~ s/\G([^\t]*)\t/$1 . ' ' x (4 - length($1) % 4)/ge;
+	return length $line;
+}
+
+sub is_string
+{
+	my $string = qr/"(?:[^"\\]|\\.)*"(?: [A-Z_]+ )?/;
+
+	return $_[0] =~ /^\s*(?:#define \w+\s+|return |[\w.>-]+ = )?(?:\w+\()?(?:$string)+[);,]*(?: :)?\\?$/;
+}
+
+sub check_columns
+{
+	my ($file) = @_;
+	my $number = 0;
+
+	return if $file eq $generated;
+	for my $line (split /\n/, read_file($file))
+	{
+		$number++;
+		fault("$file:$number: is longer than $columns columns") if width($line) > $columns && !is_string($line);
 	}
 }
 
@@ -100,6 +173,8 @@ my @sources = grep { /\.c$/ } @files;
 
 $source{$_} = slurp($_) for @files;
 check_includes($_) for @files;
+check_include_blocks($_) for @files;
+check_columns($_) for @files;
 note_definitions($_) for @sources;
 check_declarations($_) for @headers;
 note_calls($_) for @sources;
