@@ -5,9 +5,10 @@
 #include "postgres.h"
 
 #include "fmgr.h"
-#include "plan/hooks.h"
-#include "base/settings.h"
 #include "utils/guc.h"
+
+#include "base/settings.h"
+#include "plan/hooks.h"
 
 PG_MODULE_MAGIC;
 

@@ -68,7 +68,8 @@ find_setting(const char *name)
 /* A NOT NULL constraint that is not yet valid, which 18 has, proves nothing. */
 #if PG_VERSION_NUM >= 180000
 #define ATTRIBUTE_IS_NOT_NULL(relation, attno) \
-	(TupleDescCompactAttr(RelationGetDescr(relation), (attno) - 1)->attnullability == ATTNULLABLE_VALID)
+	(TupleDescCompactAttr(RelationGetDescr(relation), (attno) - 1)->attnullability == \
+	 ATTNULLABLE_VALID)
 #else
 #define ATTRIBUTE_IS_NOT_NULL(relation, attno) \
 	TupleDescAttr(RelationGetDescr(relation), (attno) - 1)->attnotnull
@@ -104,7 +105,8 @@ find_setting(const char *name)
 #define EC_ITERATE(name, ec, relids)	setup_eclass_member_iterator(&(name), ec, relids)
 #define EC_NEXT(name, ec)				eclass_member_iterator_next(&(name))
 #else
-#define EC_ITERATOR(name)				int name
+typedef int EquivalenceMemberIterator;
+
 #define EC_ITERATE(name, ec, relids)	((name) = 0)
 #define EC_NEXT(name, ec) \
 	((name) < list_length((ec)->ec_members) ? \

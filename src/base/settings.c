@@ -104,7 +104,8 @@ detmeta_runs_table(void)
 				 errmsg("permission denied to set parameter \"detmeta.runs_table\" for role \"%s\"",
 						GetUserNameFromId(user, true)),
 				 errdetail("Role \"%s\" set it to \"%s\" outside of the function that runs with the rights of role \"%s\".",
-						   GetUserNameFromId(setter, true), runs_table, GetUserNameFromId(user, true)),
+						   GetUserNameFromId(setter, true), runs_table,
+						   GetUserNameFromId(user, true)),
 				 errhint("Have the function set it, as in ALTER FUNCTION ... SET detmeta.runs_table = 'schema.table'.")));
 	return runs_table;
 }

@@ -66,7 +66,8 @@ refuse_unreadable(IndexCheck *check)
 	if (check->heap->rd_rel->relam != HEAP_TABLE_AM_OID)
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("cannot check index \"%s\" of a table whose access method is not heap", name)));
+				 errmsg("cannot check index \"%s\" of a table whose access method is not heap",
+						name)));
 	if (RELATION_IS_OTHER_TEMP(index))
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),

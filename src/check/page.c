@@ -71,7 +71,8 @@ check_header(IndexCheck *check, BlockNumber block, Page page, int allowed_flags)
 		header->pd_lower < SizeOfPageHeaderData)
 		return detmeta_check_page_problem(check, block, "has a header that cannot be");
 	if ((GinPageGetOpaque(page)->flags & ~allowed_flags) != 0)
-		return detmeta_check_page_problem(check, block, "is of another kind (flags %04x) than what leads to it",
+		return detmeta_check_page_problem(check, block,
+										  "is of another kind (flags %04x) than what leads to it",
 										  GinPageGetOpaque(page)->flags);
 	return true;
 }
@@ -100,7 +101,8 @@ detmeta_check_tuple_page(IndexCheck *check, BlockNumber block, Page page, int al
 			offset % MAXIMUM_ALIGNOF != 0 || offset + len > header->pd_special ||
 			len < (int) sizeof(IndexTupleData) || (int) IndexTupleSize(itup) > len ||
 			IndexTupleSize(itup) < IndexInfoFindDataOffset(itup->t_info))
-			return detmeta_check_page_problem(check, block, "has no tuple where item %d is to be", i);
+			return detmeta_check_page_problem(check, block,
+											  "has no tuple where item %d is to be", i);
 	}
 	return true;
 }
@@ -116,7 +118,8 @@ detmeta_check_posting_page(IndexCheck *check, BlockNumber block, Page page)
 		return false;
 	flags = GinPageGetOpaque(page)->flags;
 	if ((flags & GIN_DATA) == 0 || ((flags & GIN_LEAF) && !(flags & GIN_COMPRESSED)))
-		return detmeta_check_page_problem(check, block, "is of another kind (flags %04x) than what leads to it",
+		return detmeta_check_page_problem(check, block,
+										  "is of another kind (flags %04x) than what leads to it",
 										  flags);
 	if (flags & GIN_DELETED)
 		return true;

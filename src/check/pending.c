@@ -50,7 +50,8 @@ visit_page(PendingWalk *walk, BlockNumber block, Page page)
 			return false;
 		if (offset == 0 || offset > (int) MaxHeapTuplesPerPage ||
 			ItemPointerGetBlockNumberNoCheck(&itup->t_tid) == InvalidBlockNumber)
-			return detmeta_check_page_problem(walk->check, block, "has an invalid TID, in item %d", i);
+			return detmeta_check_page_problem(walk->check, block,
+											  "has an invalid TID, in item %d", i);
 		if (walk->check->ours[key.attnum])
 			batch.hash = detmeta_check_hash(&key);
 		if (tid >= walk->from && tid < walk->end)
@@ -78,7 +79,8 @@ lock_checked_head(IndexCheck *check, Buffer *head, BlockNumber *tail)
 		GinPageGetOpaque(page)->flags != GIN_META)
 	{
 		UnlockReleaseBuffer(buffer);
-		return detmeta_check_page_problem(check, GIN_METAPAGE_BLKNO, "is no metapage of a GIN index");
+		return detmeta_check_page_problem(check, GIN_METAPAGE_BLKNO,
+										  "is no metapage of a GIN index");
 	}
 	memcpy(&meta, GinPageGetMeta(page), sizeof(meta));
 	if (meta.ginVersion != GIN_CURRENT_VERSION || meta.head == GIN_METAPAGE_BLKNO ||
@@ -123,7 +125,8 @@ lock_right(IndexCheck *check, Buffer buffer, Page copy, BlockNumber tail)
 	Buffer		next = InvalidBuffer;
 
 	if (right == InvalidBlockNumber)
-		detmeta_check_page_problem(check, block, "ends the pending list, whose last page is to be %u", tail);
+		detmeta_check_page_problem(check, block,
+								   "ends the pending list, whose last page is to be %u", tail);
 	else if (right == block)
 		detmeta_check_page_problem(check, block, "has a right link to itself");
 	else

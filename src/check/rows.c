@@ -190,10 +190,14 @@ static void
 visit_checked_document(CheckRows *rows, uint64 tid, AttrNumber attnum, Datum document,
 					   RowEntryVisitor visitor)
 {
-	CheckKey	key = {.attnum = attnum,.category = GIN_CAT_NORM_KEY,.from_row = true};
+	CheckKey	key = {
+		.attnum = attnum,
+		.category = GIN_CAT_NORM_KEY,
+		.from_row = true
+	};
 	int32		n;
 	Datum	   *entries = detmeta_entries_of_document(DatumGetJsonbP(document),
-														   rows->check->trigram_keys[attnum], &n);
+													  rows->check->trigram_keys[attnum], &n);
 
 	for (int i = 0; i < n; i++)
 	{
@@ -220,7 +224,10 @@ visit_checked_row(CheckRows *rows, uint64 tid, RowEntryVisitor visitor)
 		FormIndexDatum(rows->info, rows->row, rows->estate, values, isnull);
 		for (int i = 0; i < rows->info->ii_NumIndexAttrs; i++)
 		{
-			CheckKey	null_item = {.attnum = i + 1,.category = GIN_CAT_NULL_ITEM};
+			CheckKey	null_item = {
+				.attnum = i + 1,
+				.category = GIN_CAT_NULL_ITEM
+			};
 
 			if (!rows->check->ours[i + 1])
 				continue;
@@ -282,7 +289,8 @@ make_pairs(CheckSlice *slice)
 		.hcxt = slice->context
 	};
 
-	return hash_create("detmeta index check", 1024, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	return hash_create("detmeta index check", 1024, &control,
+					   HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 }
 
 /* Read a slice of the table, as large as fits maintenance_work_mem. */
@@ -372,7 +380,8 @@ check_line_pointer(CheckRows *rows, const CheckBatch *batch, uint64 tid)
 		UnlockReleaseBuffer(buffer);
 	}
 	if (wrong)
-		detmeta_check_report(check, tid, batch->key, "the index has an entry, and the table has no row there");
+		detmeta_check_report(check, tid, batch->key,
+							 "the index has an entry, and the table has no row there");
 }
 
 /* Take entries that the index has off the sums of their rows. */
@@ -399,7 +408,8 @@ take_off_sums(IndexCheck *check, const CheckBatch *batch, void *arg)
 		if (batch->pending)
 			*flags |= SLOT_PENDING;
 		if ((*flags & SLOT_PENDING) &&
-			(note_pair(rows, tid, batch->hash, batch->pending ? PAIR_IN_LIST : PAIR_IN_TREE) & PAIR_IN_LIST))
+			(note_pair(rows, tid, batch->hash, batch->pending ? PAIR_IN_LIST : PAIR_IN_TREE) &
+			 PAIR_IN_LIST))
 			continue;
 		block->sums[slot] -= batch->hash;
 	}
@@ -437,7 +447,8 @@ note_row_entry(CheckRows *rows, uint64 tid, const CheckKey *key)
 static void
 report_missing(CheckRows *rows, uint64 tid, const CheckKey *key)
 {
-	if ((note_pair(rows, tid, detmeta_check_hash(key), PAIR_IN_ROW) & (PAIR_IN_TREE | PAIR_IN_LIST)) == 0)
+	if ((note_pair(rows, tid, detmeta_check_hash(key), PAIR_IN_ROW) &
+		 (PAIR_IN_TREE | PAIR_IN_LIST)) == 0)
 		detmeta_check_report(rows->check, tid, key, "the row has an entry, and the index does not");
 }
 
@@ -461,7 +472,8 @@ report_superfluous(IndexCheck *check, const CheckBatch *batch, void *arg)
 			continue;
 		before = note_pair(rows, tid, batch->hash, where);
 		if (before == 0)
-			detmeta_check_report(check, tid, batch->key, "the index has an entry, and the row does not");
+			detmeta_check_report(check, tid, batch->key,
+								 "the index has an entry, and the row does not");
 		else if (where == PAIR_IN_TREE && (before & PAIR_IN_TREE))
 			detmeta_check_report(check, tid, batch->key, "the index has the entry more than once");
 	}

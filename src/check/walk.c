@@ -202,7 +202,8 @@ descend_once(CheckWalk *walk, BlockNumber from, BlockNumber root, uint64 target,
 		{
 			UnlockReleaseBuffer(buffer);
 			return depth < GIN_MAX_DEPTH && !GinPageIsDeleted(page) ? false :
-				detmeta_check_page_problem(check, block, "is where no inner page of a posting tree can be");
+				detmeta_check_page_problem(check, block,
+										   "is where no inner page of a posting tree can be");
 		}
 		lsn = PageGetLSN(page);
 		parent = buffer;

@@ -55,7 +55,8 @@ detmeta_cast_read(Dialect *dialect, Node *node, Path *path, Oid *type)
 	node = detmeta_strip_relabel(node);
 	*type = exprType(node);
 	if (IsA(node, CoerceViaIO))
-		return detmeta_path_read(dialect, (Node *) ((CoerceViaIO *) node)->arg, path) && path->is_text;
+		return detmeta_path_read(dialect, (Node *) ((CoerceViaIO *) node)->arg, path) &&
+			path->is_text;
 	if (!IsA(node, FuncExpr))
 		return false;
 	switch (((FuncExpr *) node)->funcid)
@@ -83,7 +84,7 @@ number_bound(Numeric number)
 
 	initStringInfo(&bytes);
 	detmeta_number_encode(number, &bytes);
-	return (Bound) {bytes.data, bytes.len, true};
+	return detmeta_bound(bytes.data, bytes.len, true);
 }
 
 /* Make a bound of a number that is written. */
@@ -170,15 +171,18 @@ fill_band(Band *band, Oid cast, Datum value, Oid type)
 		case FLOAT8OID:
 			if (type != FLOAT8OID && type != FLOAT4OID)
 				return false;
-			return fill_float_band(band, type == FLOAT8OID ? DatumGetFloat8(value) : DatumGetFloat4(value));
+			return fill_float_band(band, type == FLOAT8OID ? DatumGetFloat8(value) :
+								   DatumGetFloat4(value));
 		case INT2OID:
 		case INT4OID:
 		case INT8OID:
 			if (!read_integer(value, type, &integer))
 				return false;
 			fill_integer_band(band, integer,
-							  cast == INT2OID ? "-32768" : cast == INT4OID ? "-2147483648" : "-9223372036854775808",
-							  cast == INT2OID ? "32767" : cast == INT4OID ? "2147483647" : "9223372036854775807");
+							  cast == INT2OID ? "-32768" : cast == INT4OID ? "-2147483648" :
+							  "-9223372036854775808",
+							  cast == INT2OID ? "32767" : cast == INT4OID ? "2147483647" :
+							  "9223372036854775807");
 			return true;
 		default:
 			return false;
@@ -187,7 +191,8 @@ fill_band(Band *band, Oid cast, Datum value, Oid type)
 
 /* Let a leaf accept the numbers between two bounds; without bytes there is no end. */
 static void
-add_numbers(Leaf *leaf, Bound low, bool low_inclusive, Bound high, bool high_inclusive, bool may_fail,
+add_numbers(Leaf *leaf, Bound low, bool low_inclusive, Bound high, bool high_inclusive,
+			bool may_fail,
 			bool unsure)
 {
 	ValueTest  *test;
@@ -196,8 +201,8 @@ add_numbers(Leaf *leaf, Bound low, bool low_inclusive, Bound high, bool high_inc
 		detmeta_bytes_compare(low.bytes, low.len, high.bytes, high.len) > 0)
 		return;
 	test = detmeta_leaf_add_test(leaf, TEST_RANGE, META_NUMBER);
-	test->low = (Bound) {low.bytes, low.len, low_inclusive};
-	test->high = (Bound) {high.bytes, high.len, high_inclusive};
+	test->low = detmeta_bound(low.bytes, low.len, low_inclusive);
+	test->high = detmeta_bound(high.bytes, high.len, high_inclusive);
 	test->may_fail = may_fail;
 	test->unsure = unsure || may_fail;
 }
@@ -230,16 +235,19 @@ add_sure_numbers(Leaf *leaf, const Band *band, Bound low, bool low_inclusive, Bo
 	}
 	zero = decimal_bound("0");
 	if (detmeta_bytes_compare(low.bytes, low.len, band->tiny.bytes, band->tiny.len) >= 0 ||
-		detmeta_bytes_compare(high.bytes, high.len, band->tiny_negative.bytes, band->tiny_negative.len) <= 0)
+		detmeta_bytes_compare(high.bytes, high.len, band->tiny_negative.bytes,
+							  band->tiny_negative.len) <= 0)
 	{
 		add_numbers(leaf, low, low_inclusive, high, high_inclusive, false, false);
 		return;
 	}
 	/* around zero, in three parts */
-	add_numbers(leaf, low, low_inclusive, inner_bound(high, band->tiny_negative, false), high_inclusive, false, false);
+	add_numbers(leaf, low, low_inclusive, inner_bound(high, band->tiny_negative, false),
+				high_inclusive, false, false);
 	add_numbers(leaf, inner_bound(low, zero, true), low_inclusive, inner_bound(high, zero, false),
 				high_inclusive, false, false);
-	add_numbers(leaf, inner_bound(low, band->tiny, true), low_inclusive, high, high_inclusive, false, false);
+	add_numbers(leaf, inner_bound(low, band->tiny, true), low_inclusive, high, high_inclusive,
+				false, false);
 }
 
 /* Let a leaf accept the numbers that a cast may make of the constant. */
@@ -350,7 +358,7 @@ instant_bound(int64 instant)
 	char	   *bytes = palloc(DETMETA_INSTANT_BYTES);
 
 	detmeta_instant_encode(instant, bytes);
-	return (Bound) {bytes, DETMETA_INSTANT_BYTES, true};
+	return detmeta_bound(bytes, DETMETA_INSTANT_BYTES, true);
 }
 
 /* Put in doubt the dates that a comparison may be true of. */
@@ -420,7 +428,8 @@ detmeta_compare_cast(Dialect *dialect, const Path *path, Oid cast, const Compari
 			  add_number_comparison(&leaf, cast, comparison, value, i == 0)))
 			return detmeta_truth_where_held(dialect, path);
 	}
-	add_failing_kinds(&leaf, path, dates ? META_ALL_KINDS & ~META_KIND_BIT(META_DATE) : OTHER_KINDS);
+	add_failing_kinds(&leaf, path,
+					  dates ? META_ALL_KINDS & ~META_KIND_BIT(META_DATE) : OTHER_KINDS);
 	return detmeta_truth_of_leaf(dialect, path, &leaf);
 }
 
@@ -434,6 +443,7 @@ detmeta_truth_of_boolean(Dialect *dialect, const Path *path)
 		return detmeta_truth_nothing();
 	detmeta_leaf_begin(&leaf, path);
 	detmeta_leaf_add_kinds(&leaf, META_KIND_BIT(META_TRUE), false);
-	add_failing_kinds(&leaf, path, META_ALL_KINDS & ~META_KIND_BIT(META_TRUE) & ~META_KIND_BIT(META_FALSE));
+	add_failing_kinds(&leaf, path,
+					  META_ALL_KINDS & ~META_KIND_BIT(META_TRUE) & ~META_KIND_BIT(META_FALSE));
 	return detmeta_truth_of_leaf(dialect, path, &leaf);
 }

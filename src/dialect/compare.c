@@ -67,7 +67,8 @@ jsonb_kind(const JsonbValue *value)
 			return META_STRING;
 		default:
 			if (JsonContainerIsArray(value->val.binary.data))
-				return JsonContainerSize(value->val.binary.data) == 0 ? META_EMPTY_ARRAY : META_ARRAY;
+				return JsonContainerSize(value->val.binary.data) == 0 ? META_EMPTY_ARRAY :
+					META_ARRAY;
 			return JsonContainerSize(value->val.binary.data) == 0 ? META_EMPTY_OBJECT : META_OBJECT;
 	}
 }
@@ -99,7 +100,8 @@ void
 detmeta_leaf_add_scalar(Leaf *leaf, const JsonbValue *value, bool unsure)
 {
 	MetaKind	kind = jsonb_kind(value);
-	ValueTest  *test = detmeta_leaf_add_test(leaf, kind >= META_NUMBER ? TEST_EQUAL : TEST_KIND, kind);
+	ValueTest  *test = detmeta_leaf_add_test(leaf,
+											 kind >= META_NUMBER ? TEST_EQUAL : TEST_KIND, kind);
 
 	test->unsure = unsure;
 	if (kind >= META_NUMBER)
@@ -141,9 +143,9 @@ add_open_range(Leaf *leaf, MetaKind kind, StrategyNumber strategy, const char *b
 	ValueTest  *test = detmeta_leaf_add_test(leaf, TEST_RANGE, kind);
 
 	if (before)
-		test->high = (Bound) {bytes, len, inclusive};
+		test->high = detmeta_bound(bytes, len, inclusive);
 	else
-		test->low = (Bound) {bytes, len, inclusive};
+		test->low = detmeta_bound(bytes, len, inclusive);
 }
 
 /* Let a leaf accept what jsonb orders before, or behind, a value. */
@@ -182,7 +184,8 @@ add_jsonb_order(Leaf *leaf, StrategyNumber strategy, const JsonbValue *value)
 			detmeta_leaf_add_kinds(leaf, META_KIND_BIT(META_ARRAY), true);
 			break;
 		default:
-			detmeta_leaf_add_kinds(leaf, META_KIND_BIT(META_OBJECT) | META_KIND_BIT(META_EMPTY_OBJECT), true);
+			detmeta_leaf_add_kinds(leaf, META_KIND_BIT(META_OBJECT) |
+								   META_KIND_BIT(META_EMPTY_OBJECT), true);
 			break;
 	}
 }
@@ -231,9 +234,11 @@ detmeta_leaf_add_text(Leaf *leaf, const char *text, int len)
 	else if (len == 5 && memcmp(text, "false", len) == 0)
 		detmeta_leaf_add_kinds(leaf, META_KIND_BIT(META_FALSE), false);
 	else if (len > 0 && text[0] == '[')
-		detmeta_leaf_add_kinds(leaf, META_KIND_BIT(META_ARRAY) | META_KIND_BIT(META_EMPTY_ARRAY), true);
+		detmeta_leaf_add_kinds(leaf,
+							   META_KIND_BIT(META_ARRAY) | META_KIND_BIT(META_EMPTY_ARRAY), true);
 	else if (len > 0 && text[0] == '{')
-		detmeta_leaf_add_kinds(leaf, META_KIND_BIT(META_OBJECT) | META_KIND_BIT(META_EMPTY_OBJECT), true);
+		detmeta_leaf_add_kinds(leaf,
+							   META_KIND_BIT(META_OBJECT) | META_KIND_BIT(META_EMPTY_OBJECT), true);
 
 	initStringInfo(&number);
 	if (!detmeta_number_encode_text(text, len, &number))
@@ -271,7 +276,8 @@ detmeta_compare_text(Dialect *dialect, const Path *path, const Comparison *compa
 			continue;
 		}
 		add_open_range(&leaf, META_STRING, comparison->strategy, bytes, len);
-		detmeta_leaf_add_kinds(&leaf, META_ALL_KINDS & ~META_STRING_KINDS & ~META_KIND_BIT(META_NULL), true);
+		detmeta_leaf_add_kinds(&leaf, META_ALL_KINDS & ~META_STRING_KINDS &
+							   ~META_KIND_BIT(META_NULL), true);
 	}
 	return detmeta_truth_of_leaf(dialect, path, &leaf);
 }

@@ -133,7 +133,10 @@ detmeta_truth_contains(Dialect *dialect, const Path *path, Jsonb *part)
 	return detmeta_truth_within(dialect, path, rows);
 }
 
-/* Return rows where a name exists at a path: as an object's, an array's element, or the string itself. */
+/*
+ * Return rows where a name exists at a path: as an object's, an array's
+ * element, or the string itself.
+ */
 static QueryNode *
 exists(Dialect *dialect, const Path *path, text *name)
 {

@@ -8,6 +8,7 @@
 #include "dialect/truth.h"
 
 extern Truth detmeta_truth_contains(Dialect *dialect, const Path *path, Jsonb *part);
-extern Truth detmeta_truth_exists(Dialect *dialect, const Path *path, text **names, int n, bool all);
+extern Truth detmeta_truth_exists(Dialect *dialect, const Path *path, text **names, int n,
+								  bool all);
 
 #endif							/* DETMETA_DIALECT_CONTAIN_H */

@@ -43,7 +43,8 @@ btree_strategy(Oid operator, Oid type, bool *negated)
 		return strategy;
 	negator = get_negator(operator);
 	*negated = true;
-	return OidIsValid(negator) && get_op_opfamily_strategy(negator, family) == BTEqualStrategyNumber ?
+	return OidIsValid(negator) &&
+		get_op_opfamily_strategy(negator, family) == BTEqualStrategyNumber ?
 		BTEqualStrategyNumber : InvalidStrategy;
 }
 
@@ -85,12 +86,16 @@ static Truth
 derive_comparison(Dialect *dialect, Node *subject, Oid operator, Oid collation, Node *operand)
 {
 	bool		negated;
-	Comparison	comparison = {.collation = collation,.type = exprType(operand)};
+	Comparison	comparison = {
+		.collation = collation,
+		.type = exprType(operand)
+	};
 	Const	   *constant;
 	Truth		truth;
 
 	comparison.strategy = btree_strategy(operator, exprType(subject), &negated);
-	if (comparison.strategy == InvalidStrategy || !detmeta_read_operand(dialect, operand, &constant))
+	if (comparison.strategy == InvalidStrategy ||
+		!detmeta_read_operand(dialect, operand, &constant))
 		return detmeta_truth_nothing();
 	if (constant != NULL && constant->constisnull)
 		return detmeta_truth_never();
@@ -173,7 +178,8 @@ derive_distinct(Dialect *dialect, DistinctExpr *op)
 		!detmeta_read_operand(dialect, lsecond(op->args), &constant) ||
 		(constant != NULL && constant->constisnull))
 		return detmeta_truth_nothing();
-	truth = derive_comparison(dialect, linitial(op->args), op->opno, op->inputcollid, lsecond(op->args));
+	truth = derive_comparison(dialect, linitial(op->args), op->opno, op->inputcollid,
+							  lsecond(op->args));
 	return detmeta_truth_is_known(&truth) ? detmeta_truth_is_not(truth, true) : truth;
 }
 
@@ -363,7 +369,8 @@ derive_strict(Dialect *dialect, Node *node)
 static Truth
 derive_operator(Dialect *dialect, const Call *call)
 {
-	Truth		truth = derive_comparison(dialect, linitial(call->args), call->operator, call->collation,
+	Truth		truth = derive_comparison(dialect, linitial(call->args), call->operator,
+										  call->collation,
 										  lsecond(call->args));
 	Oid			commutator;
 
@@ -503,7 +510,8 @@ derive_case(Dialect *dialect, CaseExpr *expr)
 
 	if (expr->arg != NULL || list_length(expr->args) != 1 ||
 		!IsA(result, Const) || result->constisnull || !DatumGetBool(result->constvalue) ||
-		other == NULL || !IsA(other, Const) || other->constisnull || DatumGetBool(other->constvalue))
+		other == NULL || !IsA(other, Const) || other->constisnull ||
+		DatumGetBool(other->constvalue))
 		return detmeta_truth_nothing();
 	truth = derive_part(dialect, (Node *) when->expr);
 	return detmeta_truth_is_known(&truth) ? detmeta_truth_is(truth, true) : truth;

@@ -142,7 +142,8 @@ detmeta_match_prefix(Dialect *dialect, const Path *path, const text *prefix)
 	Leaf		leaf;
 
 	detmeta_leaf_begin(&leaf, path);
-	detmeta_leaf_add_pattern(&leaf, TEST_STARTS_WITH, VARDATA_ANY(prefix), VARSIZE_ANY_EXHDR(prefix));
+	detmeta_leaf_add_pattern(&leaf, TEST_STARTS_WITH, VARDATA_ANY(prefix),
+							 VARSIZE_ANY_EXHDR(prefix));
 	detmeta_leaf_add_kinds(&leaf, OTHER_TEXTS, true);
 	return detmeta_truth_of_leaf(dialect, path, &leaf);
 }

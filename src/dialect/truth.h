@@ -24,7 +24,7 @@ typedef struct Truth
 static inline Truth
 detmeta_truth_nothing(void)
 {
-	Truth		truth = {NULL};
+	Truth		truth = {NULL, NULL, NULL, false};
 
 	return truth;
 }
@@ -33,7 +33,7 @@ detmeta_truth_nothing(void)
 static inline Truth
 detmeta_truth_of_rows(QueryNode *is_true, QueryNode *is_false)
 {
-	Truth		truth = {is_true, is_false};
+	Truth		truth = {is_true, is_false, NULL, false};
 
 	return truth;
 }

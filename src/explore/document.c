@@ -105,7 +105,10 @@ count_member(const KeyPath *path, const JsonbValue *jbv, void *arg)
 void
 detmeta_tally_keys(Tally *tally, Jsonb *metadata, TallyScope scope)
 {
-	TallyTarget target = {.tally = tally,.scope = scope};
+	TallyTarget target = {
+		.tally = tally,
+		.scope = scope
+	};
 
 	initStringInfo(&target.bytes);
 	initStringInfo(&target.name);
@@ -129,7 +132,12 @@ count_place(const JsonbValue *jbv, void *arg)
 void
 detmeta_tally_key(Tally *tally, Jsonb *metadata, const char *key, int keylen)
 {
-	TallyTarget target = {.tally = tally,.scope = TALLY_ALL,.key = key,.keylen = keylen};
+	TallyTarget target = {
+		.tally = tally,
+		.scope = TALLY_ALL,
+		.key = key,
+		.keylen = keylen
+	};
 
 	initStringInfo(&target.bytes);
 	detmeta_tally_next_row(tally);
@@ -179,7 +187,10 @@ count_values(const JsonbValue *jbv, void *arg)
 bool
 detmeta_tally_values(Tally *tally, Jsonb *metadata, const char *key, int keylen, TallyScope scope)
 {
-	TallyTarget target = {.tally = tally,.scope = scope};
+	TallyTarget target = {
+		.tally = tally,
+		.scope = scope
+	};
 
 	initStringInfo(&target.bytes);
 	detmeta_tally_next_row(tally);

@@ -354,7 +354,8 @@ detmeta_histogram_push(Histogram *histogram, int buckets, JsonbParseState **stat
 		push_bound(histogram, state, "from", &all[i].from);
 		push_bound(histogram, state, "to", i + 1 < n ? &all[i + 1].from : &histogram->max);
 		push_number(state, "count",
-					DatumGetNumeric(DirectFunctionCall1(int8_numeric, Int64GetDatum(all[i].count))));
+					DatumGetNumeric(DirectFunctionCall1(int8_numeric,
+														Int64GetDatum(all[i].count))));
 		pushJsonbValue(state, WJB_END_OBJECT, NULL);
 	}
 }

@@ -14,13 +14,13 @@
 #include "utils/builtins.h"
 
 #include "base/compat.h"
+#include "explore/document.h"
+#include "explore/keys.h"
+#include "explore/source.h"
 #include "gin/entries.h"
 #include "gin/tid_set_read.h"
 #include "gin/walk.h"
 #include "index/entry.h"
-#include "explore/document.h"
-#include "explore/keys.h"
-#include "explore/source.h"
 #include "scan/key_list.h"
 
 /* For reading rows of one key. */

@@ -215,8 +215,14 @@ PG_FUNCTION_INFO_V1(detmeta_metadata_values);
 Datum
 detmeta_metadata_values(PG_FUNCTION_ARGS)
 {
-	ValueList	list = {.limit = limit_argument(fcinfo, 3, 6),.context = CurrentMemoryContext};
-	ValueReading reading = {.visitor = keep_value,.arg = &list};
+	ValueList	list = {
+		.limit = limit_argument(fcinfo, 3, 6),
+		.context = CurrentMemoryContext
+	};
+	ValueReading reading = {
+		.visitor = keep_value,
+		.arg = &list
+	};
 	text	   *key;
 
 	InitMaterializedSRF(fcinfo, 0);

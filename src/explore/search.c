@@ -128,7 +128,8 @@ read_page(Search *search, const char *sort)
 	StringInfoData sql;
 
 	initStringInfo(&sql);
-	appendStringInfo(&sql, "SELECT r.run_id::pg_catalog.int8, r.metadata::pg_catalog.jsonb%s ORDER BY ",
+	appendStringInfo(&sql,
+					 "SELECT r.run_id::pg_catalog.int8, r.metadata::pg_catalog.jsonb%s ORDER BY ",
 					 search->from.data);
 	detmeta_append_order(&sql, sort, psprintf("%s.metadata_sort", search->schema));
 	appendStringInfoString(&sql, " LIMIT $3 OFFSET $4");
@@ -149,7 +150,8 @@ count_matches(Search *search)
 	appendStringInfo(&sql, "SELECT pg_catalog.count(*)%s", search->from.data);
 	if (search->nulls[SEARCH_FILTER] != ' ' && search->nulls[SEARCH_RUN_IDS] != ' ' &&
 		search->table.not_null)
-		appendStringInfo(&sql, " WHERE %s.metadata_matches(r.metadata::pg_catalog.jsonb, 'true'::%s.metadata_filter)",
+		appendStringInfo(&sql,
+						 " WHERE %s.metadata_matches(r.metadata::pg_catalog.jsonb, 'true'::%s.metadata_filter)",
 						 search->schema, search->schema);
 	run_search_query(search, sql.data);
 	return DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));

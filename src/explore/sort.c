@@ -133,7 +133,11 @@ read_nulls(FilterReader *r, const char *otherwise)
 void
 detmeta_append_order(StringInfo sql, const char *sort, const char *sort_function)
 {
-	FilterReader reader = {.text = sort,.at = sort,.is_sort = true};
+	FilterReader reader = {
+		.text = sort,
+		.at = sort,
+		.is_sort = true
+	};
 	bool		has_id = false;
 
 	if (sort != NULL)

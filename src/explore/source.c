@@ -30,9 +30,9 @@
 #include "utils/snapmgr.h"
 
 #include "base/compat.h"
-#include "explore/source.h"
 #include "base/relation.h"
 #include "base/settings.h"
+#include "explore/source.h"
 #include "index/opclass.h"
 
 /* Rows that a query's cursor returns at once. */

@@ -94,14 +94,21 @@ buckets_argument(FunctionCallInfo fcinfo, int n)
 }
 
 PG_FUNCTION_INFO_V1(detmeta_metadata_summary);
-/* metadata_summary(rel, key, buckets, col): runs, empty_runs, distinct_values, min, max, histogram. */
+/*
+ * metadata_summary(rel, key, buckets, col): runs, empty_runs, distinct_values,
+ * min, max, histogram.
+ */
 Datum
 detmeta_metadata_summary(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	int			buckets = buckets_argument(fcinfo, 2);
 	Summary		summary = {0};
-	ValueReading reading = {.count_runs = true,.visitor = visit_summary_value,.arg = &summary};
+	ValueReading reading = {
+		.count_runs = true,
+		.visitor = visit_summary_value,
+		.arg = &summary
+	};
 	text	   *key;
 	Datum		values[6] = {0};
 	bool		nulls[6] = {false};

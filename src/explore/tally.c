@@ -27,7 +27,10 @@ typedef struct TallySlot
 	char		status;
 } TallySlot;
 
-/* Return where a slot's hash is.  The table asks for each while it grows, which may take seconds. */
+/*
+ * Return where a slot's hash is.  The table asks for each while it grows,
+ * which may take seconds.
+ */
 static inline uint32 *
 hash_of(TallySlot *slot)
 {
@@ -40,7 +43,8 @@ hash_of(TallySlot *slot)
 #define SH_KEY_TYPE const TallyItem *
 #define SH_KEY item
 #define SH_HASH_KEY(table, key) hash_bytes((const unsigned char *) (key)->bytes, (key)->len)
-#define SH_EQUAL(table, a, b) ((a)->len == (b)->len && memcmp((a)->bytes, (b)->bytes, (a)->len) == 0)
+#define SH_EQUAL(table, a, b) \
+	((a)->len == (b)->len && memcmp((a)->bytes, (b)->bytes, (a)->len) == 0)
 #define SH_STORE_HASH
 #define SH_GET_HASH(table, slot) (*hash_of(slot))
 #define SH_SCOPE static inline
@@ -78,7 +82,10 @@ detmeta_tally_next_row(Tally *tally)
 static TallyItem *
 find_item(Tally *tally, const char *bytes, int len)
 {
-	TallyItem	key = {.bytes = bytes,.len = len};
+	TallyItem	key = {
+		.bytes = bytes,
+		.len = len
+	};
 	bool		found;
 	TallySlot  *slot = slots_insert(tally->slots, &key, &found);
 
@@ -116,7 +123,10 @@ detmeta_tally_add(Tally *tally, const char *bytes, int len, int64 runs)
 int64
 detmeta_tally_take(Tally *tally, const char *bytes, int len)
 {
-	TallyItem	key = {.bytes = bytes,.len = len};
+	TallyItem	key = {
+		.bytes = bytes,
+		.len = len
+	};
 	TallySlot  *slot = slots_lookup(tally->slots, &key);
 	TallyItem  *item;
 	int64		runs;

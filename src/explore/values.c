@@ -122,7 +122,8 @@ read_boolean(IndexReading *ir, MetaKind kind)
 	resetStringInfo(bytes);
 	appendStringInfoCharMacro(bytes, (char) kind);
 	if (is_wanted(ir->reading))
-		take_value(ir, bytes, count_plain(ir, TAG_KEY + kind) + count_plain(ir, TAG_ELEMENT + kind));
+		take_value(ir, bytes,
+				   count_plain(ir, TAG_KEY + kind) + count_plain(ir, TAG_ELEMENT + kind));
 }
 
 /* Note the rows of entries that are cut, up to one that is not. */
@@ -194,8 +195,8 @@ read_value(IndexReading *ir, const KeyWalk *walk, const KeyWalk *other)
 static void
 walk_values(IndexReading *ir)
 {
-	KeyWalk	values;
-	KeyWalk	elements;
+	KeyWalk		values;
+	KeyWalk		elements;
 
 	begin_walk(ir, &values, TAG_VALUE);
 	begin_walk(ir, &elements, TAG_ELEMENT);
@@ -225,7 +226,8 @@ count_runs(IndexReading *ir)
 	GinReader  *reader = ir->ix->reader;
 	GinPostings rows;
 
-	for (MetaKind kind = META_FALSE; !detmeta_key_is_shared(&ir->key) && kind <= META_OBJECT; kind++)
+	for (MetaKind kind = META_FALSE; !detmeta_key_is_shared(&ir->key) && kind <= META_OBJECT;
+		 kind++)
 		reading->runs += count_plain(ir, TAG_KEY + kind);
 	if (detmeta_gin_lookup(reader, "", 0, &rows))
 		reading->all_runs += detmeta_explore_count(ir->ix, &rows, ir->apart);
@@ -238,8 +240,12 @@ static void
 count_index_values(ExploreIndex *ix, bool alone, void *arg)
 {
 	ValueReading *reading = arg;
-	IndexReading ir = {.reading = reading,.ix = ix,.alone = alone,
-	.key = {ix->reader, reading->key, reading->keylen}};
+	IndexReading ir = {
+		.reading = reading,
+		.ix = ix,
+		.alone = alone,
+		.key = {ix->reader, reading->key, reading->keylen}
+	};
 
 	read_rows_apart(&ir);
 	if (reading->count_runs)

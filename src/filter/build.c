@@ -251,8 +251,7 @@ check_operands(FilterOp op, Operand *operands)
 			check_ordered(op, &operands[1]);
 
 			/*
-			 * "2024" is no date and "2024-06" is one; as ends of one range
-			 * both are strings.
+			 * "2024" is no date and "2024-06" is one; as ends of one range both are strings.
 			 */
 			if (ordered_operand(operands[0]).kind == ordered_operand(operands[1]).kind)
 			{

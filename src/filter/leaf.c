@@ -116,9 +116,9 @@ add_range_test(Leaf *leaf, MetaKind kind, const Operand *low, const Operand *hig
 	ValueTest  *test = detmeta_leaf_add_test(leaf, TEST_RANGE, kind);
 
 	if (low != NULL)
-		test->low = (Bound) {low->bytes, low->len, inclusive};
+		test->low = detmeta_bound(low->bytes, low->len, inclusive);
 	if (high != NULL)
-		test->high = (Bound) {high->bytes, high->len, inclusive};
+		test->high = detmeta_bound(high->bytes, high->len, inclusive);
 	return test;
 }
 

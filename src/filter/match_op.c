@@ -20,7 +20,7 @@ typedef struct MatchCache
 {
 	MemoryContext context;
 	MetadataFilter *filter;
-	FilterQuery	   *query;
+	FilterQuery *query;
 } MatchCache;
 
 /* Compile a filter into a call's cache. */

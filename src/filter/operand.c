@@ -223,8 +223,8 @@ detmeta_operand_datum(Datum value, Oid type)
 		case JSONBOID:
 			return operand_from_jsonb(DatumGetJsonbP(value));
 		case JSONOID:
-			return operand_from_jsonb(DatumGetJsonbP(DirectFunctionCall1(jsonb_in,
-																		 CStringGetDatum(TextDatumGetCString(value)))));
+			value = DirectFunctionCall1(jsonb_in, CStringGetDatum(TextDatumGetCString(value)));
+			return operand_from_jsonb(DatumGetJsonbP(value));
 		case TEXTOID:
 		case VARCHAROID:
 		case BPCHAROID:

@@ -118,7 +118,7 @@ FilterQuery *
 detmeta_query_compile(const MetadataFilter *filter)
 {
 	FilterNode *root = detmeta_filter_read(filter);
-	FilterQuery	   *query = palloc0_object(FilterQuery);
+	FilterQuery *query = palloc0_object(FilterQuery);
 
 	query->leaves = palloc0_array(Leaf, Max(1, count_filter_leaves(root)));
 	query->root = compile_node(query, root);

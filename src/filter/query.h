@@ -33,6 +33,7 @@ typedef struct FilterQuery
 typedef GinTernaryValue (*LeafEvaluator) (const FilterQuery *query, int leaf, void *arg);
 
 extern FilterQuery *detmeta_query_compile(const MetadataFilter *filter);
-extern GinTernaryValue detmeta_query_evaluate(const FilterQuery *query, LeafEvaluator evaluator, void *arg);
+extern GinTernaryValue detmeta_query_evaluate(const FilterQuery *query, LeafEvaluator evaluator,
+											  void *arg);
 
 #endif							/* DETMETA_QUERY_H */

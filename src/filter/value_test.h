@@ -34,6 +34,14 @@ typedef struct Bound
 	bool		inclusive;
 } Bound;
 
+static inline Bound
+detmeta_bound(const char *bytes, int len, bool inclusive)
+{
+	Bound		bound = {bytes, len, inclusive};
+
+	return bound;
+}
+
 typedef struct ValueTest
 {
 	TestType	type;

@@ -460,7 +460,8 @@ read_filter_group(WebuiReader *r, const JsonbValue *node)
 		CHECK_FOR_INTERRUPTS();
 		appendStringInfo(&r->path, ".children[%u]", i);
 		conditions = lappend(conditions,
-							 read_node(r, getIthJsonbValueFromContainer(children->val.binary.data, i)));
+							 read_node(r, getIthJsonbValueFromContainer(children->val.binary.data,
+																		i)));
 		r->path.len = start;
 		r->path.data[start] = '\0';
 	}

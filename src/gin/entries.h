@@ -40,7 +40,8 @@ extern bool detmeta_gin_lookup_null(GinReader *reader, GinNullCategory category,
 									GinPostings *postings);
 
 /* Bounded work; without entries in the pending list. */
-extern double detmeta_gin_estimate_entry(GinReader *reader, const char *key, int keylen, int nleaves);
+extern double detmeta_gin_estimate_entry(GinReader *reader, const char *key, int keylen,
+										 int nleaves);
 
 /* for the other files that read entries */
 typedef struct GinFence

@@ -21,7 +21,8 @@
 #include "gin/reader.h"
 #include "gin/tree.h"
 
-#define COUNTED_LEAVES	4		/* at the start; at least 2, as the first may be part of the range */
+/* at the start; at least 2, as the first may be part of the range */
+#define COUNTED_LEAVES	4
 #define SAMPLED_LEAVES	4		/* between the ends */
 #define TREES_PER_LEAF	16		/* whose rows are estimated, spread over the leaf */
 
@@ -296,8 +297,13 @@ detmeta_gin_estimate_range(GinReader *reader, const GinKeyRange *range,
 {
 	GinEntryKey lower;
 	GinEntryKey upper;
-	Tally		none = {.reader = reader,.match = match,.count_tids = match == NULL,
-	.lower = &lower,.upper = &upper};
+	Tally		none = {
+		.reader = reader,
+		.match = match,
+		.count_tids = match == NULL,
+		.lower = &lower,
+		.upper = &upper
+	};
 	Tally		ends = none;	/* parts of leaves */
 	Tally		full = none;	/* whole leaves */
 	GinPath		path;

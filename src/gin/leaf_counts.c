@@ -44,7 +44,8 @@ find_leaf_count(Oid file, BlockNumber block)
 
 /* Count the TIDs of a leaf, which is locked, or remember them; these are its segments. */
 int
-detmeta_leaf_count(const GinReader *reader, Buffer leaf, const GinPostingList *segment, const char *end)
+detmeta_leaf_count(const GinReader *reader, Buffer leaf, const GinPostingList *segment,
+				   const char *end)
 {
 	XLogRecPtr	lsn = PageGetLSN(BufferGetPage(leaf));
 	Oid			tablespace = RELATION_TABLESPACE(reader->index);
@@ -55,7 +56,8 @@ detmeta_leaf_count(const GinReader *reader, Buffer leaf, const GinPostingList *s
 	if (XLogRecPtrIsInvalid(lsn))
 		return detmeta_gin_count_segments(segment, end);
 	slot = find_leaf_count(file, block);
-	if (slot->lsn != lsn || slot->block != block || slot->file != file || slot->tablespace != tablespace)
+	if (slot->lsn != lsn || slot->block != block || slot->file != file ||
+		slot->tablespace != tablespace)
 	{
 		slot->lsn = lsn;
 		slot->tablespace = tablespace;

@@ -52,7 +52,8 @@ detmeta_gin_find_leaf_between(GinReader *reader, const GinPath *from, const GinP
 	/* down to where the ways part */
 	while (level < Min(from->depth, to->depth) - 1 && from->child[level] == to->child[level])
 		level++;
-	position = position_on(from, level) + fraction * (position_on(to, level) - position_on(from, level));
+	position = position_on(from, level) +
+		fraction * (position_on(to, level) - position_on(from, level));
 
 	*way = *from;
 	way->depth = level;

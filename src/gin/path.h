@@ -18,7 +18,7 @@ typedef struct GinPath
 } GinPath;
 
 extern void detmeta_gin_path_note(GinPath *path, Buffer buffer, OffsetNumber child);
-extern Buffer detmeta_gin_find_leaf_between(GinReader *reader, const GinPath *from, const GinPath *to,
-											double fraction, GinPath *way);
+extern Buffer detmeta_gin_find_leaf_between(GinReader *reader, const GinPath *from,
+											const GinPath *to, double fraction, GinPath *way);
 
 #endif							/* DETMETA_GIN_PATH_H */

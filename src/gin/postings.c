@@ -110,7 +110,8 @@ detmeta_gin_postings_next(GinPostingsScan *scan, GinTids *batch)
 
 		scan->page.count = 0;
 		detmeta_gin_open_leaf(scan->reader, scan->postings->tree, scan->next, &leaf);
-		for (; (const char *) leaf.segment < leaf.end; leaf.segment = GinNextPostingListSegment(leaf.segment))
+		for (; (const char *) leaf.segment < leaf.end;
+			 leaf.segment = GinNextPostingListSegment(leaf.segment))
 			detmeta_gin_append_segment(scan->reader, leaf.segment, scan->next, true, &scan->page);
 		detmeta_gin_close_leaf(&leaf);
 		scan->done = leaf.last;
@@ -150,7 +151,8 @@ add_segment(GinReader *reader, const GinPostingList *segment, bool proven, TidSe
 
 	reader->ntids += n;
 	proven = proven || (reader->heap != NULL &&
-						detmeta_gin_blocks_proven(reader, GIN_PACKED_BLOCK(tids[0]), GIN_PACKED_BLOCK(tids[n - 1])));
+						detmeta_gin_blocks_proven(reader, GIN_PACKED_BLOCK(tids[0]),
+												  GIN_PACKED_BLOCK(tids[n - 1])));
 
 	if (proven || reader->heap == NULL)
 	{
@@ -189,7 +191,8 @@ add_leaf(GinReader *reader, const GinLeaf *leaf, BlockNumber wanted, BlockNumber
 		 const TidSet *within, TidSet *set)
 {
 	const GinPostingList *segment = leaf->segment;
-	bool		proven = reader->heap != NULL && (const char *) segment < leaf->end && !leaf->last &&
+	bool		proven = reader->heap != NULL &&
+		(const char *) segment < leaf->end && !leaf->last &&
 		detmeta_gin_blocks_proven(reader, ItemPointerGetBlockNumberNoCheck(&segment->first),
 								  GIN_PACKED_BLOCK(leaf->next));
 

@@ -105,7 +105,8 @@ detmeta_gin_visibility_map(GinReader *reader, BlockNumber block)
 static inline bool
 map_has(const unsigned char *map, BlockNumber block)
 {
-	return (map[block % GIN_VM_PAGE_BLOCKS / 4] >> (block % 4 * 2) & VISIBILITYMAP_ALL_VISIBLE) != 0;
+	return (map[block % GIN_VM_PAGE_BLOCKS / 4] >> (block % 4 * 2) &
+			VISIBILITYMAP_ALL_VISIBLE) != 0;
 }
 
 /* Say the same of so many blocks, a multiple of 32, from one that begins a word of the map. */
@@ -125,7 +126,10 @@ map_has_words(const unsigned char *map, BlockNumber first, int nblocks)
 	return all == VM_VISIBLE_MASK;
 }
 
-/* Say the same of all blocks from first to last: most of them many at a time, without a branch for each. */
+/*
+ * Say the same of all blocks from first to last: most of them many at a time,
+ * without a branch for each.
+ */
 static bool
 map_has_all(const unsigned char *map, BlockNumber first, BlockNumber last)
 {

@@ -9,6 +9,7 @@
 #include "postgres.h"
 
 #include "access/gin_private.h"
+
 #include "base/compat.h"
 #include "gin/scope.h"
 
@@ -91,7 +92,8 @@ detmeta_gin_scope_lookup(GinReader *reader, GinScope *scope, int entry,
 	GinBtreeStack *stack;
 	IndexTuple	itup = NULL;
 
-	ginPrepareEntryScan(&btree, scope->attnum, scope->entries[entry], GIN_CAT_NORM_KEY, scope->state);
+	ginPrepareEntryScan(&btree, scope->attnum, scope->entries[entry], GIN_CAT_NORM_KEY,
+						scope->state);
 	stack = GIN_FIND_LEAF(&btree, reader->snapshot);
 	if (btree.findItem(&btree, stack))
 	{

@@ -77,7 +77,7 @@ make_node(TidSet *set, uint32 number)
 	if (number >= set->nnodes)
 	{
 		uint32		nnodes = pg_nextpower2_32(number + 1);
-		SetNode	  **nodes = MemoryContextAllocZero(set->context,
+		SetNode   **nodes = MemoryContextAllocZero(set->context,
 												   nnodes * sizeof(SetNode *));
 
 		if (set->nodes)

@@ -46,13 +46,14 @@ struct TidSet
 	uint32		latest;			/* number of the chunk that was added to last */
 	SetChunk   *latest_chunk;	/* or NULL */
 	uint32		nnodes;			/* length of nodes */
-	SetNode	  **nodes;			/* by heap block / NODE_BLOCKS; may be NULL */
+	SetNode   **nodes;			/* by heap block / NODE_BLOCKS; may be NULL */
 };
 
 #define PLANE_WORDS(words)		((words) * CHUNK_BLOCKS)
 #define PRESENT(chunk)			((chunk)->bits)
 /* to be read; what is written to must have a plane of its own */
-#define PROVEN(chunk)			((chunk)->bits + ((chunk)->all_proven ? 0 : PLANE_WORDS((chunk)->words)))
+#define PROVEN(chunk) \
+	((chunk)->bits + ((chunk)->all_proven ? 0 : PLANE_WORDS((chunk)->words)))
 #define WORD_BITS				32
 #define OFFSET_WORD(offset)		(((offset) - 1) / WORD_BITS)
 #define OFFSET_BIT(offset)		((uint32) 1 << (((offset) - 1) % WORD_BITS))

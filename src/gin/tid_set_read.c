@@ -241,7 +241,8 @@ detmeta_tid_set_any(const TidSet *set, uint64 first, uint64 last)
 	{
 		if (block_has_any(chunk, number,
 						  number == GIN_PACKED_BLOCK(first) ? GIN_PACKED_OFFSET(first) : 1,
-						  number == GIN_PACKED_BLOCK(last) ? GIN_PACKED_OFFSET(last) : MaxOffsetNumber))
+						  number == GIN_PACKED_BLOCK(last) ? GIN_PACKED_OFFSET(last) :
+						  MaxOffsetNumber))
 			return true;
 	}
 	return false;

@@ -34,6 +34,7 @@ typedef struct TidSetCursor
 
 extern bool detmeta_tid_set_contains(const TidSet *set, ItemPointer tid,
 									 bool *proven);
+
 /* Is any TID from first to last, both packed and included, a member? */
 extern bool detmeta_tid_set_any(const TidSet *set, uint64 first, uint64 last);
 extern bool detmeta_tid_set_is_empty(const TidSet *set);

@@ -204,7 +204,8 @@ count_tree_leaf(Page page)
 {
 	const GinPostingList *segment = GinDataLeafPageGetPostingList(page);
 
-	return detmeta_gin_count_segments(segment, (const char *) segment + GinDataLeafPageGetPostingListSize(page));
+	return detmeta_gin_count_segments(segment, (const char *) segment +
+									  GinDataLeafPageGetPostingListSize(page));
 }
 
 /* Count the TIDs of the leaf at a fraction of a posting tree, and estimate its leaves. */

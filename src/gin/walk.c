@@ -63,7 +63,7 @@ struct GinWalk
 	int			last;
 	GinTids		tids;
 	char	   *plain_key;		/* of the current entry, if compressed */
-	bool		matched[MaxIndexTuplesPerPage + 1];	/* where not all entries are wanted */
+	bool		matched[MaxIndexTuplesPerPage + 1]; /* where not all entries are wanted */
 	int			start[MaxIndexTuplesPerPage + 1];	/* of its TIDs */
 	int			count[MaxIndexTuplesPerPage + 1];
 };
@@ -196,7 +196,8 @@ static inline bool
 is_unwanted(const GinWalk *walk, IndexTuple itup)
 {
 	return GinGetNPosting(itup) == 1 && GinItupIsCompressed(itup) &&
-		!detmeta_tid_set_contains(walk->only, &((GinPostingList *) GinGetPosting(itup))->first, NULL);
+		!detmeta_tid_set_contains(walk->only,
+								  &((GinPostingList *) GinGetPosting(itup))->first, NULL);
 }
 
 /* Remove TIDs, from one on, of rows that are not wanted. */

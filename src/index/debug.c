@@ -44,6 +44,7 @@ static void
 append_payload(StringInfo out, MetaKind kind, const char *bytes, int len, bool cut)
 {
 	StringInfoData text;
+	Datum		number;
 
 	if (cut && kind != META_STRING)
 	{
@@ -53,9 +54,8 @@ append_payload(StringInfo out, MetaKind kind, const char *bytes, int len, bool c
 	switch (kind)
 	{
 		case META_NUMBER:
-			appendStringInfo(out, " %s",
-							 DatumGetCString(DirectFunctionCall1(numeric_out,
-																 NumericGetDatum(detmeta_number_decode(bytes, len)))));
+			number = NumericGetDatum(detmeta_number_decode(bytes, len));
+			appendStringInfo(out, " %s", DatumGetCString(DirectFunctionCall1(numeric_out, number)));
 			break;
 		case META_DATE:
 			initStringInfo(&text);
@@ -125,7 +125,8 @@ append_entry(StringInfo out, const char *entry, int len)
 	append_key_and_tag(out, parts.key, parts.keylen, parts.tag);
 	if (parts.tag == TAG_TRIGRAM)
 		append_payload(out, META_STRING, parts.payload, parts.len, false);
-	else if (parts.len > 0 || (parts.tag == TAG_VALUE + META_STRING) || (parts.tag == TAG_ELEMENT + META_STRING))
+	else if (parts.len > 0 || (parts.tag == TAG_VALUE + META_STRING) ||
+			 (parts.tag == TAG_ELEMENT + META_STRING))
 		append_payload(out, TAG_KIND(parts.tag), parts.payload, parts.len, parts.cut);
 }
 
@@ -133,7 +134,8 @@ append_entry(StringInfo out, const char *entry, int len)
 static bool
 is_text(const char *bytes, int len)
 {
-	return pg_verifymbstr(bytes, pg_encoding_mbcliplen(GetDatabaseEncoding(), bytes, len, len), true);
+	return pg_verifymbstr(bytes,
+						  pg_encoding_mbcliplen(GetDatabaseEncoding(), bytes, len, len), true);
 }
 
 /* Say whether an entry's key and tag are such as entries have. */
@@ -156,7 +158,8 @@ is_well_formed(const char *entry, int len)
 	keylen = separator - entry;
 	tag = (unsigned char) separator[1];
 	if (keylen > ENTRY_MAX_KEY &&
-		(keylen != ENTRY_MAX_KEY + ENTRY_KEY_HASH_DIGITS || !is_text(entry + ENTRY_MAX_KEY, ENTRY_KEY_HASH_DIGITS)))
+		(keylen != ENTRY_MAX_KEY + ENTRY_KEY_HASH_DIGITS ||
+		 !is_text(entry + ENTRY_MAX_KEY, ENTRY_KEY_HASH_DIGITS)))
 		return false;
 	if (!is_text(entry, Min(keylen, ENTRY_MAX_KEY)))
 		return false;

@@ -15,6 +15,7 @@
 
 #include "base/compat.h"
 #include "index/entry.h"
+#include "index/entry_extract.h"
 #include "index/trigram.h"
 #include "value/casefold.h"
 #include "value/container.h"
@@ -22,7 +23,6 @@
 #include "value/document.h"
 #include "value/number.h"
 #include "value/value.h"
-#include "index/entry_extract.h"
 
 #define FIRST_ENTRIES	64
 #define MIN_BLOCK		1024
@@ -359,7 +359,7 @@ detmeta_entries_of_document(Jsonb *metadata, const TrigramKeys *trigram_keys, in
 	ex.allocated = FIRST_ENTRIES;
 	ex.slots = palloc_array(Slot, ex.allocated);
 	ex.block = Max(MIN_BLOCK, 2 * (Size) VARSIZE(metadata));
-	end_entry(&ex, begin_extracted_entry(&ex, 0), 0); /* the row entry */
+	end_entry(&ex, begin_extracted_entry(&ex, 0), 0);	/* the row entry */
 
 	if (!JB_ROOT_IS_OBJECT(metadata))
 		add_document_flag(&ex, TAG_FLAG_NO_OBJECT);

@@ -88,7 +88,8 @@ detmeta_extract_query(PG_FUNCTION_ARGS)
 	StrategyNumber strategy = PG_GETARG_UINT16(2);
 	bool	  **pmatch = (bool **) PG_GETARG_POINTER(3);
 	Pointer   **extra_data = (Pointer **) PG_GETARG_POINTER(4);
-	IndexQuery *iq = detmeta_index_query(filter, strategy == STRATEGY_NO_MATCH, trigram_keys(fcinfo));
+	IndexQuery *iq = detmeta_index_query(filter, strategy == STRATEGY_NO_MATCH,
+										 trigram_keys(fcinfo));
 	Datum	   *entries;
 	ProbeData  *data;
 
@@ -109,7 +110,8 @@ detmeta_extract_query(PG_FUNCTION_ARGS)
 		memcpy(VARDATA(entry), probe->entry, probe->len);
 		entries[i] = PointerGetDatum(entry);
 		(*pmatch)[i] = (probe->type != PROBE_EXACT);
-		data[i] = (ProbeData) {iq, probe};
+		data[i].iq = iq;
+		data[i].probe = probe;
 		(*extra_data)[i] = (Pointer) &data[i];
 	}
 	PG_RETURN_POINTER(entries);
@@ -138,7 +140,8 @@ detmeta_triconsistent(PG_FUNCTION_ARGS)
 	const GinTernaryValue *check = (const GinTernaryValue *) PG_GETARG_POINTER(0);
 	Pointer    *extra_data = (Pointer *) PG_GETARG_POINTER(4);
 
-	PG_RETURN_GIN_TERNARY_VALUE(detmeta_index_query_evaluate(((ProbeData *) extra_data[0])->iq, check));
+	PG_RETURN_GIN_TERNARY_VALUE(detmeta_index_query_evaluate(((ProbeData *) extra_data[0])->iq,
+															 check));
 }
 
 PG_FUNCTION_INFO_V1(detmeta_compare_partial);
@@ -153,7 +156,10 @@ detmeta_compare_partial(PG_FUNCTION_ARGS)
 										  VARSIZE_ANY_EXHDR(entry)));
 }
 
-/* Say whether an operator family of GIN is that of metadata_ops: its extractValue function is ours. */
+/*
+ * Say whether an operator family of GIN is that of metadata_ops: its
+ * extractValue function is ours.
+ */
 bool
 detmeta_is_metadata_opfamily(Oid opfamily, Oid opcintype)
 {

@@ -278,7 +278,8 @@ add_trigram_probe(const char *bytes, int len, void *arg)
 	appendBinaryStringInfo(&entry, bytes, len);
 	for (int i = probes->first; i < iq->nprobes; i++)
 	{
-		if (detmeta_bytes_compare(iq->probes[i].entry, iq->probes[i].len, entry.data, entry.len) == 0)
+		if (detmeta_bytes_compare(iq->probes[i].entry, iq->probes[i].len, entry.data,
+								  entry.len) == 0)
 			return;
 	}
 	add_query_probe(iq, PROBE_EXACT, &entry, false)->nall = 0;
@@ -435,8 +436,8 @@ add_holds_probes(IndexQuery *iq, int leafno)
 	}
 
 	/*
-	 * Single entries rather than one run of them: core gathers a run in a
-	 * bitmap that may become lossy, but streams single entries.
+	 * Single entries rather than one run of them: core gathers a run in a bitmap that may become
+	 * lossy, but streams single entries.
 	 */
 	for (MetaKind kind = leaf->held; kind <= META_OBJECT; kind++)
 		add_plain_probe(iq, leaf, TAG_KEY + kind, true);

@@ -21,7 +21,7 @@ typedef struct LeafProbes
 typedef struct IndexQuery
 {
 	const MetadataFilter *filter;	/* or NULL: the query was made of something else */
-	FilterQuery	   *query;
+	FilterQuery *query;
 	const TrigramKeys *trigram_keys;	/* of the index, or NULL */
 	bool		negated;		/* rows that do not satisfy the filter */
 	LeafProbes *leaves;

@@ -71,7 +71,12 @@ compare_range(const ValueTest *test, const EntryParts *parts)
 static GinTernaryValue
 cut_text_in_range(const ValueTest *test, const char *text, int len)
 {
-	EntryParts	parts = {.tag = TAG_VALUE + META_STRING,.payload = text,.len = len,.cut = true};
+	EntryParts	parts = {
+		.tag = TAG_VALUE + META_STRING,
+		.payload = text,
+		.len = len,
+		.cut = true
+	};
 	bool		unsure = false;
 
 	if (test->low.bytes != NULL &&

@@ -28,8 +28,8 @@ typedef struct Probe
 	const char *entry;			/* the first entry to look at */
 	int			len;
 	int			prefix_len;		/* all but PROBE_EXACT: bytes that entries share */
-	int			nall;			/* if not 1: this many probes, from this on, have to
-								 * find a row together; 0 for all but the first */
+	int			nall;			/* if not 1: this many probes, from this on, have to find a row
+								 * together; 0 for all but the first */
 	const ValueTest *test;		/* PROBE_RANGE: bounds; PROBE_WALK: test on text */
 	bool		maybe;			/* PROBE_WALK: texts that may pass it, for being cut */
 } Probe;

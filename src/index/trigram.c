@@ -12,9 +12,9 @@
 #include "fmgr.h"
 #include "utils/rel.h"
 
-#include "value/character.h"
 #include "base/compat.h"
 #include "index/trigram.h"
+#include "value/character.h"
 
 #define TRIGRAM_CHARACTERS 3
 
@@ -65,7 +65,8 @@ read_bare(const char *p, StringInfo key)
 TrigramKeys *
 detmeta_trigram_keys_parse(const char *list)
 {
-	TrigramKeys *keys = palloc(offsetof(TrigramKeys, keys) + sizeof(TrigramKey) * (strlen(list) / 2 + 1));
+	TrigramKeys *keys = palloc(offsetof(TrigramKeys, keys) +
+							   sizeof(TrigramKey) * (strlen(list) / 2 + 1));
 	const char *p = list;
 
 	keys->n = 0;
@@ -81,7 +82,8 @@ detmeta_trigram_keys_parse(const char *list)
 			p++;
 		if (key.len == 0)
 			refuse_list(list, "A key is empty.");
-		keys->keys[keys->n++] = (TrigramKey) {key.data, key.len};
+		keys->keys[keys->n].key = key.data;
+		keys->keys[keys->n++].len = key.len;
 
 		if (*p == '\0')
 			return keys;

@@ -64,7 +64,9 @@ derive_clause(const ScanTarget *target, Node *clause, bool *is_unknown)
 {
 	Looking		looking = {target, !IsA(clause, OpExpr) && !IsA(clause, ScalarArrayOpExpr)};
 	Dialect		dialect = {
-		.is_metadata = is_target_column,.is_operand = is_early_operand,.arg = &looking,
+		.is_metadata = is_target_column,
+		.is_operand = is_early_operand,
+		.arg = &looking,
 		.not_null = target->not_null
 	};
 	FilterQuery *query = detmeta_derive(&dialect, clause);
@@ -81,7 +83,8 @@ detmeta_core_condition(const ScanTarget *target, Expr *clause)
 	bool		is_unknown;
 
 	if (!detmeta_enable_core_dialect || contain_volatile_functions((Node *) clause) ||
-		contain_subplans((Node *) clause) || derive_clause(target, (Node *) clause, &is_unknown) == NULL)
+		contain_subplans((Node *) clause) ||
+		derive_clause(target, (Node *) clause, &is_unknown) == NULL)
 		return NULL;
 	test = makeNode(BooleanTest);
 	test->arg = clause;

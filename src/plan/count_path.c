@@ -10,14 +10,14 @@
 
 #include "catalog/pg_class_d.h"
 #include "catalog/pg_type_d.h"
+#include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/appendinfo.h"
+#include "optimizer/clauses.h"
 #include "optimizer/cost.h"
 #include "optimizer/optimizer.h"
 #include "optimizer/pathnode.h"
-#include "miscadmin.h"
-#include "optimizer/clauses.h"
 #include "optimizer/paths.h"
 #include "optimizer/restrictinfo.h"
 #include "optimizer/tlist.h"
@@ -137,7 +137,8 @@ take_filters(CountTarget *target, RelOptInfo *parent, List *aggregates)
 
 		foreach(lc2, make_ands_implicit(aggref->aggfilter))
 		{
-			Node	   *clause = translate(target->scan->root, parent, target->scan->rel, lfirst(lc2));
+			Node	   *clause = translate(target->scan->root, parent, target->scan->rel,
+										   lfirst(lc2));
 			Expr	   *condition = detmeta_scan_condition(target->scan, (Expr *) clause);
 
 			if (condition == NULL)
@@ -151,7 +152,8 @@ take_filters(CountTarget *target, RelOptInfo *parent, List *aggregates)
 
 /* Add a table through one of its indexes; false where none will do. */
 static bool
-collect_table(PlannerInfo *root, RelOptInfo *parent, RelOptInfo *rel, List *aggregates, List **targets)
+collect_table(PlannerInfo *root, RelOptInfo *parent, RelOptInfo *rel, List *aggregates,
+			  List **targets)
 {
 	RangeTblEntry *rte = planner_rt_fetch(rel->relid, root);
 	ListCell   *lc;
@@ -175,7 +177,8 @@ collect_table(PlannerInfo *root, RelOptInfo *parent, RelOptInfo *rel, List *aggr
 
 /* Add a table, or its partitions; false where one cannot be counted. */
 static bool
-collect_targets(PlannerInfo *root, RelOptInfo *parent, RelOptInfo *rel, List *aggregates, List **targets)
+collect_targets(PlannerInfo *root, RelOptInfo *parent, RelOptInfo *rel, List *aggregates,
+				List **targets)
 {
 	RangeTblEntry *rte = planner_rt_fetch(rel->relid, root);
 	int			i = -1;
@@ -284,7 +287,8 @@ plan_count(PlannerInfo *root, RelOptInfo *rel, CustomPath *path, List *tlist,
 	scan->scan.plan.targetlist = tlist;
 	foreach(lc, list_nth(path->custom_private, COUNT_PATH_AGGREGATES))
 		scan->custom_scan_tlist = lappend(scan->custom_scan_tlist,
-										  makeTargetEntry(lfirst(lc), list_length(scan->custom_scan_tlist) + 1,
+										  makeTargetEntry(lfirst(lc),
+														  list_length(scan->custom_scan_tlist) + 1,
 														  NULL, false));
 	scan->flags = path->flags;
 	scan->custom_exprs = list_nth(path->custom_private, COUNT_PATH_OPERANDS);
@@ -304,7 +308,8 @@ add_count_path(PlannerInfo *root, RelOptInfo *input_rel, RelOptInfo *output_rel,
 			   List *targets, List *aggregates)
 {
 	CustomPath *path = makeNode(CustomPath);
-	List	   *private = list_make1(list_make1_oid(planner_rt_fetch(input_rel->relid, root)->relid));
+	List	   *private =
+		list_make1(list_make1_oid(planner_rt_fetch(input_rel->relid, root)->relid));
 	List	   *operands = NIL;
 	ListCell   *lc;
 

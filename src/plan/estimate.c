@@ -249,7 +249,8 @@ estimate_typical(GinReader *reader, double rows, double pages, const text *key, 
 
 	resetStringInfo(&lower);
 	detmeta_entry_prefix(VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key), TAG_VALUE, &lower);
-	detmeta_entry_prefix(VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key), TAG_ELEMENT + META_OBJECT + 1, &upper);
+	detmeta_entry_prefix(VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key), TAG_ELEMENT + META_OBJECT + 1,
+						 &upper);
 	range.lower = lower.data;
 	range.lower_len = lower.len;
 	range.upper = upper.data;
@@ -264,7 +265,8 @@ estimate_typical(GinReader *reader, double rows, double pages, const text *key, 
 	if (op == FILTER_CONTAINS || op == FILTER_NOT_CONTAINS || op == FILTER_ICONTAINS)
 		estimate->entries = distinct;
 	estimate->postings = estimate->selectivity * rows;
-	if (op == FILTER_IS_NOT || op == FILTER_NOT_IN || op == FILTER_NOT_CONTAINS || op == FILTER_IS_EMPTY)
+	if (op == FILTER_IS_NOT || op == FILTER_NOT_IN || op == FILTER_NOT_CONTAINS ||
+		op == FILTER_IS_EMPTY)
 		estimate->postings = rows;
 	estimate->pages = detmeta_pages_of_rows(pages, estimate->postings);
 }

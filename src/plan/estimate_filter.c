@@ -232,7 +232,8 @@ share_holding_key(Estimation *est, int leafno)
 static double
 share_explicitly_empty(Estimation *est, int leafno)
 {
-	return share_of(est, rows_of_kinds(est, &est->iq->query->leaves[leafno], META_NULL, META_EMPTY_OBJECT));
+	return share_of(est, rows_of_kinds(est, &est->iq->query->leaves[leafno], META_NULL,
+									   META_EMPTY_OBJECT));
 }
 
 /* Return a leaf's selectivity.  When enough work was done, the others stand for it. */
@@ -335,7 +336,8 @@ join_ranges(Estimation *est, KeyGroup *group)
 	{
 		for (int j = 0; j < group->n && est->work <= MAX_WORK; j++)
 		{
-			double		between = i == j ? -1 : share_between(est, group->leaves[i], group->leaves[j]);
+			double		between = i == j ? -1 :
+				share_between(est, group->leaves[i], group->leaves[j]);
 
 			if (between < 0)
 				continue;
@@ -478,10 +480,15 @@ void
 detmeta_estimate_query(GinReader *reader, double rows, double pages,
 					   FilterQuery *query, FilterEstimate *estimate)
 {
-	Estimation	est = {.reader = reader,.rows = rows,.pages = pages,.result = estimate};
+	Estimation	est = {
+		.reader = reader,
+		.rows = rows,
+		.pages = pages,
+		.result = estimate
+	};
 
 	est.iq = detmeta_index_query_of(query, false,
-								 detmeta_trigram_keys_of_index(reader->index, reader->attnum));
+									detmeta_trigram_keys_of_index(reader->index, reader->attnum));
 	est.probes = palloc0_array(ProbeEstimate, Max(1, est.iq->nprobes));
 	estimate->selectivity = node_selectivity(&est, est.iq->query->root);
 	if (est.iq->row >= 0)

@@ -12,9 +12,9 @@
 
 #include "plan/count_path.h"
 #include "plan/hooks.h"
+#include "plan/scan_path.h"
 #include "scan/metadata_count.h"
 #include "scan/metadata_scan.h"
-#include "plan/scan_path.h"
 
 static set_rel_pathlist_hook_type previous_pathlist_hook = NULL;
 static create_upper_paths_hook_type previous_upper_paths_hook = NULL;

@@ -18,10 +18,10 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
-#include "filter/match.h"
 #include "base/compat.h"
-#include "value/document.h"
+#include "filter/match.h"
 #include "plan/sample.h"
+#include "value/document.h"
 
 /* Values of a key that are told apart to count the distinct ones. */
 #define MAX_DISTINCT	1000

@@ -5,8 +5,9 @@
 #ifndef DETMETA_SAMPLE_H
 #define DETMETA_SAMPLE_H
 
-#include "filter/query.h"
 #include "utils/selfuncs.h"
+
+#include "filter/query.h"
 
 /* Documents with the share of the column's rows that each stands for. */
 typedef struct DocumentSample

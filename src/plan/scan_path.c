@@ -28,12 +28,12 @@
 #include "utils/typcache.h"
 
 #include "base/compat.h"
-#include "plan/support.h"
-#include "scan/metadata_scan.h"
+#include "base/settings.h"
 #include "plan/scan_condition.h"
 #include "plan/scan_cost.h"
 #include "plan/scan_path.h"
-#include "base/settings.h"
+#include "plan/support.h"
+#include "scan/metadata_scan.h"
 #include "value/sort_key.h"
 
 /* custom_private of a path */
@@ -187,12 +187,13 @@ find_order(const ScanTarget *target, KeyOrder *order)
 {
 	EquivalenceClass *ec;
 	EquivalenceMember *member;
-	EC_ITERATOR(iterator);
+	EquivalenceMemberIterator iterator;
 
 	if (target->root->query_pathkeys == NIL)
 		return false;
 	order->pathkey = linitial(target->root->query_pathkeys);
-	if (order->pathkey->pk_opfamily != lookup_type_cache(BYTEAOID, TYPECACHE_BTREE_OPFAMILY)->btree_opf)
+	if (order->pathkey->pk_opfamily !=
+		lookup_type_cache(BYTEAOID, TYPECACHE_BTREE_OPFAMILY)->btree_opf)
 		return false;
 
 	ec = order->pathkey->pk_eclass;

@@ -8,6 +8,7 @@
 #include "nodes/pathnodes.h"
 
 extern bool detmeta_can_scan(PlannerInfo *root, RelOptInfo *rel, RangeTblEntry *rte);
-extern void detmeta_scan_pathlist(PlannerInfo *root, RelOptInfo *rel, Index rti, RangeTblEntry *rte);
+extern void detmeta_scan_pathlist(PlannerInfo *root, RelOptInfo *rel, Index rti,
+								  RangeTblEntry *rte);
 
 #endif							/* DETMETA_SCAN_PATH_H */

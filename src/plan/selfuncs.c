@@ -15,9 +15,9 @@
 #include "utils/lsyscache.h"
 #include "utils/selfuncs.h"
 
+#include "base/siblings.h"
 #include "plan/estimate.h"
 #include "plan/sample.h"
-#include "base/siblings.h"
 
 /* Filters of another column that a join estimate tries. */
 #define MAX_JOIN_FILTERS 10

@@ -128,7 +128,8 @@ Expr *
 detmeta_match_expression(PlannerInfo *root, FuncExpr *call)
 {
 	Oid			namespace = get_func_namespace(call->funcid);
-	Node	   *filter = list_length(call->args) >= 2 ? filter_expression(root, call, namespace) : NULL;
+	Node	   *filter = list_length(call->args) >= 2 ?
+		filter_expression(root, call, namespace) : NULL;
 	Oid			operator;
 
 	if (filter == NULL)
@@ -212,11 +213,12 @@ bool
 detmeta_rejects_empty_document(Node *filter)
 {
 	Const	   *constant = (Const *) filter;
+	FilterQuery *query;
 
 	if (!IsA(filter, Const) || constant->constisnull)
 		return false;
-	return !detmeta_query_match(detmeta_query_compile(DatumGetMetadataFilterP(constant->constvalue)),
-								detmeta_empty_document());
+	query = detmeta_query_compile(DatumGetMetadataFilterP(constant->constvalue));
+	return !detmeta_query_match(query, detmeta_empty_document());
 }
 
 /* Offer a predicate that is not strict to a GIN index. */
@@ -264,8 +266,12 @@ null_share(SupportRequestSelectivity *request, Node *filter)
 static Node *
 selectivity(SupportRequestSelectivity *request)
 {
-	FuncExpr	call = {.xpr.type = T_FuncExpr,.funcid = request->funcid,.args = request->args,
-	.inputcollid = request->inputcollid};
+	FuncExpr	call = {
+		.xpr.type = T_FuncExpr,
+		.funcid = request->funcid,
+		.args = request->args,
+		.inputcollid = request->inputcollid
+	};
 	OpExpr	   *match = (OpExpr *) detmeta_match_expression(request->root, &call);
 
 	if (match == NULL)

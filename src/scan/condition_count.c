@@ -280,7 +280,8 @@ heap_is_mostly_proven(const GinReader *reader)
 
 /* Look for the one entry that some probes find; false: they find several, or more than entries. */
 static bool
-find_only_entry(const SetSource *source, const IndexQuery *iq, int first, int n, GinPostings *postings)
+find_only_entry(const SetSource *source, const IndexQuery *iq, int first, int n,
+				GinPostings *postings)
 {
 	GinPostings found;
 	int			nfound = 0;

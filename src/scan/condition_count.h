@@ -5,8 +5,8 @@
 #ifndef DETMETA_CONDITION_COUNT_H
 #define DETMETA_CONDITION_COUNT_H
 
-#include "scan/filter_set.h"
 #include "gin/count.h"
+#include "scan/filter_set.h"
 
 extern bool detmeta_condition_is_entry(const SetSource *source, const SetCondition *condition);
 extern bool detmeta_condition_count(const SetSource *source, const SetCondition *condition,

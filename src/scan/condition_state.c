@@ -129,7 +129,8 @@ init_derived(const InitContext *context, BooleanTest *test)
 	bool		not_null = attno != 0 &&
 		detmeta_attribute_is_not_null(context->index->rd_index->indrelid, attno, false);
 
-	state->derived = detmeta_derived_clause_init((Node *) test->arg, context->index, context->attnum,
+	state->derived = detmeta_derived_clause_init((Node *) test->arg, context->index,
+												 context->attnum,
 												 not_null, context->parent);
 	return state;
 }
@@ -179,7 +180,8 @@ prepare_scope(const ConditionState *condition, Relation index, Datum operand)
 	int			kept = 0;
 
 	if (!OidIsValid(condition->scope_array))
-		return detmeta_gin_scope(index, condition->scope_attnum, condition->scope_strategy, &operand, 1);
+		return detmeta_gin_scope(index, condition->scope_attnum, condition->scope_strategy,
+								 &operand, 1);
 
 	element = get_element_type(condition->scope_array);
 	get_typlenbyvalalign(element, &typlen, &typbyval, &typalign);
@@ -190,7 +192,8 @@ prepare_scope(const ConditionState *condition, Relation index, Datum operand)
 		if (!nulls[i])
 			values[kept++] = values[i];
 	}
-	return detmeta_gin_scope(index, condition->scope_attnum, condition->scope_strategy, values, kept);
+	return detmeta_gin_scope(index, condition->scope_attnum, condition->scope_strategy,
+							 values, kept);
 }
 
 /*
@@ -225,7 +228,8 @@ detmeta_condition_prepare(ConditionState *condition, const SetSource *source, Re
 	else
 		condition->set.iq = detmeta_index_query((MetadataFilter *) PG_DETOAST_DATUM_COPY(operand),
 												condition->negated,
-												detmeta_trigram_keys_of_index(index, condition->attnum));
+												detmeta_trigram_keys_of_index(index,
+																			  condition->attnum));
 }
 
 /* Return a condition without the tests that tell clauses of core's operators, to be shown. */

@@ -135,7 +135,8 @@ evaluate_operand(const RuntimeOperand *operand, ExprContext *econtext)
 
 	get_typlenbyval(type, &typlen, &typbyval);
 	return (Node *) makeConst(type, exprTypmod(operand->node), exprCollation(operand->node), typlen,
-							  isnull ? (Datum) 0 : datumCopy(value, typbyval, typlen), isnull, typbyval);
+							  isnull ? (Datum) 0 : datumCopy(value, typbyval, typlen), isnull,
+							  typbyval);
 }
 
 /* Return a clause with the values of its operands. */
@@ -178,7 +179,9 @@ detmeta_derived_clause_query(DerivedClause *derived, const SetSource *source, Ex
 {
 	OperandWalk walk = {derived, NULL, econtext};
 	Dialect		dialect = {
-		.is_metadata = is_indexed_metadata,.is_operand = is_no_operand,.arg = derived,
+		.is_metadata = is_indexed_metadata,
+		.is_operand = is_no_operand,
+		.arg = derived,
 		.not_null = derived->not_null,
 		.has_dotted_names = may_have_flag(source, TAG_FLAG_DOTTED),
 		.has_no_objects = may_have_flag(source, TAG_FLAG_NO_OBJECT)

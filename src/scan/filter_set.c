@@ -202,7 +202,8 @@ node_size(const SetSource *source, const IndexQuery *iq, const QueryNode *node)
 		return SIZE_SEVERAL;
 	if (iq->query->leaves[node->leaf].type != LEAF_ANY)
 		return SIZE_NEGATED;
-	size = detmeta_probes_size(source, iq, iq->leaves[node->leaf].tests, iq->leaves[node->leaf].ntests);
+	size = detmeta_probes_size(source, iq, iq->leaves[node->leaf].tests,
+							   iq->leaves[node->leaf].ntests);
 	return size >= 0 ? size : SIZE_SEVERAL;
 }
 

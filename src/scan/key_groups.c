@@ -35,7 +35,7 @@ struct KeyGroups
 	KeyOrder	order;
 	TidSet	   *apart;
 	TidSet	   *empty;
-	MetaKind	sections[SECTIONS];	/* in the order of the groups */
+	MetaKind	sections[SECTIONS]; /* in the order of the groups */
 	int			next;			/* section */
 	KeyWalk		entries;		/* of the section */
 	KeyGroup	group;
@@ -55,13 +55,16 @@ order_sections(KeyGroups *groups)
 
 /* Begin with the rows of all of a table; sets and buffers belong to the source's context. */
 KeyGroups *
-detmeta_key_groups_begin(const SetSource *source, const KeyOrder *order, TidSet *apart, TidSet *empty)
+detmeta_key_groups_begin(const SetSource *source, const KeyOrder *order, TidSet *apart,
+						 TidSet *empty)
 {
 	KeyGroups  *groups = palloc0_object(KeyGroups);
 
 	groups->source = *source;
 	groups->order = *order;
-	groups->key = (KeyReader) {source->reader, order->key, order->keylen};
+	groups->key.reader = source->reader;
+	groups->key.key = order->key;
+	groups->key.keylen = order->keylen;
 	groups->apart = apart;
 	groups->empty = empty;
 	order_sections(groups);
@@ -171,7 +174,10 @@ write_sort_key(const EntryParts *parts, StringInfo out)
 		appendBinaryStringInfo(out, parts->payload, parts->len);
 }
 
-/* Make the set of rows of the entries that are cut to the same bytes as the current one, and pass these. */
+/*
+ * Make the set of rows of the entries that are cut to the same bytes as the
+ * current one, and pass these.
+ */
 static TidSet *
 rows_of_cut_entries(KeyGroups *groups)
 {

@@ -78,8 +78,10 @@ KeyList *
 detmeta_key_list_begin(GinReader *reader, TidSet *cut_keys)
 {
 	static const GinKeyRange section = {
-		.lower = ENTRY_KEY_SECTION,.lower_len = ENTRY_KEY_SECTION_BYTES,
-		.upper = ENTRY_KEY_SECTION_END,.upper_len = ENTRY_KEY_SECTION_BYTES
+		.lower = ENTRY_KEY_SECTION,
+		.lower_len = ENTRY_KEY_SECTION_BYTES,
+		.upper = ENTRY_KEY_SECTION_END,
+		.upper_len = ENTRY_KEY_SECTION_BYTES
 	};
 	KeyList    *list = palloc0_object(KeyList);
 
@@ -132,7 +134,9 @@ detmeta_key_list_next(KeyList *list)
 	MemoryContextReset(list->context);
 	resetStringInfo(&list->name);
 	appendBinaryStringInfo(&list->name, list->parts.key, list->parts.keylen);
-	list->key = (ListedKey) {.key = list->name.data,.keylen = list->name.len};
+	memset(&list->key, 0, sizeof(ListedKey));
+	list->key.key = list->name.data;
+	list->key.keylen = list->name.len;
 	while (is_of_key(list))
 	{
 		old = MemoryContextSwitchTo(list->context);

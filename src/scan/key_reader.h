@@ -41,7 +41,10 @@ extern bool detmeta_key_has_single_values(const KeyReader *reader);
 /* Rows outside "within" may be left out; it may be NULL. */
 extern void detmeta_key_add_rows_apart(const KeyReader *reader, const TidSet *within, TidSet *set);
 
-/* The range of the entries from a tag to another, which is included; bounds are written to the buffers. */
+/*
+ * The range of the entries from a tag to another, which is included; bounds
+ * are written to the buffers.
+ */
 extern GinKeyRange detmeta_key_range(const KeyReader *reader, int first, int last,
 									 StringInfo lower, StringInfo upper);
 

@@ -152,7 +152,10 @@ count_visible_tids(const GinTids *tids, void *arg)
 	}
 }
 
-/* Count without any set the rows of a condition, where its entries allow that; else return false. */
+/*
+ * Count without any set the rows of a condition, where its entries allow that;
+ * else return false.
+ */
 static bool
 count_entry(SetScan *scan, const ConditionState *condition, int64 *result)
 {
@@ -179,7 +182,8 @@ count_entries(SetScan *scan, TableState *table, int64 *results)
 		CountState *count = &table->counts[i];
 
 		count->done = (count->condition == NULL || table->base == NULL) &&
-			count_entry(scan, count->condition != NULL ? count->condition : table->base, &results[i]);
+			count_entry(scan, count->condition != NULL ? count->condition : table->base,
+						&results[i]);
 		left |= !count->done;
 		table->counts_base |= !count->done && count->condition == NULL;
 	}
@@ -205,7 +209,11 @@ count_slice(MetadataCountState *state, SetScan *scan, TableState *table,
 	{
 		CountState *count = &table->counts[i];
 		SetCondition *children[2] = {&known};
-		SetCondition both = {.type = AND_EXPR,.nchildren = 2,.children = children};
+		SetCondition both = {
+			.type = AND_EXPR,
+			.nchildren = 2,
+			.children = children
+		};
 		FilterSet	set;
 
 		if (count->done)
@@ -417,7 +425,8 @@ detach_parameters(Node *node, void *context)
 	Param	   *param;
 
 	if (node == NULL || !IsA(node, Param))
-		return node == NULL ? NULL : expression_tree_mutator(node, TREE_MUTATOR(detach_parameters), context);
+		return node == NULL ? NULL :
+			expression_tree_mutator(node, TREE_MUTATOR(detach_parameters), context);
 	param = copyObject((Param *) node);
 	param->paramkind = PARAM_EXTERN;
 	return (Node *) param;
@@ -453,7 +462,8 @@ explain_count(CustomScanState *node, List *ancestors, ExplainState *es)
 	{
 		if (table->counts[i].filter != NIL)
 			ExplainPropertyText(psprintf("Filter of Count %d", i + 1),
-								conditions_text(table->counts[i].filter, table->table, es->verbose), es);
+								conditions_text(table->counts[i].filter, table->table,
+												es->verbose), es);
 	}
 	if (!es->analyze)
 		return;
@@ -475,7 +485,8 @@ static const CustomExecMethods exec_methods = {
 static Node *
 create_count_state(CustomScan *plan)
 {
-	MetadataCountState *state = (MetadataCountState *) newNode(sizeof(MetadataCountState), T_CustomScanState);
+	MetadataCountState *state = (MetadataCountState *) newNode(sizeof(MetadataCountState),
+															   T_CustomScanState);
 
 	state->css.methods = &exec_methods;
 	return (Node *) state;

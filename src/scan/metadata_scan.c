@@ -36,7 +36,7 @@
 typedef struct MetadataScanState
 {
 	CustomScanState css;
-	SetScan scan;
+	SetScan		scan;
 	Oid			index;
 	AttrNumber	attnum;
 	bool		ordered;
@@ -177,7 +177,7 @@ note_try(MetadataScanState *state)
 static void
 start_walk(MetadataScanState *state)
 {
-	SetScan *scan = &state->scan;
+	SetScan    *scan = &state->scan;
 	bool		isnull;
 	Datum		key = ExecEvalExpr(state->key, state->css.ss.ps.ps_ExprContext, &isnull);
 	SetSource	source = detmeta_set_scan_whole(scan);
@@ -197,11 +197,11 @@ start_walk(MetadataScanState *state)
 		if (state->tries_left == 0)
 			compute_set(state, &source);
 	}
-	order = (KeyOrder) {
-		.key = VARDATA_ANY(copy),.keylen = VARSIZE_ANY_EXHDR(copy),
-		.descending = state->descending,.nulls_first = state->nulls_first,
-		.condition = state->condition != NULL ? &state->condition->set : NULL
-	};
+	order.key = VARDATA_ANY(copy);
+	order.keylen = VARSIZE_ANY_EXHDR(copy);
+	order.descending = state->descending;
+	order.nulls_first = state->nulls_first;
+	order.condition = state->condition != NULL ? &state->condition->set : NULL;
 	state->walk = detmeta_ordered_walk_begin(scan, &order, members_of(&state->set));
 	MemoryContextSwitchTo(old);
 }
@@ -436,7 +436,8 @@ explain_scan(CustomScanState *node, List *ancestors, ExplainState *es)
 	{
 		CustomScan *plan = (CustomScan *) node->ss.ps.plan;
 		char	   *order = psprintf("%s%s NULLS %s",
-									 deparse_expression(llast(plan->custom_exprs), context, prefix, false),
+									 deparse_expression(llast(plan->custom_exprs), context, prefix,
+														false),
 									 state->descending ? " DESC" : "",
 									 state->nulls_first ? "FIRST" : "LAST");
 
@@ -459,7 +460,8 @@ static const CustomExecMethods exec_methods = {
 static Node *
 create_scan_state(CustomScan *plan)
 {
-	MetadataScanState *state = (MetadataScanState *) newNode(sizeof(MetadataScanState), T_CustomScanState);
+	MetadataScanState *state = (MetadataScanState *) newNode(sizeof(MetadataScanState),
+															 T_CustomScanState);
 
 	state->css.methods = &exec_methods;
 	return (Node *) state;

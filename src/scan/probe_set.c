@@ -197,7 +197,13 @@ add_probe_to_set(const SetSource *source, const Probe *probe, TidSet *set)
 TidSet *
 detmeta_entry_set(const SetSource *source, const char *entry, int len)
 {
-	Probe		probe = {.type = PROBE_EXACT,.sure = true,.entry = entry,.len = len,.prefix_len = len};
+	Probe		probe = {
+		.type = PROBE_EXACT,
+		.sure = true,
+		.entry = entry,
+		.len = len,
+		.prefix_len = len
+	};
 	TidSet	   *set = detmeta_empty_set(source);
 
 	add_probe_to_set(source, &probe, set);
@@ -263,7 +269,10 @@ detmeta_add_probes(const SetSource *source, const IndexQuery *iq, int i, TidSet 
 		add_probe_to_set(source, &iq->probes[i], set);
 }
 
-/* Return about how many rows some probes find; -1 where that takes more than to look at a few entries. */
+/*
+ * Return about how many rows some probes find; -1 where that takes more than
+ * to look at a few entries.
+ */
 double
 detmeta_probes_size(const SetSource *source, const IndexQuery *iq, int first, int n)
 {

@@ -132,7 +132,8 @@ remember_set(const SetScan *scan, const IndexQuery *iq, const FilterSet *set)
 
 /* Return the rows of a source that satisfy a condition. */
 FilterSet
-detmeta_set_memo_compute(const SetScan *scan, const SetSource *source, const SetCondition *condition)
+detmeta_set_memo_compute(const SetScan *scan, const SetSource *source,
+						 const SetCondition *condition)
 {
 	FilterSet	set;
 

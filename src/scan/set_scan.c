@@ -41,7 +41,7 @@ tuples_per_block(Relation heap)
  */
 void
 detmeta_set_scan_open(SetScan *scan, Relation heap, Oid index, AttrNumber attnum,
-						EState *estate, TupleTableSlot *slot, bool prove)
+					  EState *estate, TupleTableSlot *slot, bool prove)
 {
 	scan->heap = heap;
 	scan->index = index_open(index, AccessShareLock);

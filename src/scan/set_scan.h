@@ -29,7 +29,7 @@ typedef struct SetScan
 } SetScan;
 
 extern void detmeta_set_scan_open(SetScan *scan, Relation heap, Oid index, AttrNumber attnum,
-									EState *estate, TupleTableSlot *slot, bool prove);
+								  EState *estate, TupleTableSlot *slot, bool prove);
 extern void detmeta_set_scan_start(SetScan *scan, int nsets);
 extern void detmeta_set_scan_close(SetScan *scan);
 extern Datum detmeta_set_scan_metadata(SetScan *scan, bool *isnull);

@@ -150,7 +150,8 @@ is_bounding(const FilterQuery *query, int leafno, const char *key, int keylen)
 
 /* Collect from a node those conditions on the key that have to hold. */
 static List *
-holding_of_node(List *list, const IndexQuery *iq, const QueryNode *node, const char *key, int keylen)
+holding_of_node(List *list, const IndexQuery *iq, const QueryNode *node, const char *key,
+				int keylen)
 {
 	check_stack_depth();
 	if (node->type == FILTER_AND)
@@ -211,5 +212,6 @@ detmeta_walk_bounds(const SetCondition *condition, const char *key, int keylen,
 			return false;
 		limit(range, &bounds);
 	}
-	return detmeta_bytes_compare(range->lower, range->lower_len, range->upper, range->upper_len) <= 0;
+	return detmeta_bytes_compare(range->lower, range->lower_len, range->upper,
+								 range->upper_len) <= 0;
 }

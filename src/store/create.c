@@ -11,7 +11,6 @@
 #include "access/sysattr.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_constraint.h"
-#include "base/compat.h"
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "nodes/bitmapset.h"
@@ -20,6 +19,8 @@
 #include "utils/rel.h"
 #include "utils/ruleutils.h"
 #include "utils/varlena.h"
+
+#include "base/compat.h"
 
 PG_FUNCTION_INFO_V1(detmeta_create_runs_metadata);
 
@@ -40,7 +41,8 @@ primary_key_column(Oid runs)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_FOREIGN_KEY),
 				 errmsg("number of referencing and referenced columns for foreign key disagree"),
-				 errdetail("The primary key of table \"%s\" has several columns.", get_rel_name(runs)),
+				 errdetail("The primary key of table \"%s\" has several columns.",
+						   get_rel_name(runs)),
 				 errhint("Name a table whose primary key is one column.")));
 
 	return bms_singleton_member(columns) + FirstLowInvalidHeapAttributeNumber;
@@ -130,15 +132,17 @@ detmeta_create_runs_metadata(PG_FUNCTION_ARGS)
 	name = makeRangeVarFromNameList(textToQualifiedNameList(PG_GETARG_TEXT_PP(0)));
 	schema = RangeVarGetCreationNamespace(name);
 	table = quote_qualified_identifier(get_namespace_name(schema), name->relname);
-	opclass = quote_qualified_identifier(get_namespace_name(get_func_namespace(fcinfo->flinfo->fn_oid)),
-										 "metadata_ops");
+	opclass =
+		quote_qualified_identifier(get_namespace_name(get_func_namespace(fcinfo->flinfo->fn_oid)),
+								   "metadata_ops");
 	if (OidIsValid(get_relname_relid(name->relname, schema)))
 		refuse_existing(table, opclass);
 
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "could not connect to SPI");
 	execute(psprintf("CREATE TABLE %s (run_id %s, metadata pg_catalog.jsonb NOT NULL)", table,
-					 PG_ARGISNULL(1) ? "pg_catalog.int8 PRIMARY KEY" : reference(PG_GETARG_OID(1))));
+					 PG_ARGISNULL(1) ? "pg_catalog.int8 PRIMARY KEY" :
+					 reference(PG_GETARG_OID(1))));
 	execute(psprintf("CREATE INDEX ON %s USING gin (metadata %s%s) WITH (fastupdate = off)",
 					 table, opclass, PG_ARGISNULL(2) ? "" : options_clause(PG_GETARG_TEXT_PP(2))));
 	if (SPI_finish() != SPI_OK_FINISH)

@@ -14,11 +14,12 @@
 #include "postgres.h"
 
 #include "lib/stringinfo.h"
-#include "store/limits.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "nodes/pg_list.h"
+
 #include "base/settings.h"
+#include "store/limits.h"
 
 /* Names in messages are cut to so many bytes. */
 #define SHOWN_NAME_BYTES	60

@@ -13,9 +13,10 @@
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
+
 #include "base/compat.h"
 #include "store/merge_patch.h"
-#include "miscadmin.h"
 
 /* The next member of an object. */
 typedef struct Member

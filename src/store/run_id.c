@@ -18,11 +18,12 @@
 #include "catalog/pg_operator.h"
 #include "catalog/pg_type.h"
 #include "fmgr.h"
-#include "store/run_id.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 #include "utils/typcache.h"
+
+#include "store/run_id.h"
 
 /* Refuse a type whose values cannot be compared. */
 static void
@@ -31,7 +32,8 @@ refuse_type(Oid relid, Oid type)
 	ereport(ERROR,
 			(errcode(ERRCODE_UNDEFINED_FUNCTION),
 			 errmsg("could not identify an equality operator for type %s", format_type_be(type)),
-			 errdetail("It is the type of column \"run_id\" of relation \"%s\".", get_rel_name(relid)),
+			 errdetail("It is the type of column \"run_id\" of relation \"%s\".",
+					   get_rel_name(relid)),
 			 errhint("Give run_id a type with a default operator class for btree, such as bigint, uuid or text.")));
 }
 

@@ -14,15 +14,16 @@
  */
 #include "postgres.h"
 
-#include "base/compat.h"
 #include "executor/spi.h"
 #include "fmgr.h"
-#include "store/limits.h"
-#include "store/merge_patch.h"
 #include "miscadmin.h"
-#include "store/table.h"
 #include "utils/builtins.h"
 #include "utils/numeric.h"
+
+#include "base/compat.h"
+#include "store/limits.h"
+#include "store/merge_patch.h"
+#include "store/table.h"
 
 /* A row that can be neither read nor inserted is given up after so many tries. */
 #define MERGE_TRIES		1000

@@ -19,18 +19,19 @@
 #include "catalog/namespace.h"
 #include "catalog/pg_index.h"
 #include "catalog/pg_type_d.h"
-#include "base/compat.h"
 #include "executor/spi.h"
 #include "lib/stringinfo.h"
-#include "base/relation.h"
-#include "store/run_id.h"
-#include "base/settings.h"
-#include "store/table.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/syscache.h"
 #include "utils/varlena.h"
+
+#include "base/compat.h"
+#include "base/relation.h"
+#include "base/settings.h"
+#include "store/run_id.h"
+#include "store/table.h"
 
 #define STORE_STATEMENTS	(STORE_REMOVE + 1)
 #define MAX_TABLES		8
@@ -162,7 +163,8 @@ check_unique(Oid relid, Oid collation)
 	if (!found)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_COLUMN_REFERENCE),
-				 errmsg("run metadata table \"%s\" has no unique index on run_id", get_rel_name(relid)),
+				 errmsg("run metadata table \"%s\" has no unique index on run_id",
+						get_rel_name(relid)),
 				 errdetail("A run has one document, also when two connections post its first at once."),
 				 errhint("Create it with CREATE UNIQUE INDEX ON %s (run_id);",
 						 quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)),

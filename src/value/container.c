@@ -104,8 +104,11 @@ detmeta_container_normalize(JsonbContainer *container)
 
 		CHECK_FOR_INTERRUPTS();
 		if (has_value && jbv.type == jbvNumeric)
-			jbv.val.numeric = DatumGetNumeric(DirectFunctionCall1(numeric_trim_scale,
-																  NumericGetDatum(jbv.val.numeric)));
+		{
+			Datum		number = NumericGetDatum(jbv.val.numeric);
+
+			jbv.val.numeric = DatumGetNumeric(DirectFunctionCall1(numeric_trim_scale, number));
+		}
 		result = pushJsonbValue(&state, token, has_value ? &jbv : NULL);
 	}
 	return JsonbValueToJsonb(result);

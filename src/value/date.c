@@ -292,7 +292,8 @@ detmeta_date_parse_argument(const char *text, int len, int64 *instant)
 		return true;
 	if (len <= day_len)
 		return false;
-	c = (Cursor) {text + day_len, text + len};
+	c.p = text + day_len;
+	c.end = text + len;
 	return read_char(&c, ' ') && read_offset(&c, &zone) && c.p == c.end &&
 		detmeta_date_parse(text, day_len, instant);
 }

@@ -105,11 +105,15 @@ walk_members(KeyWalk *walk, JsonbContainer *object, KeyPathMark parent)
 void
 detmeta_visit_keys(Jsonb *metadata, KeyVisitor visitor, void *arg)
 {
-	KeyWalk		walk = {.visitor = visitor,.arg = arg};
+	KeyWalk		walk = {
+		.visitor = visitor,
+		.arg = arg
+	};
+	KeyPathMark root = {0};
 
 	if (!JB_ROOT_IS_OBJECT(metadata))
 		return;
 	detmeta_key_path_init(&walk.path);
-	walk_members(&walk, &metadata->root, (KeyPathMark) {0});
+	walk_members(&walk, &metadata->root, root);
 	pfree(walk.path.text.data);
 }

@@ -16,7 +16,10 @@
 #include "value/date.h"
 #include "value/instant.h"
 
-/* The calendar repeats after 400 years: what is less, before or behind the start, has a year of four digits. */
+/*
+ * The calendar repeats after 400 years: what is less, before or behind the
+ * start, has a year of four digits.
+ */
 #define CYCLE_YEARS		400
 #define CYCLE_USECS		(146097 * USECS_PER_DAY)
 #define CYCLE_START		2000	/* where instants start, too */

@@ -60,8 +60,12 @@ append(KeyPath *path, const char *bytes, int len)
 KeyPathMark
 detmeta_key_path_enter(KeyPath *path)
 {
+	KeyPathMark mark;
+
 	append(path, ".", 1);
-	return (KeyPathMark) {path->text.len, path->hash};
+	mark.len = path->text.len;
+	mark.hash = path->hash;
+	return mark;
 }
 
 /* Go to a member of an object that was entered. */

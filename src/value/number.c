@@ -322,7 +322,8 @@ detmeta_number_decode(const char *bytes, int len)
 	}
 
 	/* An exponent of 100 may leave zeros behind the point: 2050e-2 is 20.5. */
-	number = DirectFunctionCall1(numeric_trim_scale, NumericGetDatum(detmeta_number_read(text.data)));
+	number = DirectFunctionCall1(numeric_trim_scale,
+								 NumericGetDatum(detmeta_number_read(text.data)));
 	pfree(text.data);
 	return DatumGetNumeric(number);
 }

@@ -48,7 +48,7 @@ append_sort_key(const MetaValue *value, StringInfo out)
 static bool
 visit_sort_value(const JsonbValue *jbv, void *arg)
 {
-	LeastKey  *state = arg;
+	LeastKey   *state = arg;
 	StringInfoData key;
 	MetaValue	value = {0};
 

@@ -26,8 +26,8 @@
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
 
-#include "value/character.h"
 #include "base/compat.h"
+#include "value/character.h"
 #include "value/substring.h"
 
 #define MAX_SHIFT	255

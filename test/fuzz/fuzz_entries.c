@@ -56,14 +56,17 @@ is_decoded(const JsonbValue *jbv, const EntryParts *parts)
 	{
 		case META_NUMBER:
 			return parts->cut ||
-				shim_numeric_compare(detmeta_number_decode(parts->payload, parts->len), jbv->val.numeric) == 0;
+				shim_numeric_compare(detmeta_number_decode(parts->payload, parts->len),
+									 jbv->val.numeric) == 0;
 		case META_DATE:
 			initStringInfo(&text);
 			detmeta_date_text(parts->payload, parts->len, &text);
-			return text.len <= jbv->val.string.len && (parts->cut || text.len == jbv->val.string.len) &&
+			return text.len <= jbv->val.string.len &&
+				(parts->cut || text.len == jbv->val.string.len) &&
 				memcmp(text.data, jbv->val.string.val, text.len) == 0;
 		case META_STRING:
-			return (parts->cut ? parts->len < jbv->val.string.len : parts->len == jbv->val.string.len) &&
+			return (parts->cut ? parts->len < jbv->val.string.len :
+					parts->len == jbv->val.string.len) &&
 				memcmp(parts->payload, jbv->val.string.val, parts->len) == 0;
 		default:
 			return true;
@@ -78,11 +81,13 @@ visit(const JsonbValue *jbv, void *arg)
 	int			class = TAG_CLASS(wanted->parts->tag);
 	MetaValue	value;
 
-	if (class == TAG_ELEMENT && jbv->type == jbvBinary && JsonContainerIsArray(jbv->val.binary.data))
+	if (class == TAG_ELEMENT && jbv->type == jbvBinary &&
+		JsonContainerIsArray(jbv->val.binary.data))
 		return detmeta_visit_elements(jbv->val.binary.data, visit, arg);
 
 	detmeta_value_read(jbv, &value);
-	if (value.kind == TAG_KIND(wanted->parts->tag) && (class == TAG_KEY || is_decoded(jbv, wanted->parts)))
+	if (value.kind == TAG_KIND(wanted->parts->tag) &&
+		(class == TAG_KEY || is_decoded(jbv, wanted->parts)))
 		wanted->found = true;
 	return false;
 }
@@ -117,7 +122,8 @@ make_entries(const Input *input, const TrigramKeys *trigram_keys, int *n)
 		struct varlena *entry = (struct varlena *) DatumGetPointer(entries[i]);
 		int			len = VARSIZE_ANY_EXHDR(entry);
 
-		REQUIRE(i == 0 || detmeta_entry_compare((struct varlena *) DatumGetPointer(entries[i - 1]), entry) < 0);
+		REQUIRE(i == 0 || detmeta_entry_compare((struct varlena *) DatumGetPointer(entries[i - 1]),
+												entry) < 0);
 		/* A copy of its exact length shows what reads too far. */
 		entry = memcpy(palloc(VARSIZE_ANY(entry)), entry, VARSIZE_ANY(entry));
 		entries[i] = PointerGetDatum(entry);
@@ -153,7 +159,8 @@ probe_finds(const Probe *probe, const Datum *entries, int n)
 			found = GIN_TRUE;
 			/* Nothing may lie behind the end of a walk, or beyond its bound. */
 			REQUIRE(!ended);
-			REQUIRE(probe->type == PROBE_EXACT || detmeta_bytes_compare(entry, len, range.upper, range.upper_len) < 0);
+			REQUIRE(probe->type == PROBE_EXACT ||
+					detmeta_bytes_compare(entry, len, range.upper, range.upper_len) < 0);
 		}
 		ended |= cmp > 0;
 	}
@@ -211,7 +218,8 @@ check_search(void *arg)
 	MetadataFilter *filter = input->filter;
 
 	shim_answer("%s %s", JsonbToCString(NULL, &input->document->root, 0),
-				detmeta_query_match(detmeta_query_compile(filter), input->document) ? "true" : "false");
+				detmeta_query_match(detmeta_query_compile(filter), input->document) ?
+				"true" : "false");
 	check_probes(input, filter, NULL);
 	check_probes(input, filter, detmeta_trigram_keys_parse("a, notes, \"a.b\""));
 }

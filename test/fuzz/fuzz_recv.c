@@ -29,7 +29,8 @@ typedef struct Input
 static MetadataFilter *
 receive(StringInfo message)
 {
-	return (MetadataFilter *) DatumGetPointer(DirectFunctionCall1(detmeta_filter_recv, PointerGetDatum(message)));
+	return (MetadataFilter *) DatumGetPointer(DirectFunctionCall1(detmeta_filter_recv,
+																  PointerGetDatum(message)));
 }
 
 static void
@@ -45,7 +46,8 @@ static void
 check(void *arg)
 {
 	MetadataFilter *filter = ((Input *) arg)->filter;
-	bytea	   *sent = DatumGetByteaPP(DirectFunctionCall1(detmeta_filter_send, PointerGetDatum(filter)));
+	bytea	   *sent = DatumGetByteaPP(DirectFunctionCall1(detmeta_filter_send,
+														   PointerGetDatum(filter)));
 	StringInfo	returned = make_message(VARDATA_ANY(sent), VARSIZE_ANY_EXHDR(sent));
 
 	REQUIRE(same_filter(filter, receive(returned)));

@@ -50,7 +50,8 @@ read_date(const char *text, int len, Value *value)
 	int			second;
 	struct tm	check;
 
-	if ((int) strlen(s) != len || len < 7 || strspn(s, "0123456789") != 4 || s[4] != '-' || strspn(s + 5, "0123456789") != 2)
+	if ((int) strlen(s) != len || len < 7 || strspn(s, "0123456789") != 4 || s[4] != '-' ||
+		strspn(s + 5, "0123456789") != 2)
 		return false;
 	sscanf(s, "%4d-%2d", &tm.tm_year, &tm.tm_mon);
 	tm.tm_year -= 1900;
@@ -241,11 +242,13 @@ check_order(Jsonb *first, Jsonb *second)
 	answer_key(&keys[1]);
 	expected = compare_values(&values[0], &values[1]);
 	if (values[0].rank != EMPTY && values[1].rank != EMPTY)
-		REQUIRE(sign(detmeta_bytes_compare(keys[0].data, keys[0].len, keys[1].data, keys[1].len)) == sign(expected));
+		REQUIRE(sign(detmeta_bytes_compare(keys[0].data, keys[0].len, keys[1].data, keys[1].len)) ==
+				sign(expected));
 
 	/* Dates of one instant differ in the index by how they are written. */
 	if (whole && !(expected == 0 && values[0].rank == DATE))
-		REQUIRE(sign(detmeta_bytes_compare(entries[0].data, entries[0].len, entries[1].data, entries[1].len)) == sign(expected));
+		REQUIRE(sign(detmeta_bytes_compare(entries[0].data, entries[0].len, entries[1].data,
+										   entries[1].len)) == sign(expected));
 }
 
 /* Read both values, by themselves and as the value of a key. */

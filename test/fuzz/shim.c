@@ -277,7 +277,8 @@ shim_run(void (*body) (void *), void *arg)
 	REQUIRE(handler == NULL);
 	error_context_stack = NULL;
 	shim_sqlstate = 0;
-	stack_base = __builtin_frame_address(0);	/* a variable may be elsewhere, for AddressSanitizer */
+	/* not that of a variable, which AddressSanitizer may have elsewhere */
+	stack_base = __builtin_frame_address(0);
 	handler = &jump;
 	if (sigsetjmp(jump, 0) == 0)
 	{
@@ -308,9 +309,11 @@ errstart_cold(int elevel, const char *domain)
 void
 errfinish(const char *filename, int lineno, const char *funcname)
 {
-	for (ErrorContextCallback *callback = error_context_stack; callback != NULL; callback = callback->previous)
+	for (ErrorContextCallback *callback = error_context_stack; callback != NULL;
+		 callback = callback->previous)
 		callback->callback(callback->arg);
-	if (ERRCODE_TO_CATEGORY(shim_sqlstate) == ERRCODE_INTERNAL_ERROR || shim_sqlstate == 0 || handler == NULL)
+	if (ERRCODE_TO_CATEGORY(shim_sqlstate) == ERRCODE_INTERNAL_ERROR || shim_sqlstate == 0 ||
+		handler == NULL)
 	{
 		fprintf(stderr, "%s: %s\n", funcname, message);
 		shim_finding("errors have a SQLSTATE", filename, lineno);
@@ -582,7 +585,8 @@ void
 list_sort(List *list, list_sort_comparator cmp)
 {
 	if (list != NIL)
-		qsort(list->elements, list->length, sizeof(ListCell), (int (*) (const void *, const void *)) cmp);
+		qsort(list->elements, list->length, sizeof(ListCell),
+			  (int (*) (const void *, const void *)) cmp);
 }
 
 /* ---- calendar ---- */
@@ -709,13 +713,20 @@ shim_line(char **rest)
 
 /* ---- function calls and messages ---- */
 
+static void
+set_argument(FunctionCallInfo fcinfo, int i, Datum value)
+{
+	fcinfo->args[i].value = value;
+	fcinfo->args[i].isnull = false;
+}
+
 Datum
 DirectFunctionCall1Coll(PGFunction func, Oid collation, Datum arg1)
 {
 	LOCAL_FCINFO(fcinfo, 1);
 
 	InitFunctionCallInfoData(*fcinfo, NULL, 1, collation, NULL, NULL);
-	fcinfo->args[0] = (NullableDatum) {arg1, false};
+	set_argument(fcinfo, 0, arg1);
 	return func(fcinfo);
 }
 
@@ -725,9 +736,9 @@ DirectFunctionCall3Coll(PGFunction func, Oid collation, Datum arg1, Datum arg2, 
 	LOCAL_FCINFO(fcinfo, 3);
 
 	InitFunctionCallInfoData(*fcinfo, NULL, 3, collation, NULL, NULL);
-	fcinfo->args[0] = (NullableDatum) {arg1, false};
-	fcinfo->args[1] = (NullableDatum) {arg2, false};
-	fcinfo->args[2] = (NullableDatum) {arg3, false};
+	set_argument(fcinfo, 0, arg1);
+	set_argument(fcinfo, 1, arg2);
+	set_argument(fcinfo, 2, arg3);
 	return func(fcinfo);
 }
 

@@ -53,7 +53,8 @@ extern void shim_answer(const char *format,...);
 		if (!(condition)) \
 			shim_finding(#condition, __FILE__, __LINE__); \
 	} while (0)
-extern void shim_finding(const char *condition, const char *file, int line) __attribute__((noreturn));
+extern void shim_finding(const char *condition, const char *file, int line)
+			__attribute__((noreturn));
 
 /* libFuzzer calls it with each input. */
 extern int	LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

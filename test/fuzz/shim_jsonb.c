@@ -260,7 +260,8 @@ end_of(const JsonbContainer *container, int index)
 static void
 get_child(const JsonbContainer *container, int index, JsonbValue *value)
 {
-	int			nchildren = JsonContainerSize(container) * (JsonContainerIsObject(container) ? 2 : 1);
+	int			nchildren = JsonContainerSize(container) *
+		(JsonContainerIsObject(container) ? 2 : 1);
 	uint32		start = index == 0 ? 0 : end_of(container, index - 1);
 	uint32		len = end_of(container, index) - start;
 	const char *bytes = (const char *) &container->children[nchildren] + start;
@@ -431,12 +432,17 @@ JsonbTypeName(JsonbValue *jb)
 static void
 print(StringInfo out, const JsonbValue *value)
 {
+	Datum		number;
+
 	if (value->type == jbvNull)
 		appendStringInfoString(out, "null");
 	else if (value->type == jbvBool)
 		appendStringInfoString(out, value->val.boolean ? "true" : "false");
 	else if (value->type == jbvNumeric)
-		appendStringInfoString(out, DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(value->val.numeric))));
+	{
+		number = NumericGetDatum(value->val.numeric);
+		appendStringInfoString(out, DatumGetCString(DirectFunctionCall1(numeric_out, number)));
+	}
 	else if (value->type == jbvString)
 		escape_json(out, pnstrdup(value->val.string.val, value->val.string.len));
 	else
@@ -560,8 +566,10 @@ set_scalar(JsonbValue *value, char *token, JsonTokenType type)
 			break;
 		case JSON_TOKEN_NUMBER:
 			value->type = jbvNumeric;
-			value->val.numeric = DatumGetNumeric(DirectFunctionCall3(numeric_in, CStringGetDatum(token),
-																	 ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)));
+			value->val.numeric = DatumGetNumeric(DirectFunctionCall3(numeric_in,
+																	 CStringGetDatum(token),
+																	 ObjectIdGetDatum(InvalidOid),
+																	 Int32GetDatum(-1)));
 			break;
 		case JSON_TOKEN_TRUE:
 		case JSON_TOKEN_FALSE:
@@ -578,7 +586,10 @@ static ACTION
 add_scalar(void *reader, char *token, JsonTokenType type)
 {
 	Reader	   *r = reader;
-	JsonbValue	array = {.type = jbvArray,.val.array.rawScalar = true};
+	JsonbValue	array = {
+		.type = jbvArray,
+		.val.array.rawScalar = true
+	};
 	JsonbValue	value;
 
 	set_scalar(&value, token, type);

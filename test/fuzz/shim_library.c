@@ -35,47 +35,47 @@ require_readable(const void *bytes, size_t size)
 }
 
 uint32
-WRAP(hash_bytes)(const unsigned char *k, int keylen)
+WRAP(hash_bytes) (const unsigned char *k, int keylen)
 {
 	require_readable(k, keylen);
-	return REAL(hash_bytes)(k, keylen);
+	return REAL(hash_bytes) (k, keylen);
 }
 
 uint64
-WRAP(hash_bytes_extended)(const unsigned char *k, int keylen, uint64 seed)
+WRAP(hash_bytes_extended) (const unsigned char *k, int keylen, uint64 seed)
 {
 	require_readable(k, keylen);
-	return REAL(hash_bytes_extended)(k, keylen, seed);
+	return REAL(hash_bytes_extended) (k, keylen, seed);
 }
 
 int
-WRAP(pg_encoding_mblen)(int encoding, const char *mbstr)
+WRAP(pg_encoding_mblen) (int encoding, const char *mbstr)
 {
 	require_readable(mbstr, 1);
-	return REAL(pg_encoding_mblen)(encoding, mbstr);
+	return REAL(pg_encoding_mblen) (encoding, mbstr);
 }
 
 int
-WRAP(pg_utf_mblen)(const unsigned char *s)
+WRAP(pg_utf_mblen) (const unsigned char *s)
 {
 	require_readable(s, 1);
-	return REAL(pg_utf_mblen)(s);
+	return REAL(pg_utf_mblen) (s);
 }
 
 bool
-WRAP(pg_utf8_islegal)(const unsigned char *source, int length)
+WRAP(pg_utf8_islegal) (const unsigned char *source, int length)
 {
 	require_readable(source, length);
-	return REAL(pg_utf8_islegal)(source, length);
+	return REAL(pg_utf8_islegal) (source, length);
 }
 
 bool
 #if PG_VERSION_NUM < 170000
-WRAP(IsValidJsonNumber)(const char *str, int len)
+WRAP(IsValidJsonNumber) (const char *str, int len)
 #else
-WRAP(IsValidJsonNumber)(const char *str, size_t len)
+WRAP(IsValidJsonNumber) (const char *str, size_t len)
 #endif
 {
 	require_readable(str, len);
-	return REAL(IsValidJsonNumber)(str, len);
+	return REAL(IsValidJsonNumber) (str, len);
 }

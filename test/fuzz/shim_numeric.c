@@ -70,7 +70,8 @@ pack(const Decimal *number)
 
 	if (number->sign == POSITIVE || number->sign == NEGATIVE)
 	{
-		if (number->scale <= SHORT_MAX && number->weight >= -SHORT_MAX - 1 && number->weight <= SHORT_MAX)
+		if (number->scale <= SHORT_MAX && number->weight >= -SHORT_MAX - 1 &&
+			number->weight <= SHORT_MAX)
 			head[0] = STORED_SHORT | (number->sign == NEGATIVE ? SHORT_NEGATIVE : 0) |
 				number->scale << SHORT_SCALE_SHIFT | (number->weight & 0x7F);
 		else
@@ -82,7 +83,8 @@ pack(const Decimal *number)
 	stored = palloc(VARHDRSZ + (nhead + number->ndigits) * sizeof(int16));
 	SET_VARSIZE(stored, VARHDRSZ + (nhead + number->ndigits) * sizeof(int16));
 	memcpy(stored + VARHDRSZ, head, nhead * sizeof(int16));
-	memcpy(stored + VARHDRSZ + nhead * sizeof(int16), number->digits, number->ndigits * sizeof(int16));
+	memcpy(stored + VARHDRSZ + nhead * sizeof(int16), number->digits,
+		   number->ndigits * sizeof(int16));
 	return PointerGetDatum(stored);
 }
 
@@ -117,7 +119,10 @@ unpack(Numeric stored)
 	return result;
 }
 
-/* Make a number of decimal digits, of which "whole" (or minus so many zeros) stand before the point. */
+/*
+ * Make a number of decimal digits, of which "whole" (or minus so many zeros)
+ * stand before the point.
+ */
 static Decimal *
 make_finite(bool negative, const char *digits, int n, long whole, long scale, const char *text)
 {
