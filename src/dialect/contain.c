@@ -75,22 +75,24 @@ contains_array(Dialect *dialect, const Path *path, JsonbContainer *array)
 {
 	JsonbIterator *it = JsonbIteratorInit(array);
 	JsonbValue	value;
-	QueryNode  *result;
+	QueryNode  *result = NULL;
 
 	if (path->nsteps == 0)
 		return detmeta_node_document(dialect, DOCUMENT_IS_NO_OBJECT, true);
 	if (JsonContainerSize(array) == 0)
 		return kinds_at(dialect, path, ARRAY_KINDS, false);
-	result = kinds_at(dialect, path, META_KIND_BIT(META_ARRAY), true);
 	(void) JsonbIteratorNext(&it, &value, true);
 	while (JsonbIteratorNext(&it, &value, true) == WJB_ELEM)
 	{
+		QueryNode  *node;
+
 		CHECK_FOR_INTERRUPTS();
-		if (value.type != jbvBinary)
-			result = detmeta_node_group(FILTER_AND, result,
-										scalar_at(dialect, path, &value, PLACES_ELEMENTS));
+		if (value.type == jbvBinary)
+			continue;
+		node = scalar_at(dialect, path, &value, PLACES_ELEMENTS);
+		result = result == NULL ? node : detmeta_node_group(FILTER_AND, result, node);
 	}
-	return result;
+	return result != NULL ? result : kinds_at(dialect, path, META_KIND_BIT(META_ARRAY), true);
 }
 
 /* Return rows whose value at a path contains one, which is a member's. */

@@ -555,7 +555,7 @@ derive_part(Dialect *dialect, Node *node)
 static void
 begin_reading(Dialect *dialect)
 {
-	dialect->is_unknown = false;
+	dialect->is_unknown = dialect->is_guess = false;
 	dialect->nleaves = dialect->allocated = 0;
 	dialect->leaves = NULL;
 }

@@ -22,9 +22,11 @@ typedef struct Dialect
 	bool		not_null;		/* the column is never NULL */
 	bool		has_dotted_names;	/* some document may have such a name, */
 	bool		has_no_objects; /* or may be no object */
+	bool		likely_only;	/* leave out values that only make the clause hard to tell */
 
 	/* set while a clause is read */
 	bool		is_unknown;		/* some operand's value is not known yet */
+	bool		is_guess;		/* of some part nothing but doubt is known */
 	int			nleaves;
 	int			allocated;
 	Leaf	   *leaves;

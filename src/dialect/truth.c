@@ -68,6 +68,30 @@ detmeta_node_none(void)
 	return detmeta_node_not(new_query_node(FILTER_TRUE, 0));
 }
 
+/* Leave out tests that put all values of a kind in doubt, unless there are no others. */
+static void
+keep_likely_tests(Dialect *dialect, Leaf *leaf)
+{
+	ValueTest  *tests = leaf->tests;
+	int			n = leaf->ntests;
+	int			kept = 0;
+
+	if (n == 0)
+		return;
+	leaf->tests = palloc_array(ValueTest, n);
+	for (int i = 0; i < n; i++)
+	{
+		if (tests[i].type != TEST_KIND || !tests[i].unsure)
+			leaf->tests[kept++] = tests[i];
+	}
+	leaf->ntests = leaf->allocated = kept;
+	if (kept > 0)
+		return;
+	dialect->is_guess = true;
+	leaf->tests = tests;
+	leaf->ntests = leaf->allocated = n;
+}
+
 /* Make the node of a leaf. */
 QueryNode *
 detmeta_node_leaf(Dialect *dialect, const Leaf *leaf)
@@ -82,7 +106,10 @@ detmeta_node_leaf(Dialect *dialect, const Leaf *leaf)
 			repalloc_array(dialect->leaves, Leaf, dialect->allocated);
 	}
 	node->leaf = dialect->nleaves;
-	dialect->leaves[dialect->nleaves++] = *leaf;
+	dialect->leaves[dialect->nleaves] = *leaf;
+	if (dialect->likely_only)
+		keep_likely_tests(dialect, &dialect->leaves[dialect->nleaves]);
+	dialect->nleaves++;
 	return node;
 }
 

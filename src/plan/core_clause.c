@@ -58,21 +58,19 @@ is_early_operand(Node *node, void *arg)
 		!(looking->is_group && may_fail(node, NULL));
 }
 
-/* Derive what the index tells of a clause. */
+/* Derive what the index tells of a clause, for one of the two estimates of it. */
 static FilterQuery *
-derive_clause(const ScanTarget *target, Node *clause, bool *is_unknown)
+derive_clause(const ScanTarget *target, Node *clause, bool likely_only, Dialect *dialect)
 {
 	Looking		looking = {target, !IsA(clause, OpExpr) && !IsA(clause, ScalarArrayOpExpr)};
-	Dialect		dialect = {
-		.is_metadata = is_target_column,
-		.is_operand = is_early_operand,
-		.arg = &looking,
-		.not_null = target->not_null
-	};
-	FilterQuery *query = detmeta_derive(&dialect, clause);
 
-	*is_unknown = dialect.is_unknown;
-	return query;
+	memset(dialect, 0, sizeof(*dialect));
+	dialect->is_metadata = is_target_column;
+	dialect->is_operand = is_early_operand;
+	dialect->arg = &looking;
+	dialect->not_null = target->not_null;
+	dialect->likely_only = likely_only;
+	return detmeta_derive(dialect, clause);
 }
 
 /* Return a clause as a scan evaluates it. */
@@ -80,11 +78,11 @@ Expr *
 detmeta_core_condition(const ScanTarget *target, Expr *clause)
 {
 	BooleanTest *test;
-	bool		is_unknown;
+	Dialect		dialect;
 
 	if (!detmeta_enable_core_dialect || contain_volatile_functions((Node *) clause) ||
 		contain_subplans((Node *) clause) ||
-		derive_clause(target, (Node *) clause, &is_unknown) == NULL)
+		derive_clause(target, (Node *) clause, false, &dialect) == NULL)
 		return NULL;
 	test = makeNode(BooleanTest);
 	test->arg = clause;
@@ -93,14 +91,39 @@ detmeta_core_condition(const ScanTarget *target, Expr *clause)
 	return (Expr *) test;
 }
 
-/* Estimate a clause that a scan can evaluate. */
+/* Estimate a clause that a scan can evaluate: the rows that it has to look at. */
 bool
 detmeta_core_estimate(const ScanTarget *target, Node *clause, FilterEstimate *estimate)
 {
-	bool		is_unknown;
-	FilterQuery *query = derive_clause(target, clause, &is_unknown);
+	Dialect		dialect;
+	FilterQuery *query = derive_clause(target, clause, false, &dialect);
 
-	return query != NULL && !is_unknown &&
+	return query != NULL && !dialect.is_unknown &&
 		detmeta_estimate_index_clause(target->root, target->index, target->column, clause, query,
 									  estimate);
+}
+
+/*
+ * Estimate the share of rows with metadata that satisfy a clause.  Values in
+ * doubt satisfy it, if they were found by what they are; those that are in doubt
+ * for their kind do not.  Where there is nothing but kinds, "guess" is core's
+ * for the clause.
+ */
+bool
+detmeta_core_selectivity(const ScanTarget *target, Node *clause, double guess, double *selectivity)
+{
+	Dialect		dialect;
+	FilterEstimate estimate;
+	FilterQuery *query;
+
+	if (!detmeta_core_estimate(target, clause, &estimate))
+		return false;
+	*selectivity = estimate.selectivity;
+	if (estimate.unsure <= 0)
+		return true;
+	query = derive_clause(target, clause, true, &dialect);
+	if (!detmeta_estimate_index_query(target->root, target->index, target->column, query, &estimate))
+		return false;
+	*selectivity = dialect.is_guess ? Min(estimate.selectivity, guess) : estimate.selectivity;
+	return true;
 }

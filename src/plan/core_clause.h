@@ -13,5 +13,7 @@ extern Expr *detmeta_core_condition(const ScanTarget *target, Expr *clause);
 
 /* Estimate a clause that a scan can evaluate; false: nothing is known. */
 extern bool detmeta_core_estimate(const ScanTarget *target, Node *clause, FilterEstimate *estimate);
+extern bool detmeta_core_selectivity(const ScanTarget *target, Node *clause, double guess,
+									 double *selectivity);
 
 #endif							/* DETMETA_CORE_CLAUSE_H */

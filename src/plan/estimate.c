@@ -349,10 +349,16 @@ detmeta_estimate_index_filter(PlannerInfo *root, IndexOptInfo *index, int column
 	return true;
 }
 
-/*
- * Estimate a query that was derived of a clause by probing an index; false where
- * that cannot be done.
- */
+/* Estimate a query by probing an index; false where that cannot be done. */
+bool
+detmeta_estimate_index_query(PlannerInfo *root, IndexOptInfo *index, int column,
+							 FilterQuery *query, FilterEstimate *estimate)
+{
+	return ActiveSnapshotSet() && sees_all_rows(root, index, column) &&
+		probe_index(index, column, query, NULL, FILTER_IS, estimate);
+}
+
+/* The same of a query that was derived of a clause, and remember it for the clause. */
 bool
 detmeta_estimate_index_clause(PlannerInfo *root, IndexOptInfo *index, int column,
 							  const Node *clause, FilterQuery *query, FilterEstimate *estimate)
@@ -370,8 +376,7 @@ detmeta_estimate_index_clause(PlannerInfo *root, IndexOptInfo *index, int column
 		*estimate = known->estimate;
 		return true;
 	}
-	if (!ActiveSnapshotSet() || !sees_all_rows(root, index, column) ||
-		!probe_index(index, column, query, NULL, FILTER_IS, estimate))
+	if (!detmeta_estimate_index_query(root, index, column, query, estimate))
 		return false;
 
 	old = MemoryContextSwitchTo(root->planner_cxt);

@@ -13,6 +13,8 @@
 extern double detmeta_share_not_null(VariableStatData *documents);
 extern bool detmeta_estimate_selectivity(PlannerInfo *root, VariableStatData *documents,
 										 Node *filter, Oid function, double *selectivity);
+extern bool detmeta_estimate_index_query(PlannerInfo *root, IndexOptInfo *index, int column,
+										 FilterQuery *query, FilterEstimate *estimate);
 extern bool detmeta_estimate_index_clause(PlannerInfo *root, IndexOptInfo *index, int column,
 										  const Node *clause, FilterQuery *query,
 										  FilterEstimate *estimate);

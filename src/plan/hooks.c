@@ -12,6 +12,7 @@
 
 #include "plan/count_path.h"
 #include "plan/hooks.h"
+#include "plan/row_estimate.h"
 #include "plan/scan_path.h"
 #include "scan/metadata_count.h"
 #include "scan/metadata_scan.h"
@@ -25,6 +26,7 @@ rel_pathlist(PlannerInfo *root, RelOptInfo *rel, Index rti, RangeTblEntry *rte)
 {
 	if (previous_pathlist_hook != NULL)
 		previous_pathlist_hook(root, rel, rti, rte);
+	detmeta_correct_rows(root, rel, rte);
 	detmeta_scan_pathlist(root, rel, rti, rte);
 }
 
