@@ -50,7 +50,7 @@ typedef struct Band
 
 /* Read a cast. */
 bool
-detmeta_cast_read(Dialect *dialect, Node *node, Path *path, Oid *type)
+detmeta_cast_read(Dialect *dialect, Node *node, DocumentPath *path, Oid *type)
 {
 	node = detmeta_strip_relabel(node);
 	*type = exprType(node);
@@ -108,6 +108,7 @@ double_bound(double value)
 static bool
 fill_float_band(Band *band, double value)
 {
+	memset(band, 0, sizeof(*band));
 	if (isnan(value) || isinf(value) || fabs(value) >= DBL_MAX)
 		return false;
 	band->below = double_bound(nextafter(value, -DBL_MAX));
@@ -307,9 +308,19 @@ add_failing_numbers(Leaf *leaf, const Band *band)
 	add_numbers(leaf, zero, false, band->tiny, false, true, true);
 }
 
+/* Let a leaf put in doubt the numbers whose cast to a type fails. */
+void
+detmeta_leaf_add_failing_numbers(Leaf *leaf, Oid cast)
+{
+	Band		band;
+
+	if (cast == FLOAT8OID && fill_float_band(&band, 0))
+		add_failing_numbers(leaf, &band);
+}
+
 /* Let a leaf put in doubt values of some kinds, whose cast may fail. */
 static void
-add_failing_kinds(Leaf *leaf, const Path *path, int kinds)
+add_failing_kinds(Leaf *leaf, const DocumentPath *path, int kinds)
 {
 	if (path->is_text)
 		kinds &= ~META_KIND_BIT(META_NULL);
@@ -412,7 +423,8 @@ add_number_comparison(Leaf *leaf, Oid cast, const Comparison *comparison, Datum 
 
 /* (path)::cast operator value */
 Truth
-detmeta_compare_cast(Dialect *dialect, const Path *path, Oid cast, const Comparison *comparison)
+detmeta_compare_cast(Dialect *dialect, const DocumentPath *path, Oid cast,
+					 const Comparison *comparison)
 {
 	bool		dates = is_date_type(cast);
 	Leaf		leaf;
@@ -435,7 +447,7 @@ detmeta_compare_cast(Dialect *dialect, const Path *path, Oid cast, const Compari
 
 /* (path)::boolean, as a condition */
 Truth
-detmeta_truth_of_boolean(Dialect *dialect, const Path *path)
+detmeta_truth_of_boolean(Dialect *dialect, const DocumentPath *path)
 {
 	Leaf		leaf;
 

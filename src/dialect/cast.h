@@ -8,9 +8,12 @@
 #include "dialect/compare.h"
 
 /* Read  (path ->> key)::type  and  (path -> key)::type; false: the expression is none. */
-extern bool detmeta_cast_read(Dialect *dialect, Node *node, Path *path, Oid *type);
-extern Truth detmeta_compare_cast(Dialect *dialect, const Path *path, Oid type,
+extern bool detmeta_cast_read(Dialect *dialect, Node *node, DocumentPath *path, Oid *type);
+extern Truth detmeta_compare_cast(Dialect *dialect, const DocumentPath *path, Oid type,
 								  const Comparison *comparison);
-extern Truth detmeta_truth_of_boolean(Dialect *dialect, const Path *path);
+
+/* Let a leaf put in doubt the numbers whose cast to a type fails. */
+extern void detmeta_leaf_add_failing_numbers(Leaf *leaf, Oid cast);
+extern Truth detmeta_truth_of_boolean(Dialect *dialect, const DocumentPath *path);
 
 #endif							/* DETMETA_DIALECT_CAST_H */

@@ -192,7 +192,7 @@ add_jsonb_order(Leaf *leaf, StrategyNumber strategy, const JsonbValue *value)
 
 /* path -> operator jsonb */
 Truth
-detmeta_compare_jsonb(Dialect *dialect, const Path *path, const Comparison *comparison)
+detmeta_compare_jsonb(Dialect *dialect, const DocumentPath *path, const Comparison *comparison)
 {
 	Leaf		leaf;
 
@@ -251,7 +251,7 @@ detmeta_leaf_add_text(Leaf *leaf, const char *text, int len)
 
 /* path ->> operator text */
 Truth
-detmeta_compare_text(Dialect *dialect, const Path *path, const Comparison *comparison)
+detmeta_compare_text(Dialect *dialect, const DocumentPath *path, const Comparison *comparison)
 {
 	Leaf		leaf;
 
@@ -311,7 +311,7 @@ kinds_of_name(const char *name)
 
 /* jsonb_typeof(path ->) = name */
 Truth
-detmeta_compare_kind_name(Dialect *dialect, const Path *path, const Comparison *comparison)
+detmeta_compare_kind_name(Dialect *dialect, const DocumentPath *path, const Comparison *comparison)
 {
 	int			kinds = 0;
 

@@ -20,11 +20,11 @@ typedef struct Comparison
 } Comparison;
 
 /* Nothing is known where a function does not know the operator for the types at hand. */
-extern Truth detmeta_compare_jsonb(Dialect *dialect, const Path *path,
+extern Truth detmeta_compare_jsonb(Dialect *dialect, const DocumentPath *path,
 								   const Comparison *comparison);
-extern Truth detmeta_compare_text(Dialect *dialect, const Path *path,
+extern Truth detmeta_compare_text(Dialect *dialect, const DocumentPath *path,
 								  const Comparison *comparison);
-extern Truth detmeta_compare_kind_name(Dialect *dialect, const Path *path,
+extern Truth detmeta_compare_kind_name(Dialect *dialect, const DocumentPath *path,
 									   const Comparison *comparison);
 extern void detmeta_leaf_add_scalar(Leaf *leaf, const JsonbValue *value, bool unsure);
 extern void detmeta_leaf_add_text(Leaf *leaf, const char *text, int len);

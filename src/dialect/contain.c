@@ -21,11 +21,12 @@
 #define ARRAY_KINDS		(META_KIND_BIT(META_ARRAY) | META_KIND_BIT(META_EMPTY_ARRAY))
 #define OBJECT_KINDS	(META_KIND_BIT(META_OBJECT) | META_KIND_BIT(META_EMPTY_OBJECT))
 
-static QueryNode *contains_value(Dialect *dialect, const Path *path, const JsonbValue *value);
+static QueryNode *contains_value(Dialect *dialect, const DocumentPath *path,
+								 const JsonbValue *value);
 
 /* Return rows with a scalar at a path, for sure, or in the array there. */
 static QueryNode *
-scalar_at(Dialect *dialect, const Path *path, const JsonbValue *value, LeafPlaces places)
+scalar_at(Dialect *dialect, const DocumentPath *path, const JsonbValue *value, LeafPlaces places)
 {
 	Leaf		leaf;
 
@@ -37,14 +38,14 @@ scalar_at(Dialect *dialect, const Path *path, const JsonbValue *value, LeafPlace
 
 /* Return rows with a value of some kinds at a path. */
 static QueryNode *
-kinds_at(Dialect *dialect, const Path *path, int kinds, bool unsure)
+kinds_at(Dialect *dialect, const DocumentPath *path, int kinds, bool unsure)
 {
 	return detmeta_node_of_path(dialect, path, detmeta_node_kinds(dialect, path, kinds, unsure));
 }
 
 /* Return rows whose object at a path contains one. */
 static QueryNode *
-contains_object(Dialect *dialect, const Path *path, JsonbContainer *object)
+contains_object(Dialect *dialect, const DocumentPath *path, JsonbContainer *object)
 {
 	JsonbIterator *it = JsonbIteratorInit(object);
 	JsonbValue	name;
@@ -54,7 +55,8 @@ contains_object(Dialect *dialect, const Path *path, JsonbContainer *object)
 	(void) JsonbIteratorNext(&it, &name, true);
 	while (JsonbIteratorNext(&it, &name, true) == WJB_KEY)
 	{
-		Path		member = detmeta_path_member(path, name.val.string.val, name.val.string.len);
+		DocumentPath member = detmeta_path_member(path, name.val.string.val,
+												  name.val.string.len);
 		QueryNode  *node;
 
 		CHECK_FOR_INTERRUPTS();
@@ -71,7 +73,7 @@ contains_object(Dialect *dialect, const Path *path, JsonbContainer *object)
 
 /* Return rows whose array at a path may contain one. */
 static QueryNode *
-contains_array(Dialect *dialect, const Path *path, JsonbContainer *array)
+contains_array(Dialect *dialect, const DocumentPath *path, JsonbContainer *array)
 {
 	JsonbIterator *it = JsonbIteratorInit(array);
 	JsonbValue	value;
@@ -97,7 +99,7 @@ contains_array(Dialect *dialect, const Path *path, JsonbContainer *array)
 
 /* Return rows whose value at a path contains one, which is a member's. */
 static QueryNode *
-contains_value(Dialect *dialect, const Path *path, const JsonbValue *value)
+contains_value(Dialect *dialect, const DocumentPath *path, const JsonbValue *value)
 {
 	check_stack_depth();
 	if (value->type != jbvBinary)
@@ -109,7 +111,7 @@ contains_value(Dialect *dialect, const Path *path, const JsonbValue *value)
 
 /* Return rows whose value at a path contains a scalar: an array does, too. */
 static QueryNode *
-contains_scalar(Dialect *dialect, const Path *path, const JsonbValue *value)
+contains_scalar(Dialect *dialect, const DocumentPath *path, const JsonbValue *value)
 {
 	if (path->nsteps == 0)
 		return detmeta_node_document(dialect, DOCUMENT_IS_NO_OBJECT, true);
@@ -119,7 +121,7 @@ contains_scalar(Dialect *dialect, const Path *path, const JsonbValue *value)
 
 /* path @> part */
 Truth
-detmeta_truth_contains(Dialect *dialect, const Path *path, Jsonb *part)
+detmeta_truth_contains(Dialect *dialect, const DocumentPath *path, Jsonb *part)
 {
 	JsonbValue	value;
 	QueryNode  *rows;
@@ -140,10 +142,11 @@ detmeta_truth_contains(Dialect *dialect, const Path *path, Jsonb *part)
  * element, or the string itself.
  */
 static QueryNode *
-exists(Dialect *dialect, const Path *path, text *name)
+exists(Dialect *dialect, const DocumentPath *path, text *name)
 {
 	JsonbValue	string = {.type = jbvString};
-	Path		member = detmeta_path_member(path, VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name));
+	DocumentPath member = detmeta_path_member(path, VARDATA_ANY(name),
+											  VARSIZE_ANY_EXHDR(name));
 	QueryNode  *held = kinds_at(dialect, &member, META_ALL_KINDS, false);
 
 	if (path->nsteps == 0)
@@ -157,7 +160,7 @@ exists(Dialect *dialect, const Path *path, text *name)
 
 /* path ? name, path ?| names, path ?& names */
 Truth
-detmeta_truth_exists(Dialect *dialect, const Path *path, text **names, int n, bool all)
+detmeta_truth_exists(Dialect *dialect, const DocumentPath *path, text **names, int n, bool all)
 {
 	QueryNode  *rows = NULL;
 

@@ -7,8 +7,8 @@
 
 #include "dialect/truth.h"
 
-extern Truth detmeta_truth_contains(Dialect *dialect, const Path *path, Jsonb *part);
-extern Truth detmeta_truth_exists(Dialect *dialect, const Path *path, text **names, int n,
+extern Truth detmeta_truth_contains(Dialect *dialect, const DocumentPath *path, Jsonb *part);
+extern Truth detmeta_truth_exists(Dialect *dialect, const DocumentPath *path, text **names, int n,
 								  bool all);
 
 #endif							/* DETMETA_DIALECT_CONTAIN_H */

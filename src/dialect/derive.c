@@ -50,7 +50,7 @@ btree_strategy(Oid operator, Oid type, bool *negated)
 
 /* Return the path of jsonb that an expression calls jsonb_typeof() of. */
 static bool
-read_kind_name(Dialect *dialect, Node *node, Path *path)
+read_kind_name(Dialect *dialect, Node *node, DocumentPath *path)
 {
 	Call		call;
 
@@ -62,7 +62,7 @@ read_kind_name(Dialect *dialect, Node *node, Path *path)
 static Truth
 compare_subject(Dialect *dialect, Node *subject, const Comparison *comparison)
 {
-	Path		path;
+	DocumentPath path;
 	Oid			cast;
 
 	if (detmeta_path_read(dialect, subject, &path))
@@ -204,7 +204,7 @@ read_text(Dialect *dialect, Node *node, const text **value)
 
 /* Return the path that upper() or lower() is called of. */
 static bool
-read_folded(Dialect *dialect, Node *node, Path *path)
+read_folded(Dialect *dialect, Node *node, DocumentPath *path)
 {
 	Call		call;
 
@@ -219,7 +219,7 @@ derive_pattern(Dialect *dialect, const Call *call)
 {
 	Node	   *left = linitial(call->args);
 	bool		folded = false;
-	Path		path;
+	DocumentPath path;
 	const text *value;
 
 	if (!OidIsValid(call->collation) || !get_collation_isdeterministic(call->collation))
@@ -258,7 +258,7 @@ derive_pattern(Dialect *dialect, const Call *call)
 static Truth
 derive_containment(Dialect *dialect, Node *whole, Node *part)
 {
-	Path		path;
+	DocumentPath path;
 	Const	   *constant;
 
 	if (!detmeta_path_read(dialect, whole, &path) || path.is_text ||
@@ -301,7 +301,7 @@ read_names(const Const *constant, text ***names, int *n)
 static Truth
 derive_existence(Dialect *dialect, const Call *call)
 {
-	Path		path;
+	DocumentPath path;
 	Const	   *constant;
 	text	  **names;
 	int			n;
@@ -323,7 +323,7 @@ derive_existence(Dialect *dialect, const Call *call)
 static Truth
 derive_boolean_cast(Dialect *dialect, Node *node)
 {
-	Path		path;
+	DocumentPath path;
 	Oid			type;
 
 	if (!detmeta_cast_read(dialect, node, &path, &type) || type != BOOLOID || path.nsteps == 0)
@@ -333,7 +333,7 @@ derive_boolean_cast(Dialect *dialect, Node *node)
 
 /* Find the path that an expression is NULL with, by functions that are strict. */
 static bool
-find_strict_path(Dialect *dialect, Node *node, Path *path)
+find_strict_path(Dialect *dialect, Node *node, DocumentPath *path)
 {
 	ListCell   *lc;
 	Call		call;
@@ -358,7 +358,7 @@ find_strict_path(Dialect *dialect, Node *node, Path *path)
 static Truth
 derive_strict(Dialect *dialect, Node *node)
 {
-	Path		path;
+	DocumentPath path;
 
 	if (!find_strict_path(dialect, node, &path))
 		return detmeta_truth_nothing();
@@ -421,7 +421,7 @@ derive_call(Dialect *dialect, Node *node, const Call *call)
 static Truth
 derive_null_test(Dialect *dialect, NullTest *test)
 {
-	Path		path;
+	DocumentPath path;
 	Leaf		leaf;
 	QueryNode  *held;
 	Truth		truth;
@@ -551,15 +551,6 @@ derive_part(Dialect *dialect, Node *node)
 	}
 }
 
-/* Begin to read a clause. */
-static void
-begin_reading(Dialect *dialect)
-{
-	dialect->is_unknown = dialect->is_guess = false;
-	dialect->nleaves = dialect->allocated = 0;
-	dialect->leaves = NULL;
-}
-
 /* Make a query of what was read. */
 static FilterQuery *
 make_query(const Dialect *dialect, QueryNode *root)
@@ -578,7 +569,7 @@ detmeta_derive(Dialect *dialect, Node *clause)
 {
 	Truth		truth;
 
-	begin_reading(dialect);
+	detmeta_dialect_begin(dialect);
 	truth = derive_part(dialect, clause);
 	return detmeta_truth_is_known(&truth) ? make_query(dialect, detmeta_truth_rows(&truth)) : NULL;
 }
@@ -587,6 +578,6 @@ detmeta_derive(Dialect *dialect, Node *clause)
 FilterQuery *
 detmeta_derive_nothing(Dialect *dialect)
 {
-	begin_reading(dialect);
+	detmeta_dialect_begin(dialect);
 	return make_query(dialect, detmeta_node_document(dialect, DOCUMENT_IS_ANY, true));
 }

@@ -8,6 +8,15 @@
 
 #include "dialect/expression.h"
 
+/* Begin to read a clause. */
+void
+detmeta_dialect_begin(Dialect *dialect)
+{
+	dialect->is_unknown = dialect->is_guess = false;
+	dialect->nleaves = dialect->allocated = 0;
+	dialect->leaves = NULL;
+}
+
 /* Return what a relabelled expression is in truth. */
 Node *
 detmeta_strip_relabel(Node *node)

@@ -41,6 +41,7 @@ typedef struct Call
 	List	   *args;
 } Call;
 
+extern void detmeta_dialect_begin(Dialect *dialect);
 extern Node *detmeta_strip_relabel(Node *node);
 extern bool detmeta_read_call(Node *node, Call *call);
 

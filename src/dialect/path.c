@@ -37,7 +37,7 @@ is_position(const char *name, int len)
 
 /* Add a step to a path. */
 static void
-add_step(Path *path, const char *name, int len)
+add_step(DocumentPath *path, const char *name, int len)
 {
 	if (path->nsteps++ > 0)
 	{
@@ -50,7 +50,7 @@ add_step(Path *path, const char *name, int len)
 
 /* Note that the next step may be a position. */
 static void
-note_position(Path *path)
+note_position(DocumentPath *path)
 {
 	if (path->is_positional)
 		return;
@@ -60,7 +60,7 @@ note_position(Path *path)
 
 /* Add the step of -> or ->>, whose operand is a name or a position. */
 static bool
-add_arrow_step(Dialect *dialect, Path *path, Node *node)
+add_arrow_step(Dialect *dialect, DocumentPath *path, Node *node)
 {
 	Const	   *step;
 	text	   *name;
@@ -91,7 +91,7 @@ add_arrow_step(Dialect *dialect, Path *path, Node *node)
 
 /* Add a step that is a name in an object and a position in an array. */
 static void
-add_name_or_position(Path *path, const char *name, int len)
+add_name_or_position(DocumentPath *path, const char *name, int len)
 {
 	if (is_position(name, len))
 		note_position(path);
@@ -100,7 +100,7 @@ add_name_or_position(Path *path, const char *name, int len)
 
 /* Add the steps of an array that is a constant. */
 static bool
-add_constant_steps(Path *path, const Const *steps)
+add_constant_steps(DocumentPath *path, const Const *steps)
 {
 	Datum	   *names;
 	bool	   *nulls;
@@ -124,7 +124,7 @@ add_constant_steps(Path *path, const Const *steps)
 
 /* Add the steps of #> or #>>. */
 static bool
-add_steps(Dialect *dialect, Path *path, Node *node)
+add_steps(Dialect *dialect, DocumentPath *path, Node *node)
 {
 	Const	   *steps;
 
@@ -138,7 +138,7 @@ add_steps(Dialect *dialect, Path *path, Node *node)
 
 /* Add the steps of a subscript, each of which is text or, where it is an integer, a position. */
 static bool
-add_subscripts(Dialect *dialect, Path *path, const SubscriptingRef *ref)
+add_subscripts(Dialect *dialect, DocumentPath *path, const SubscriptingRef *ref)
 {
 	ListCell   *lc;
 
@@ -162,18 +162,18 @@ add_subscripts(Dialect *dialect, Path *path, const SubscriptingRef *ref)
 	return true;
 }
 
-static bool read_path(Dialect *dialect, Node *node, Path *path);
+static bool read_path(Dialect *dialect, Node *node, DocumentPath *path);
 
 /* Read what a path goes on from, which must be jsonb. */
 static bool
-read_base(Dialect *dialect, Node *node, Path *path)
+read_base(Dialect *dialect, Node *node, DocumentPath *path)
 {
 	return read_path(dialect, node, path) && !path->is_text;
 }
 
 /* Read a path that is a call. */
 static bool
-read_path_call(Dialect *dialect, const Call *call, Path *path)
+read_path_call(Dialect *dialect, const Call *call, DocumentPath *path)
 {
 	switch (call->function)
 	{
@@ -202,7 +202,7 @@ read_path_call(Dialect *dialect, const Call *call, Path *path)
 
 /* Read a path. */
 static bool
-read_path(Dialect *dialect, Node *node, Path *path)
+read_path(Dialect *dialect, Node *node, DocumentPath *path)
 {
 	Call		call;
 
@@ -223,7 +223,7 @@ read_path(Dialect *dialect, Node *node, Path *path)
 
 /* Read a path; false: the expression is none. */
 bool
-detmeta_path_read(Dialect *dialect, Node *node, Path *path)
+detmeta_path_read(Dialect *dialect, Node *node, DocumentPath *path)
 {
 	bool		was_unknown = dialect->is_unknown;
 
@@ -236,10 +236,10 @@ detmeta_path_read(Dialect *dialect, Node *node, Path *path)
 }
 
 /* Go on to a member of an object. */
-Path
-detmeta_path_member(const Path *path, const char *name, int len)
+DocumentPath
+detmeta_path_member(const DocumentPath *path, const char *name, int len)
 {
-	Path		member = *path;
+	DocumentPath member = *path;
 
 	initStringInfo(&member.key);
 	appendBinaryStringInfo(&member.key, path->key.data, path->key.len);

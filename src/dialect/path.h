@@ -8,7 +8,7 @@
 #include "dialect/expression.h"
 
 /* metadata -> 'a' ->> 'b', and all that means the same. */
-typedef struct Path
+typedef struct DocumentPath
 {
 	StringInfoData key;			/* as the index has it: a.b */
 	int			nsteps;			/* 0: the document itself */
@@ -17,17 +17,17 @@ typedef struct Path
 	bool		is_positional;	/* some step may be an array's position, */
 	int			certain;		/* and those before it make so much of the key */
 	bool		is_unknown;		/* some step is not known yet */
-} Path;
+} DocumentPath;
 
 /* false: the expression is no path. */
-extern bool detmeta_path_read(Dialect *dialect, Node *node, Path *path);
+extern bool detmeta_path_read(Dialect *dialect, Node *node, DocumentPath *path);
 
 /* Go on to a member. */
-extern Path detmeta_path_member(const Path *path, const char *name, int len);
+extern DocumentPath detmeta_path_member(const DocumentPath *path, const char *name, int len);
 
 /* The kinds that a value has for the path not to be NULL. */
 static inline MetaKind
-detmeta_path_held(const Path *path)
+detmeta_path_held(const DocumentPath *path)
 {
 	return path->is_text ? META_EMPTY_ARRAY : META_NULL;
 }

@@ -115,7 +115,8 @@ add_piece(Leaf *leaf, const Pattern *pattern, bool ignores_case)
 
 /* path LIKE pattern, path ILIKE pattern */
 Truth
-detmeta_match_like(Dialect *dialect, const Path *path, const text *pattern, bool ignores_case)
+detmeta_match_like(Dialect *dialect, const DocumentPath *path, const text *pattern,
+				   bool ignores_case)
 {
 	Pattern		read;
 	Leaf		leaf;
@@ -137,7 +138,7 @@ detmeta_match_like(Dialect *dialect, const Path *path, const text *pattern, bool
 
 /* starts_with(path, prefix) */
 Truth
-detmeta_match_prefix(Dialect *dialect, const Path *path, const text *prefix)
+detmeta_match_prefix(Dialect *dialect, const DocumentPath *path, const text *prefix)
 {
 	Leaf		leaf;
 
@@ -150,7 +151,7 @@ detmeta_match_prefix(Dialect *dialect, const Path *path, const text *prefix)
 
 /* upper(path) = value, lower(path) = value */
 Truth
-detmeta_match_folded(Dialect *dialect, const Path *path, const text *value)
+detmeta_match_folded(Dialect *dialect, const DocumentPath *path, const text *value)
 {
 	StringInfoData pattern;
 	const char *bytes = VARDATA_ANY(value);

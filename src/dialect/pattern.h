@@ -8,9 +8,9 @@
 #include "dialect/truth.h"
 
 /* LIKE, or ILIKE. */
-extern Truth detmeta_match_like(Dialect *dialect, const Path *path, const text *pattern,
+extern Truth detmeta_match_like(Dialect *dialect, const DocumentPath *path, const text *pattern,
 								bool ignores_case);
-extern Truth detmeta_match_prefix(Dialect *dialect, const Path *path, const text *prefix);
-extern Truth detmeta_match_folded(Dialect *dialect, const Path *path, const text *value);
+extern Truth detmeta_match_prefix(Dialect *dialect, const DocumentPath *path, const text *prefix);
+extern Truth detmeta_match_folded(Dialect *dialect, const DocumentPath *path, const text *value);
 
 #endif							/* DETMETA_DIALECT_PATTERN_H */

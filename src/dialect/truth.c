@@ -115,7 +115,7 @@ detmeta_node_leaf(Dialect *dialect, const Leaf *leaf)
 
 /* Begin a leaf on the value at a path. */
 void
-detmeta_leaf_begin(Leaf *leaf, const Path *path)
+detmeta_leaf_begin(Leaf *leaf, const DocumentPath *path)
 {
 	memset(leaf, 0, sizeof(*leaf));
 	leaf->type = LEAF_ANY;
@@ -138,7 +138,7 @@ detmeta_leaf_add_kinds(Leaf *leaf, int kinds, bool unsure)
 
 /* Make the node of rows with values of some kinds at a path. */
 QueryNode *
-detmeta_node_kinds(Dialect *dialect, const Path *path, int kinds, bool unsure)
+detmeta_node_kinds(Dialect *dialect, const DocumentPath *path, int kinds, bool unsure)
 {
 	Leaf		leaf;
 
@@ -172,7 +172,7 @@ doubt(QueryNode *a, QueryNode *doubtful)
 
 /* Put rows in doubt whose key may not be that of the path. */
 QueryNode *
-detmeta_node_of_path(Dialect *dialect, const Path *path, QueryNode *a)
+detmeta_node_of_path(Dialect *dialect, const DocumentPath *path, QueryNode *a)
 {
 	if (!path->is_ambiguous || !dialect->has_dotted_names)
 		return a;
@@ -197,9 +197,9 @@ detmeta_truth_unknown(void)
 
 /* Make the node of rows where a path may lead somewhere, by a position in an array. */
 static QueryNode *
-rows_of_position(Dialect *dialect, const Path *path)
+rows_of_position(Dialect *dialect, const DocumentPath *path)
 {
-	Path		certain = *path;
+	DocumentPath certain = *path;
 
 	if (path->certain < 0)
 		return detmeta_node_document(dialect, DOCUMENT_IS_NO_OBJECT, true);
@@ -210,7 +210,7 @@ rows_of_position(Dialect *dialect, const Path *path)
 
 /* Return rows where a clause on a path may be true or false, as far as that hangs on positions. */
 static QueryNode *
-with_positions(Dialect *dialect, const Path *path, QueryNode *a)
+with_positions(Dialect *dialect, const DocumentPath *path, QueryNode *a)
 {
 	a = detmeta_node_of_path(dialect, path, a);
 	if (!path->is_positional)
@@ -220,7 +220,7 @@ with_positions(Dialect *dialect, const Path *path, QueryNode *a)
 
 /* Return the truth of a leaf of tests on the value at a path; it is NULL where the path is. */
 Truth
-detmeta_truth_of_leaf(Dialect *dialect, const Path *path, const Leaf *leaf)
+detmeta_truth_of_leaf(Dialect *dialect, const DocumentPath *path, const Leaf *leaf)
 {
 	Leaf		other = *leaf;
 	Leaf		failing;
@@ -246,7 +246,7 @@ detmeta_truth_of_leaf(Dialect *dialect, const Path *path, const Leaf *leaf)
 
 /* Return the truth of "the value at a path is of one of these kinds". */
 Truth
-detmeta_truth_of_kinds(Dialect *dialect, const Path *path, int kinds)
+detmeta_truth_of_kinds(Dialect *dialect, const DocumentPath *path, int kinds)
 {
 	Leaf		leaf;
 
@@ -257,7 +257,7 @@ detmeta_truth_of_kinds(Dialect *dialect, const Path *path, int kinds)
 
 /* Return the truth of a clause that is NULL where a path is, and of which nothing else is known. */
 Truth
-detmeta_truth_where_held(Dialect *dialect, const Path *path)
+detmeta_truth_where_held(Dialect *dialect, const DocumentPath *path)
 {
 	Leaf		leaf;
 	QueryNode  *rows;
@@ -278,7 +278,7 @@ detmeta_truth_where_held(Dialect *dialect, const Path *path)
 
 /* Return the truth of a clause that is NULL where a path is, and true for some rows. */
 Truth
-detmeta_truth_within(Dialect *dialect, const Path *path, QueryNode *is_true)
+detmeta_truth_within(Dialect *dialect, const DocumentPath *path, QueryNode *is_true)
 {
 	QueryNode  *rest = detmeta_node_not(is_true);
 	Leaf		leaf;

@@ -46,10 +46,10 @@ detmeta_truth_is_known(const Truth *truth)
 
 extern Truth detmeta_truth_never(void);
 extern Truth detmeta_truth_unknown(void);
-extern Truth detmeta_truth_of_leaf(Dialect *dialect, const Path *path, const Leaf *leaf);
-extern Truth detmeta_truth_of_kinds(Dialect *dialect, const Path *path, int kinds);
-extern Truth detmeta_truth_where_held(Dialect *dialect, const Path *path);
-extern Truth detmeta_truth_within(Dialect *dialect, const Path *path, QueryNode *is_true);
+extern Truth detmeta_truth_of_leaf(Dialect *dialect, const DocumentPath *path, const Leaf *leaf);
+extern Truth detmeta_truth_of_kinds(Dialect *dialect, const DocumentPath *path, int kinds);
+extern Truth detmeta_truth_where_held(Dialect *dialect, const DocumentPath *path);
+extern Truth detmeta_truth_within(Dialect *dialect, const DocumentPath *path, QueryNode *is_true);
 
 extern Truth detmeta_truth_not(Truth a);
 extern Truth detmeta_truth_is(Truth a, bool value);
@@ -62,11 +62,12 @@ extern QueryNode *detmeta_node_group(FilterNodeType type, QueryNode *a, QueryNod
 extern QueryNode *detmeta_node_not(QueryNode *a);
 extern QueryNode *detmeta_node_none(void);
 extern QueryNode *detmeta_node_leaf(Dialect *dialect, const Leaf *leaf);
-extern QueryNode *detmeta_node_kinds(Dialect *dialect, const Path *path, int kinds, bool unsure);
+extern QueryNode *detmeta_node_kinds(Dialect *dialect, const DocumentPath *path, int kinds,
+									 bool unsure);
 extern QueryNode *detmeta_node_document(Dialect *dialect, DocumentFlag flag, bool unsure);
-extern QueryNode *detmeta_node_of_path(Dialect *dialect, const Path *path, QueryNode *a);
+extern QueryNode *detmeta_node_of_path(Dialect *dialect, const DocumentPath *path, QueryNode *a);
 
-extern void detmeta_leaf_begin(Leaf *leaf, const Path *path);
+extern void detmeta_leaf_begin(Leaf *leaf, const DocumentPath *path);
 extern void detmeta_leaf_add_kinds(Leaf *leaf, int kinds, bool unsure);
 
 #endif							/* DETMETA_DIALECT_TRUTH_H */

@@ -17,6 +17,7 @@
 
 #include "base/settings.h"
 #include "dialect/derive.h"
+#include "dialect/order.h"
 #include "plan/core_clause.h"
 #include "plan/estimate.h"
 
@@ -58,17 +59,24 @@ is_early_operand(Node *node, void *arg)
 		!(looking->is_group && may_fail(node, NULL));
 }
 
+/* Begin to read an expression of a query. */
+static void
+begin_dialect(const ScanTarget *target, Looking *looking, Dialect *dialect)
+{
+	memset(dialect, 0, sizeof(*dialect));
+	dialect->is_metadata = is_target_column;
+	dialect->is_operand = is_early_operand;
+	dialect->arg = looking;
+	dialect->not_null = target->not_null;
+}
+
 /* Derive what the index tells of a clause, for one of the two estimates of it. */
 static FilterQuery *
 derive_clause(const ScanTarget *target, Node *clause, bool likely_only, Dialect *dialect)
 {
 	Looking		looking = {target, !IsA(clause, OpExpr) && !IsA(clause, ScalarArrayOpExpr)};
 
-	memset(dialect, 0, sizeof(*dialect));
-	dialect->is_metadata = is_target_column;
-	dialect->is_operand = is_early_operand;
-	dialect->arg = &looking;
-	dialect->not_null = target->not_null;
+	begin_dialect(target, &looking, dialect);
 	dialect->likely_only = likely_only;
 	return detmeta_derive(dialect, clause);
 }
@@ -122,8 +130,24 @@ detmeta_core_selectivity(const ScanTarget *target, Node *clause, double guess, d
 	if (estimate.unsure <= 0)
 		return true;
 	query = derive_clause(target, clause, true, &dialect);
-	if (!detmeta_estimate_index_query(target->root, target->index, target->column, query, &estimate))
+	if (!detmeta_estimate_index_query(target->root, target->index, target->column, query,
+									  &estimate))
 		return false;
 	*selectivity = dialect.is_guess ? Min(estimate.selectivity, guess) : estimate.selectivity;
+	return true;
+}
+
+/* Say whether a scan has rows in the order of an expression. */
+bool
+detmeta_core_order(const ScanTarget *target, Node *expression, FilterQuery **apart)
+{
+	Looking		looking = {target, true};
+	Dialect		dialect;
+	KeyOrderShape shape;
+
+	begin_dialect(target, &looking, &dialect);
+	if (!detmeta_enable_core_dialect || !detmeta_order_read(&dialect, expression, &shape))
+		return false;
+	*apart = shape.apart;
 	return true;
 }

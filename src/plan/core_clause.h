@@ -16,4 +16,10 @@ extern bool detmeta_core_estimate(const ScanTarget *target, Node *clause, Filter
 extern bool detmeta_core_selectivity(const ScanTarget *target, Node *clause, double guess,
 									 double *selectivity);
 
+/*
+ * Say whether a scan has rows in the order of an expression; and which rows, in
+ * doubt, are evaluated before the first.
+ */
+extern bool detmeta_core_order(const ScanTarget *target, Node *expression, FilterQuery **apart);
+
 #endif							/* DETMETA_CORE_CLAUSE_H */

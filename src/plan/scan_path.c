@@ -18,6 +18,7 @@
 #include "catalog/pg_type_d.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
+#include "optimizer/clauses.h"
 #include "optimizer/cost.h"
 #include "optimizer/optimizer.h"
 #include "optimizer/pathnode.h"
@@ -29,6 +30,8 @@
 
 #include "base/compat.h"
 #include "base/settings.h"
+#include "plan/core_clause.h"
+#include "plan/estimate.h"
 #include "plan/scan_condition.h"
 #include "plan/scan_cost.h"
 #include "plan/scan_path.h"
@@ -46,12 +49,16 @@ typedef enum PathPrivate
 	PATH_SORT					/* the call of metadata_sort(), or none */
 } PathPrivate;
 
+/* An order is left to core where more of the rows than this have to be evaluated first. */
+#define MAX_SHARE_APART	0.25
+
 /* An order by a key. */
-typedef struct KeyOrder
+typedef struct ScanOrder
 {
 	PathKey    *pathkey;
-	Expr	   *sort;			/* the call of metadata_sort() */
-} KeyOrder;
+	Expr	   *sort;			/* the expression */
+	FilterQuery *apart;			/* rows that have to be evaluated before the first; or NULL */
+} ScanOrder;
 
 /* What computing the set of some conditions takes, and the rows in it. */
 typedef struct SetCost
@@ -59,6 +66,25 @@ typedef struct SetCost
 	Cost		cost;
 	double		rows;
 } SetCost;
+
+/* Return the type, operator and collation that a path's rows are sorted by, if they are. */
+static List *
+sort_of_path(const CustomPath *path)
+{
+	List	   *sort = list_nth(path->custom_private, PATH_SORT);
+	PathKey    *pathkey;
+	Oid			type;
+	StrategyNumber strategy;
+
+	if (sort == NIL)
+		return NIL;
+	pathkey = linitial(path->path.pathkeys);
+	type = exprType(linitial(sort));
+	strategy = PATHKEY_IS_DESCENDING(pathkey) ? BTGreaterStrategyNumber : BTLessStrategyNumber;
+	return list_make3_oid(type,
+						  get_opfamily_member(pathkey->pk_opfamily, type, type, strategy),
+						  pathkey->pk_eclass->ec_collation);
+}
 
 /* Make the plan of a path. */
 static Plan *
@@ -75,8 +101,9 @@ plan_scan(PlannerInfo *root, RelOptInfo *rel, CustomPath *path, List *tlist,
 	scan->flags = path->flags;
 	scan->custom_exprs = list_concat_copy(list_nth(path->custom_private, PATH_CONDITIONS),
 										  list_nth(path->custom_private, PATH_SORT));
-	scan->custom_private = list_make2(list_nth(path->custom_private, PATH_INDEX),
-									  list_nth(path->custom_private, PATH_FLAGS));
+	scan->custom_private = list_make3(list_nth(path->custom_private, PATH_INDEX),
+									  list_nth(path->custom_private, PATH_FLAGS),
+									  sort_of_path(path));
 	scan->methods = &detmeta_scan_methods;
 	return (Plan *) scan;
 }
@@ -95,7 +122,7 @@ set_flag(CustomPath *path, ScanFlag flag, int value)
 
 /* Make a path without costs. */
 static CustomPath *
-make_path(const ScanTarget *target, List *conditions, List *clauses, const KeyOrder *order)
+make_path(const ScanTarget *target, List *conditions, List *clauses, const ScanOrder *order)
 {
 	CustomPath *path = makeNode(CustomPath);
 	List	   *flags = NIL;
@@ -142,6 +169,20 @@ add_unordered_path(const ScanTarget *target, List *conditions, List *clauses, co
 	add_path(target->rel, &path->path);
 }
 
+/* Estimate the rows that are evaluated before the first of an order, of those that are wanted. */
+static double
+estimate_rows_apart(const ScanTarget *target, const ScanOrder *order, double rows)
+{
+	FilterEstimate estimate;
+
+	if (order->apart == NULL)
+		return 0;
+	if (!detmeta_estimate_index_query(target->root, target->index, target->column, order->apart,
+									  &estimate))
+		return rows;
+	return Min(rows, estimate.selectivity * target->rel->tuples);
+}
+
 /*
  * Offer the rows in the order of a key; conditions may be none.  Where a few
  * rows are wanted and many satisfy the conditions, it may take less to check
@@ -149,22 +190,28 @@ add_unordered_path(const ScanTarget *target, List *conditions, List *clauses, co
  */
 static void
 add_ordered_path(const ScanTarget *target, List *conditions, List *clauses,
-				 const SetCost *set, const KeyOrder *order)
+				 const SetCost *set, const ScanOrder *order)
 {
-	CustomPath *path = make_path(target, conditions, clauses, order);
+	CustomPath *path;
 	double		rows = conditions != NIL ? set->rows : target->rel->tuples;
 	Cost		startup = conditions != NIL ? set->cost : 0;
+	double		rows_apart = estimate_rows_apart(target, order, rows);
+	Cost		apart = rows_apart > 0 ? detmeta_cost_heap_in_order(target, rows_apart) : 0;
 	int			tries = 0;
 	Cost		checks = 0;
 
+	/* a sort of nearly all rows is core's */
+	if (rows_apart > rows * MAX_SHARE_APART)
+		return;
+	path = make_path(target, conditions, clauses, order);
 	if (conditions != NIL)
 		tries = detmeta_cost_tries(target, set->cost, set->rows, &checks);
 	set_flag(path, SCAN_FLAG_TRIES, tries);
 	set_flag(path, SCAN_FLAG_TRY, tries > 0 && checks < startup);
 
-	path->path.total_cost = startup + detmeta_cost_walk(target) +
+	path->path.total_cost = startup + apart + detmeta_cost_walk(target) +
 		detmeta_cost_heap_at_random(target, rows);
-	path->path.startup_cost = tries > 0 ? Min(checks, startup) : startup;
+	path->path.startup_cost = (tries > 0 ? Min(checks, startup) : startup) + apart;
 	add_target_cost(path);
 	add_path(target->rel, &path->path);
 }
@@ -181,9 +228,25 @@ is_sort(const ScanTarget *target, Expr *expr)
 		detmeta_is_scan_constant(target, lsecond(call->args));
 }
 
+/*
+ * Say whether a scan has rows in the order of an expression.  One of core's is
+ * evaluated on rows that the index cannot put in order, which may tell of hidden
+ * ones; and the clauses of the table before it, so they must not be volatile.
+ */
+static bool
+knows_order(const ScanTarget *target, Expr *expr, ScanOrder *order)
+{
+	order->apart = NULL;
+	if (is_sort(target, expr))
+		return true;
+	return target->root->qual_security_level == 0 &&
+		!contain_volatile_functions((Node *) target->rel->baserestrictinfo) &&
+		detmeta_core_order(target, (Node *) expr, &order->apart);
+}
+
 /* Say whether the query's order begins with a key of the target. */
 static bool
-find_order(const ScanTarget *target, KeyOrder *order)
+find_order(const ScanTarget *target, ScanOrder *order)
 {
 	EquivalenceClass *ec;
 	EquivalenceMember *member;
@@ -192,15 +255,16 @@ find_order(const ScanTarget *target, KeyOrder *order)
 	if (target->root->query_pathkeys == NIL)
 		return false;
 	order->pathkey = linitial(target->root->query_pathkeys);
-	if (order->pathkey->pk_opfamily !=
-		lookup_type_cache(BYTEAOID, TYPECACHE_BTREE_OPFAMILY)->btree_opf)
-		return false;
-
 	ec = order->pathkey->pk_eclass;
 	EC_ITERATE(iterator, ec, target->rel->relids);
 	while ((member = EC_NEXT(iterator, ec)) != NULL)
 	{
-		if (!is_sort(target, member->em_expr))
+		Oid			type = exprType((Node *) member->em_expr);
+
+		if (!bms_equal(member->em_relids, target->rel->relids) ||
+			lookup_type_cache(type, TYPECACHE_BTREE_OPFAMILY)->btree_opf !=
+			order->pathkey->pk_opfamily ||
+			!knows_order(target, member->em_expr, order))
 			continue;
 		order->sort = member->em_expr;
 		return true;
@@ -245,7 +309,7 @@ detmeta_can_scan(PlannerInfo *root, RelOptInfo *rel, RangeTblEntry *rte)
 static void
 add_paths(const ScanTarget *target)
 {
-	KeyOrder	order;
+	ScanOrder	order;
 	SetCost		set = {0, 0};
 	List	   *conditions;
 	List	   *clauses;

@@ -197,3 +197,20 @@ detmeta_derived_clause_query(DerivedClause *derived, const SetSource *source, Ex
 	return detmeta_index_query_of(query, false,
 								  detmeta_trigram_keys_of_index(derived->index, derived->attnum));
 }
+
+/* Read the order of an expression, in the current memory context. */
+void
+detmeta_derived_order(Expr *expression, Relation index, AttrNumber attnum, PlanState *parent,
+					  KeyOrderShape *shape)
+{
+	DerivedClause *derived = detmeta_derived_clause_init((Node *) expression, index, attnum, false,
+														 parent);
+	Dialect		dialect = {
+		.is_metadata = is_indexed_metadata,
+		.is_operand = is_no_operand,
+		.arg = derived
+	};
+
+	if (!detmeta_order_read(&dialect, derived->clause, shape))
+		elog(ERROR, "index \"%s\" does not know the order", RelationGetRelationName(index));
+}

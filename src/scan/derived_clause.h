@@ -7,6 +7,7 @@
 
 #include "nodes/execnodes.h"
 
+#include "dialect/order.h"
 #include "scan/probe_set.h"
 
 typedef struct DerivedClause DerivedClause;
@@ -16,5 +17,9 @@ extern DerivedClause *detmeta_derived_clause_init(Node *clause, Relation index, 
 												  bool not_null, PlanState *parent);
 extern IndexQuery *detmeta_derived_clause_query(DerivedClause *derived, const SetSource *source,
 												ExprContext *econtext);
+
+/* Read the order of an expression that the planner has found one of. */
+extern void detmeta_derived_order(Expr *expression, Relation index, AttrNumber attnum,
+								  PlanState *parent, KeyOrderShape *shape);
 
 #endif							/* DETMETA_DERIVED_CLAUSE_H */

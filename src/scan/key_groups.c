@@ -10,23 +10,58 @@
  *
  * and rows without a value, which are all rows less those that hold one, come
  * before or behind these.  Sections without value entries are one group each.
+ * Orders of core's operators have other sections; what the index cannot put in
+ * order is none.
  */
 #include "postgres.h"
 
+#include "catalog/pg_type_d.h"
 #include "miscadmin.h"
+#include "utils/builtins.h"
 
 #include "scan/key_groups.h"
 #include "scan/key_reader.h"
 #include "scan/probe_set.h"
 #include "scan/walk_bounds.h"
 #include "value/date.h"
+#include "value/number.h"
 
-/* A section is named by its first kind; rows without a value are META_NULL. */
-static const MetaKind ascending[] = {
-	META_FALSE, META_TRUE, META_NUMBER, META_DATE, META_STRING, META_ARRAY
+/* Kinds that come together, in the order of values. */
+typedef struct Section
+{
+	MetaKind	first;
+	MetaKind	last;
+	bool		is_walked;		/* by value entries; else it is one group */
+} Section;
+
+#define MAX_SECTIONS	6
+
+/* The sections of an order, upwards; others than those of its kinds are rows apart. */
+static const struct
+{
+	int			n;
+	Section		sections[MAX_SECTIONS];
+}			orders[] = {
+
+	[ORDER_METADATA] = {6, {
+			{META_FALSE, META_FALSE, false},
+			{META_TRUE, META_TRUE, false},
+			{META_NUMBER, META_NUMBER, true},
+			{META_DATE, META_DATE, true},
+			{META_STRING, META_STRING, true},
+			{META_ARRAY, META_OBJECT, false}
+	}},
+	[ORDER_NUMBERS] = {1, {
+			{META_NUMBER, META_NUMBER, true}
+	}},
+	[ORDER_JSONB] = {5, {
+			{META_EMPTY_ARRAY, META_EMPTY_ARRAY, false},
+			{META_NULL, META_NULL, false},
+			{META_NUMBER, META_NUMBER, true},
+			{META_FALSE, META_FALSE, false},
+			{META_TRUE, META_TRUE, false}
+	}}
 };
-
-#define SECTIONS	(lengthof(ascending) + 1)
 
 struct KeyGroups
 {
@@ -35,22 +70,23 @@ struct KeyGroups
 	KeyOrder	order;
 	TidSet	   *apart;
 	TidSet	   *empty;
-	MetaKind	sections[SECTIONS]; /* in the order of the groups */
-	int			next;			/* section */
+	int			next;			/* section, where rows without a value are one, too */
 	KeyWalk		entries;		/* of the section */
 	KeyGroup	group;
 };
 
-/* Put the sections in order. */
-static void
-order_sections(KeyGroups *groups)
+/* Return the section at a place in the order of the groups; NULL: rows without a value. */
+static const Section *
+section_at(const KeyGroups *groups, int place)
 {
-	int			n = lengthof(ascending);
-	MetaKind   *values = groups->sections + (groups->order.nulls_first ? 1 : 0);
+	OrderKind	kind = groups->order.shape.kind;
+	int			n = orders[kind].n;
 
-	for (int i = 0; i < n; i++)
-		values[groups->order.descending ? n - 1 - i : i] = ascending[i];
-	groups->sections[groups->order.nulls_first ? 0 : n] = META_NULL;
+	if (place == (groups->order.nulls_first ? 0 : n))
+		return NULL;
+	if (groups->order.nulls_first)
+		place--;
+	return &orders[kind].sections[groups->order.descending ? n - 1 - place : place];
 }
 
 /* Begin with the rows of all of a table; sets and buffers belong to the source's context. */
@@ -63,12 +99,10 @@ detmeta_key_groups_begin(const SetSource *source, const KeyOrder *order, TidSet 
 	groups->source = *source;
 	groups->order = *order;
 	groups->key.reader = source->reader;
-	groups->key.key = order->key;
-	groups->key.keylen = order->keylen;
+	groups->key.key = order->shape.key;
+	groups->key.keylen = order->shape.keylen;
 	groups->apart = apart;
 	groups->empty = empty;
-	order_sections(groups);
-	initStringInfo(&groups->group.sort_key);
 	initStringInfo(&groups->entries.lower);
 	initStringInfo(&groups->entries.upper);
 	return groups;
@@ -123,22 +157,13 @@ static TidSet *
 rows_without_value(const KeyGroups *groups)
 {
 	TidSet	   *set = wanted_rows(groups);
-	TidSet	   *holding = group_of_kinds(groups, META_FALSE, META_OBJECT);
+	TidSet	   *holding = group_of_kinds(groups, groups->order.shape.held, META_OBJECT);
 
 	detmeta_tid_set_and_not(set, holding);
 	detmeta_tid_set_free(holding);
 	if (groups->empty != NULL)
 		detmeta_tid_set_or(set, groups->empty);
 	return set;
-}
-
-/* Make the set of rows of a section without value entries. */
-static TidSet *
-rows_of_section(const KeyGroups *groups, MetaKind kind)
-{
-	if (kind == META_NULL)
-		return rows_without_value(groups);
-	return group_of_kinds(groups, kind, kind == META_ARRAY ? META_OBJECT : kind);
 }
 
 /* Begin to walk the entries of a kind; where no row can satisfy the condition there are none. */
@@ -149,29 +174,10 @@ begin_entries(KeyGroups *groups, MetaKind kind)
 	GinKeyRange range = detmeta_key_range(&groups->key, TAG_VALUE + kind, TAG_VALUE + kind,
 										  &groups->entries.lower, &groups->entries.upper);
 
-	if (detmeta_walk_bounds(order->condition, order->key, order->keylen, kind, &range))
+	if (detmeta_walk_bounds(order->condition, order->shape.key, order->shape.keylen, kind, &range))
 		detmeta_key_walk_begin(&groups->key, &groups->entries, &range,
 							   order->descending ? BackwardScanDirection : ForwardScanDirection,
 							   groups->source.within);
-}
-
-/* Write the sort key of an entry, as far as the entry knows it. */
-static void
-write_sort_key(const EntryParts *parts, StringInfo out)
-{
-	char		bytes[DETMETA_INSTANT_BYTES];
-	int64		instant;
-
-	resetStringInfo(out);
-	appendStringInfoCharMacro(out, (char) TAG_KIND(parts->tag));
-	if (TAG_KIND(parts->tag) == META_DATE)
-	{
-		(void) detmeta_date_read_instant(parts->payload, &instant);
-		detmeta_instant_encode(instant, bytes);
-		appendBinaryStringInfo(out, bytes, sizeof(bytes));
-	}
-	else
-		appendBinaryStringInfo(out, parts->payload, parts->len);
 }
 
 /*
@@ -206,7 +212,10 @@ take_entry(KeyGroups *groups)
 	const EntryParts *parts = &groups->entries.parts;
 	KeyGroup   *group = &groups->group;
 
-	write_sort_key(parts, &group->sort_key);
+	group->kind = TAG_KIND(parts->tag);
+	group->bytes = parts->payload;
+	group->len = parts->len;
+	group->has_value = true;
 	group->is_cut = parts->cut && TAG_KIND(parts->tag) != META_DATE;
 	if (group->is_cut)
 		group->rows = rows_of_cut_entries(groups);
@@ -214,16 +223,19 @@ take_entry(KeyGroups *groups)
 		group->postings = groups->entries.entry.postings;
 }
 
-/* Make the group of a section without value entries. */
+/* Make the group of a section without value entries, or of rows without a value. */
 static void
-take_section(KeyGroups *groups, MetaKind kind)
+take_section(KeyGroups *groups, const Section *section)
 {
 	KeyGroup   *group = &groups->group;
 
-	resetStringInfo(&group->sort_key);
-	appendStringInfoCharMacro(&group->sort_key, (char) kind);
+	group->has_value = section != NULL;
+	group->kind = section != NULL ? section->first : META_NULL;
+	group->bytes = "";
+	group->len = 0;
 	group->is_cut = false;
-	group->rows = rows_of_section(groups, kind);
+	group->rows = section != NULL ? group_of_kinds(groups, section->first, section->last) :
+		rows_without_value(groups);
 }
 
 /* Leave the current group, if there is one. */
@@ -244,19 +256,19 @@ detmeta_key_groups_next(KeyGroups *groups)
 	leave_group(groups);
 	while (!groups->entries.valid)
 	{
-		MetaKind	kind;
+		const Section *section;
 
 		CHECK_FOR_INTERRUPTS();
 		detmeta_key_walk_end(&groups->entries);
-		if (groups->next == SECTIONS)
+		if (groups->next > orders[groups->order.shape.kind].n)
 			return NULL;
-		kind = groups->sections[groups->next++];
-		if (kind < META_NUMBER || kind > META_STRING)
+		section = section_at(groups, groups->next++);
+		if (section == NULL || !section->is_walked)
 		{
-			take_section(groups, kind);
+			take_section(groups, section);
 			return &groups->group;
 		}
-		begin_entries(groups, kind);
+		begin_entries(groups, section->first);
 	}
 	take_entry(groups);
 	return &groups->group;
@@ -309,4 +321,76 @@ detmeta_group_rows_end(GroupRows *rows)
 	if (rows->group != NULL && rows->group->rows == NULL)
 		detmeta_gin_postings_end(&rows->scan);
 	rows->group = NULL;
+}
+
+/* Return a group's value as metadata_sort() makes it. */
+static Datum
+sort_key_value(const KeyGroup *group)
+{
+	StringInfoData key;
+	char		instant_bytes[DETMETA_INSTANT_BYTES];
+	int64		instant;
+
+	initStringInfo(&key);
+	appendStringInfoSpaces(&key, VARHDRSZ);
+	appendStringInfoCharMacro(&key, (char) group->kind);
+	if (group->kind == META_DATE)
+	{
+		(void) detmeta_date_read_instant(group->bytes, &instant);
+		detmeta_instant_encode(instant, instant_bytes);
+		appendBinaryStringInfo(&key, instant_bytes, sizeof(instant_bytes));
+	}
+	else
+		appendBinaryStringInfo(&key, group->bytes, group->len);
+	SET_VARSIZE(key.data, key.len);
+	return PointerGetDatum(key.data);
+}
+
+/* Return a group's value as jsonb. */
+static Datum
+jsonb_value(const KeyGroup *group)
+{
+	JsonbValue	value;
+
+	switch (group->kind)
+	{
+		case META_EMPTY_ARRAY:
+			return DirectFunctionCall1(jsonb_in, CStringGetDatum("[]"));
+		case META_NULL:
+			value.type = jbvNull;
+			break;
+		case META_NUMBER:
+			value.type = jbvNumeric;
+			value.val.numeric = detmeta_number_decode(group->bytes, group->len);
+			break;
+		default:
+			value.type = jbvBool;
+			value.val.boolean = group->kind == META_TRUE;
+			break;
+	}
+	return JsonbPGetDatum(JsonbValueToJsonb(&value));
+}
+
+/* Return a group's value as a number of a type. */
+static Datum
+number_value(const KeyGroup *group, Oid type)
+{
+	Datum		number = NumericGetDatum(detmeta_number_decode(group->bytes, group->len));
+
+	return type == FLOAT8OID ? DirectFunctionCall1(numeric_float8, number) : number;
+}
+
+/* Return a group's value, in the current memory context. */
+Datum
+detmeta_group_value(const KeyGroup *group, OrderKind kind, Oid type)
+{
+	switch (kind)
+	{
+		case ORDER_METADATA:
+			return sort_key_value(group);
+		case ORDER_NUMBERS:
+			return number_value(group, type);
+		default:
+			return jsonb_value(group);
+	}
 }

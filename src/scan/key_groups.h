@@ -5,6 +5,7 @@
 #ifndef DETMETA_KEY_GROUPS_H
 #define DETMETA_KEY_GROUPS_H
 
+#include "dialect/order.h"
 #include "gin/postings.h"
 #include "gin/tid_set_read.h"
 #include "scan/filter_set.h"
@@ -12,24 +13,20 @@
 /* Rows with one value, or with none: those of an entry of the index, or a set. */
 typedef struct KeyGroup
 {
-	StringInfoData sort_key;	/* as metadata_sort() makes it; no value: META_NULL */
+	MetaKind	kind;			/* of the value, */
+	const char *bytes;			/* as the entry has it */
+	int			len;
+	bool		has_value;
 	bool		is_cut;			/* the values begin alike, and are cut in the index */
 	GinPostings postings;
 	TidSet	   *rows;			/* not NULL: these instead */
 } KeyGroup;
 
-/* Say whether a group is that of the rows without a value. */
-static inline bool
-detmeta_group_has_no_value(const KeyGroup *group)
-{
-	return group->sort_key.data[0] == META_NULL;
-}
-
 /* What groups are wanted. */
 typedef struct KeyOrder
 {
-	const char *key;			/* its bytes must stay */
-	int			keylen;
+	KeyOrderShape shape;		/* its key's bytes must stay */
+	const IndexQuery *apart;	/* rows that only the shape's kind sets apart; or NULL */
 	bool		descending;
 	bool		nulls_first;	/* where rows without a value come */
 	const SetCondition *condition;	/* rows that do not satisfy it may be left out; or NULL */
@@ -46,6 +43,9 @@ typedef struct GroupRows
 	int			next;			/* in the batch */
 	TidSetCursor cursor;
 } GroupRows;
+
+/* Return the value of a group, of a type that its order sorts. */
+extern Datum detmeta_group_value(const KeyGroup *group, OrderKind kind, Oid type);
 
 /*
  * Rows of "apart" are those that the index cannot put in a group

@@ -9,6 +9,7 @@
  */
 #include "postgres.h"
 
+#include "catalog/pg_type_d.h"
 #include "commands/explain.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
@@ -22,8 +23,10 @@
 #include "base/compat.h"
 #include "gin/tid_set.h"
 #include "gin/tid_set_read.h"
+#include "index/probe.h"
 #include "scan/condition_count.h"
 #include "scan/condition_state.h"
+#include "scan/derived_clause.h"
 #include "scan/filter_set.h"
 #include "scan/heap_fetch.h"
 #include "scan/metadata_scan.h"
@@ -48,7 +51,9 @@ typedef struct MetadataScanState
 	List	   *clauses;
 	ConditionState *condition;	/* NULL: all rows */
 	ExprState  *recheck;		/* the same, on a row */
-	ExprState  *key;			/* of the order */
+	Expr	   *order;			/* the expression of the order; or NULL */
+	RowValues	values;			/* of it */
+	ExprState  *key;			/* of metadata_sort(); NULL: the order is one of core's */
 
 	/* while running */
 	bool		started;
@@ -138,13 +143,13 @@ next_ordered(MetadataScanState *state, ItemPointer tid)
  * down to an entry and is counted without a set.
  */
 static int
-count_tries(const MetadataScanState *state, const SetSource *source, const text *key)
+count_tries(const MetadataScanState *state, const SetSource *source, const KeyOrderShape *shape)
 {
 	const SetCondition *condition = &state->condition->set;
 
 	if (state->tries <= 0 ||
 		(!state->try_always &&
-		 !detmeta_walk_is_bounded(condition, VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key))) ||
+		 !detmeta_walk_is_bounded(condition, shape->key, shape->keylen)) ||
 		(detmeta_set_memo_is_wanted(state->scan.snapshot) &&
 		 !detmeta_condition_is_entry(source, condition)))
 		return 0;
@@ -169,40 +174,57 @@ note_try(MetadataScanState *state)
 	detmeta_ordered_walk_restrict(state->walk, members_of(&state->set));
 }
 
+/* Find the key that metadata_sort() is called with; false: NULL, which makes no order. */
+static bool
+find_sort_key(MetadataScanState *state, KeyOrderShape *shape)
+{
+	bool		isnull;
+	Datum		key = ExecEvalExpr(state->key, state->css.ss.ps.ps_ExprContext, &isnull);
+	text	   *copy;
+
+	if (isnull)
+		return false;
+	copy = DatumGetTextPCopy(key);
+	shape->kind = ORDER_METADATA;
+	shape->key = VARDATA_ANY(copy);
+	shape->keylen = VARSIZE_ANY_EXHDR(copy);
+	shape->held = META_FALSE;
+	shape->apart = NULL;
+	return true;
+}
+
 /*
- * Begin the walk in the order of the key.  A NULL key makes no order.  Where
- * the set of the conditions does not fit work_mem, they are checked on each
- * row instead.
+ * Begin the walk in the order of the key.  Where the set of the conditions does
+ * not fit work_mem, they are checked on each row instead.
  */
 static void
 start_walk(MetadataScanState *state)
 {
 	SetScan    *scan = &state->scan;
-	bool		isnull;
-	Datum		key = ExecEvalExpr(state->key, state->css.ss.ps.ps_ExprContext, &isnull);
 	SetSource	source = detmeta_set_scan_whole(scan);
-	MemoryContext old;
-	KeyOrder	order;
-	text	   *copy;
+	MemoryContext old = MemoryContextSwitchTo(scan->context);
+	KeyOrder	order = {0};
 
-	if (isnull)
-		return;
-
-	old = MemoryContextSwitchTo(scan->context);
-	copy = DatumGetTextPCopy(key);
-	state->recheck_all = state->condition != NULL && scan->nblocks > scan->slice_blocks;
-	if (state->condition != NULL && !state->recheck_all)
+	if (state->key == NULL)
+		detmeta_derived_order(state->order, scan->index, state->attnum, &state->css.ss.ps,
+							  &order.shape);
+	if (state->key == NULL || find_sort_key(state, &order.shape))
 	{
-		state->tries_left = count_tries(state, &source, copy);
-		if (state->tries_left == 0)
-			compute_set(state, &source);
+		state->recheck_all = state->condition != NULL && scan->nblocks > scan->slice_blocks;
+		if (state->condition != NULL && !state->recheck_all)
+		{
+			state->tries_left = count_tries(state, &source, &order.shape);
+			if (state->tries_left == 0)
+				compute_set(state, &source);
+		}
+		if (order.shape.apart != NULL)
+			order.apart = detmeta_index_query_of(order.shape.apart, false, NULL);
+		order.descending = state->descending;
+		order.nulls_first = state->nulls_first;
+		order.condition = state->condition != NULL ? &state->condition->set : NULL;
+		state->walk = detmeta_ordered_walk_begin(scan, &order, &state->values,
+												 members_of(&state->set));
 	}
-	order.key = VARDATA_ANY(copy);
-	order.keylen = VARSIZE_ANY_EXHDR(copy);
-	order.descending = state->descending;
-	order.nulls_first = state->nulls_first;
-	order.condition = state->condition != NULL ? &state->condition->set : NULL;
-	state->walk = detmeta_ordered_walk_begin(scan, &order, members_of(&state->set));
 	MemoryContextSwitchTo(old);
 }
 
@@ -236,7 +258,7 @@ start_metadata_scan(MetadataScanState *state)
 	}
 	state->next_slice = 0;
 	state->started = true;
-	if (state->key != NULL)
+	if (state->order != NULL)
 		start_walk(state);
 }
 
@@ -317,6 +339,41 @@ exec_scan(CustomScanState *node)
 }
 
 /*
+ * Say whether the row that was fetched last is one that the query wants, so that
+ * core would evaluate the expression of the order, which may fail.
+ */
+static bool
+is_row_wanted(void *arg)
+{
+	MetadataScanState *state = arg;
+	PlanState  *ps = &state->css.ss.ps;
+
+	ps->ps_ExprContext->ecxt_scantuple = state->css.ss.ss_ScanTupleSlot;
+	if (state->key != NULL)
+		return true;
+	return ExecQualAndReset(state->recheck, ps->ps_ExprContext) &&
+		ExecQualAndReset(ps->qual, ps->ps_ExprContext);
+}
+
+/* Prepare the order. */
+static void
+init_order(MetadataScanState *state, Expr *order, List *sort)
+{
+	PlanState  *ps = &state->css.ss.ps;
+
+	state->order = order;
+	state->values.expression = ExecInitExpr(order, ps);
+	state->values.econtext = ps->ps_ExprContext;
+	state->values.order.type = linitial_oid(sort);
+	state->values.order.operator = lsecond_oid(sort);
+	state->values.order.collation = lthird_oid(sort);
+	state->values.is_wanted = is_row_wanted;
+	state->values.arg = state;
+	if (IsA(order, FuncExpr) && state->values.order.type == BYTEAOID)
+		state->key = ExecInitExpr(lsecond(((FuncExpr *) order)->args), ps);
+}
+
+/*
  * Give the node a slot of the table's own kind.  Before 16 a custom scan cannot
  * name one in time, so its slot and what was compiled for it are made again.
  */
@@ -354,8 +411,7 @@ begin_scan(CustomScanState *node, EState *estate, int eflags)
 	use_table_slot(node, estate);
 	state->recheck = ExecInitQual(state->clauses, &node->ss.ps);
 	if (state->ordered)
-		state->key = ExecInitExpr(lsecond(castNode(FuncExpr, llast(plan->custom_exprs))->args),
-								  &node->ss.ps);
+		init_order(state, llast(plan->custom_exprs), list_nth(plan->custom_private, SCAN_SORT));
 	if ((eflags & EXEC_FLAG_EXPLAIN_ONLY) != 0)
 		return;
 	detmeta_set_scan_open(&state->scan, node->ss.ss_currentRelation, state->index,
@@ -432,7 +488,7 @@ explain_scan(CustomScanState *node, List *ancestors, ExplainState *es)
 							deparse_expression((Node *) make_ands_explicit((List *) shown),
 											   context, prefix, false), es);
 	}
-	if (state->key != NULL)
+	if (state->order != NULL)
 	{
 		CustomScan *plan = (CustomScan *) node->ss.ps.plan;
 		char	   *order = psprintf("%s%s NULLS %s",

@@ -9,13 +9,14 @@
 
 /*
  * custom_private of a Metadata Scan: a list of these, each a list itself.
- * custom_exprs: the conditions, and behind them the call of metadata_sort() that
- * the rows are in the order of, if any.
+ * custom_exprs: the conditions, and behind them the expression that the rows
+ * are in the order of, if any.
  */
 typedef enum ScanPrivate
 {
 	SCAN_INDEX,					/* OIDs: index */
 	SCAN_FLAGS,					/* integers, see ScanFlag */
+	SCAN_SORT,					/* OIDs: type, operator and collation of the order, if any */
 	SCAN_PRIVATE_COUNT
 } ScanPrivate;
 

@@ -5,17 +5,19 @@
  * Two sources are merged by their sort keys:
  *	- groups of rows with one value (scan/key_groups.h), which come in the order
  *	  of the key.  Within a group whose values are cut in the index, the order
- *	  is known from the rows only; these are sorted by metadata_sort() of the
- *	  row itself.
+ *	  is known from the rows only; these are sorted by the expression itself.
  *	- rows apart, which the index cannot put in a group: where the key has
- *	  several places, and those of the pending list.  They are sorted in the
- *	  same way before the walk begins; those without a value are left to the
+ *	  several places, those of the pending list, and of an order of core's
+ *	  those whose value is of a kind that it does not know.  They are sorted in
+ *	  the same way before the walk begins; those without a value are left to the
  *	  group of such rows.
  */
 #include "postgres.h"
 
+#include "executor/executor.h"
 #include "miscadmin.h"
 #include "utils/memutils.h"
+#include "utils/sortsupport.h"
 
 #include "base/compat.h"
 #include "gin/tid_set_read.h"
@@ -23,24 +25,23 @@
 #include "scan/key_reader.h"
 #include "scan/ordered_walk.h"
 #include "scan/row_sorter.h"
-#include "value/date.h"
-#include "value/sort_key.h"
 
 /* The row that comes next from a source. */
 typedef struct SourceRow
 {
 	bool		valid;			/* is there one? */
 	ItemPointerData tid;
-	const char *key;			/* by which it is sorted */
-	int			len;
+	Datum		value;			/* by which it is sorted, where it was sorted */
 } SourceRow;
 
 struct OrderedWalk
 {
 	SetScan    *scan;
 	MemoryContext context;
-	MemoryContext row_context;	/* for one row's metadata */
+	MemoryContext row_context;	/* for the value of one row */
 	KeyOrder	order;
+	const RowValues *values;
+	SortSupportData comparison; /* of values */
 
 	TidSet	   *apart;			/* rows apart; NULL: none */
 	TidSet	   *empty;			/* those of them without a value */
@@ -49,40 +50,40 @@ struct OrderedWalk
 
 	KeyGroups  *groups;
 	const KeyGroup *group;		/* its rows are being read; or NULL */
+	MemoryContext group_context;	/* for its value */
+	bool		group_is_valued;	/* is it known? */
+	Datum		group_value;
 	GroupRows	rows;			/* of it, */
 	RowSorter  *sorted_rows;	/* or, where its values are cut, these */
 	SourceRow	next_of_groups;
 };
 
-/* Sort a row by its own metadata; one that is not visible drops out. */
+/* Sort a row by its own value; one that is not wanted drops out. */
 static void
 sort_row(OrderedWalk *walk, RowSorter *sorter, ItemPointer tid)
 {
+	const RowValues *values = walk->values;
 	MemoryContext old;
-	Datum		metadata;
+	Datum		value;
 	bool		isnull;
-	StringInfoData key;
 
-	if (!detmeta_heap_fetch(&walk->scan->fetcher, tid))
+	if (!detmeta_heap_fetch(&walk->scan->fetcher, tid) || !values->is_wanted(values->arg))
 		return;
-
 	old = MemoryContextSwitchTo(walk->row_context);
-	metadata = detmeta_set_scan_metadata(walk->scan, &isnull);
-	initStringInfo(&key);
-	if (!isnull &&
-		detmeta_sort_key(DatumGetJsonbP(metadata), walk->order.key, walk->order.keylen, &key))
-		detmeta_row_sorter_put(sorter, key.data, key.len, tid);
-	else if (!isnull)
+	value = ExecEvalExpr(values->expression, values->econtext, &isnull);
+	if (isnull)
 		detmeta_tid_set_add(walk->empty, tid, false);
+	else
+		detmeta_row_sorter_put(sorter, value, tid);
 	MemoryContextSwitchTo(old);
 	MemoryContextReset(walk->row_context);
 }
 
-/* Sort all rows of a set by their own metadata. */
+/* Sort all rows of a set by their own values. */
 static RowSorter *
 sort_set(OrderedWalk *walk, TidSet *set)
 {
-	RowSorter  *sorter = detmeta_row_sorter_begin(walk->order.descending);
+	RowSorter  *sorter = detmeta_row_sorter_begin(&walk->values->order);
 	TidSetCursor *cursor = palloc_object(TidSetCursor);
 	ItemPointerData tid;
 
@@ -100,7 +101,7 @@ read_sorted(RowSorter **sorter, SourceRow *row)
 {
 	row->valid = *sorter != NULL && detmeta_row_sorter_next(*sorter);
 	if (row->valid)
-		row->key = detmeta_row_sorter_row(*sorter, &row->tid, &row->len);
+		row->value = detmeta_row_sorter_row(*sorter, &row->tid);
 	else if (*sorter != NULL)
 	{
 		detmeta_row_sorter_end(*sorter);
@@ -109,15 +110,35 @@ read_sorted(RowSorter **sorter, SourceRow *row)
 	return row->valid;
 }
 
-/* Sort the rows that the index cannot put in a group. */
-static void
-sort_rows_apart(OrderedWalk *walk, const TidSet *only)
+/* Return the rows that the index cannot put in a group. */
+static TidSet *
+find_rows_apart(OrderedWalk *walk, TidSet *only)
 {
-	KeyReader	key = {walk->scan->reader, walk->order.key, walk->order.keylen};
+	KeyReader	key = {walk->scan->reader, walk->order.shape.key, walk->order.shape.keylen};
 	TidSet	   *apart = detmeta_tid_set_create(walk->context, 0, InvalidBlockNumber);
 
 	detmeta_key_add_rows_apart(&key, only, apart);
 	detmeta_pending_key_rows(walk->scan->pending, apart);
+	if (walk->order.apart != NULL)
+	{
+		SetSource	source = detmeta_set_scan_whole(walk->scan);
+		SetCondition condition = {.iq = walk->order.apart};
+		FilterSet	set = detmeta_filter_set(&source, &condition);
+
+		detmeta_tid_set_or(apart, set.possible != NULL ? set.possible : set.sure);
+		detmeta_filter_set_free(&set);
+	}
+	if (only != NULL)
+		detmeta_tid_set_and(apart, only);
+	return apart;
+}
+
+/* Sort the rows that the index cannot put in a group. */
+static void
+sort_rows_apart(OrderedWalk *walk, TidSet *only)
+{
+	TidSet	   *apart = find_rows_apart(walk, only);
+
 	if (detmeta_tid_set_is_empty(apart))
 	{
 		detmeta_tid_set_free(apart);
@@ -130,7 +151,8 @@ sort_rows_apart(OrderedWalk *walk, const TidSet *only)
 
 /* Begin a walk over all rows of a table; rows outside the set may be left out; it may be NULL. */
 OrderedWalk *
-detmeta_ordered_walk_begin(SetScan *scan, const KeyOrder *order, TidSet *only)
+detmeta_ordered_walk_begin(SetScan *scan, const KeyOrder *order, const RowValues *values,
+						   TidSet *only)
 {
 	OrderedWalk *walk = palloc0_object(OrderedWalk);
 	SetSource	source = detmeta_set_scan_whole(scan);
@@ -138,8 +160,14 @@ detmeta_ordered_walk_begin(SetScan *scan, const KeyOrder *order, TidSet *only)
 	walk->scan = scan;
 	walk->context = scan->context;
 	walk->order = *order;
+	walk->values = values;
+	walk->comparison.ssup_cxt = scan->context;
+	walk->comparison.ssup_collation = values->order.collation;
+	PrepareSortSupportFromOrderingOp(values->order.operator, &walk->comparison);
 	walk->row_context = AllocSetContextCreate(walk->context, "metadata row",
 											  ALLOCSET_DEFAULT_SIZES);
+	walk->group_context = AllocSetContextCreate(walk->context, "metadata group",
+												ALLOCSET_DEFAULT_SIZES);
 	walk->empty = detmeta_tid_set_create(walk->context, 0, InvalidBlockNumber);
 	sort_rows_apart(walk, only);
 	source.within = only;
@@ -159,6 +187,7 @@ static bool
 begin_group(OrderedWalk *walk)
 {
 	walk->group = detmeta_key_groups_next(walk->groups);
+	walk->group_is_valued = false;
 	if (walk->group == NULL)
 		return false;
 	if (walk->group->is_cut)
@@ -184,7 +213,7 @@ end_group(OrderedWalk *walk)
 static inline bool
 is_apart(const OrderedWalk *walk, ItemPointer tid)
 {
-	return walk->apart != NULL && !detmeta_group_has_no_value(walk->group) &&
+	return walk->apart != NULL && walk->group->has_value &&
 		detmeta_tid_set_contains(walk->apart, tid, NULL);
 }
 
@@ -198,8 +227,6 @@ read_group_row(OrderedWalk *walk, SourceRow *row)
 	{
 		row->valid = detmeta_group_rows_next(&walk->rows, &row->tid);
 	} while (row->valid && is_apart(walk, &row->tid));
-	row->key = walk->group->sort_key.data;
-	row->len = walk->group->sort_key.len;
 	return row->valid;
 }
 
@@ -218,20 +245,36 @@ read_groups(OrderedWalk *walk)
 	}
 }
 
+/* Return the value of the next row of the groups. */
+static Datum
+value_of_groups(OrderedWalk *walk)
+{
+	MemoryContext old;
+
+	if (walk->group->is_cut)
+		return walk->next_of_groups.value;
+	if (!walk->group_is_valued)
+	{
+		MemoryContextReset(walk->group_context);
+		old = MemoryContextSwitchTo(walk->group_context);
+		walk->group_value = detmeta_group_value(walk->group, walk->order.shape.kind,
+												walk->values->order.type);
+		walk->group_is_valued = true;
+		MemoryContextSwitchTo(old);
+	}
+	return walk->group_value;
+}
+
 /* Say whether the next of the rows apart comes before that of the groups. */
 static bool
-apart_is_first(const OrderedWalk *walk)
+apart_is_first(OrderedWalk *walk)
 {
-	const SourceRow *apart = &walk->next_apart;
-	const SourceRow *row = &walk->next_of_groups;
-	int			cmp;
-
-	if (!apart->valid || !row->valid)
-		return apart->valid;
-	if (detmeta_group_has_no_value(walk->group))
+	if (!walk->next_apart.valid || !walk->next_of_groups.valid)
+		return walk->next_apart.valid;
+	if (!walk->group->has_value)
 		return !walk->order.nulls_first;
-	cmp = detmeta_bytes_compare(apart->key, apart->len, row->key, row->len);
-	return walk->order.descending ? cmp >= 0 : cmp <= 0;
+	return ApplySortComparator(walk->next_apart.value, false, value_of_groups(walk), false,
+							   &walk->comparison) <= 0;
 }
 
 /* Return the next TID; its row may be invisible. */

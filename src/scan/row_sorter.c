@@ -1,6 +1,6 @@
 /*
  * row_sorter.c
- *		Sort TIDs by keys of bytes: a thin layer over core's tuplesort.
+ *		Sort TIDs by values: a thin layer over core's tuplesort.
  */
 #include "postgres.h"
 
@@ -8,9 +8,7 @@
 #include "catalog/pg_type.h"
 #include "executor/tuptable.h"
 #include "miscadmin.h"
-#include "utils/builtins.h"
 #include "utils/tuplesort.h"
-#include "utils/typcache.h"
 
 #include "base/compat.h"
 #include "scan/row_sorter.h"
@@ -25,17 +23,16 @@ struct RowSorter
 
 /* Begin to sort. */
 RowSorter *
-detmeta_row_sorter_begin(bool descending)
+detmeta_row_sorter_begin(const SortOrder *order)
 {
 	RowSorter  *sorter = palloc_object(RowSorter);
-	TypeCacheEntry *type = lookup_type_cache(BYTEAOID, TYPECACHE_LT_OPR | TYPECACHE_GT_OPR);
 	AttrNumber	column = 1;
-	Oid			operator = descending ? type->gt_opr : type->lt_opr;
-	Oid			collation = InvalidOid;
+	Oid			operator = order->operator;
+	Oid			collation = order->collation;
 	bool		nulls_first = false;
 
 	sorter->tupdesc = CreateTemplateTupleDesc(2);
-	TupleDescInitEntry(sorter->tupdesc, 1, "key", BYTEAOID, -1, 0);
+	TupleDescInitEntry(sorter->tupdesc, 1, "key", order->type, -1, 0);
 	TupleDescInitEntry(sorter->tupdesc, 2, "tid", TIDOID, -1, 0);
 	sorter->in = MakeSingleTupleTableSlot(sorter->tupdesc, &TTSOpsVirtual);
 	sorter->out = MakeSingleTupleTableSlot(sorter->tupdesc, &TTSOpsMinimalTuple);
@@ -46,10 +43,10 @@ detmeta_row_sorter_begin(bool descending)
 
 /* Add a TID. */
 void
-detmeta_row_sorter_put(RowSorter *sorter, const char *key, int len, ItemPointer tid)
+detmeta_row_sorter_put(RowSorter *sorter, Datum key, ItemPointer tid)
 {
 	ExecClearTuple(sorter->in);
-	sorter->in->tts_values[0] = PointerGetDatum(cstring_to_text_with_len(key, len));
+	sorter->in->tts_values[0] = key;
 	sorter->in->tts_values[1] = PointerGetDatum(tid);
 	sorter->in->tts_isnull[0] = sorter->in->tts_isnull[1] = false;
 	ExecStoreVirtualTuple(sorter->in);
@@ -70,16 +67,14 @@ detmeta_row_sorter_next(RowSorter *sorter)
 	return tuplesort_gettupleslot(sorter->sort, true, true, sorter->out, NULL);
 }
 
-/* Return the current TID and its key, valid until the next one. */
-const char *
-detmeta_row_sorter_row(RowSorter *sorter, ItemPointer tid, int *len)
+/* Return the current TID and its value, valid until the next one. */
+Datum
+detmeta_row_sorter_row(RowSorter *sorter, ItemPointer tid)
 {
 	bool		isnull;
-	bytea	   *key = DatumGetByteaPP(slot_getattr(sorter->out, 1, &isnull));
 
 	*tid = *(ItemPointer) DatumGetPointer(slot_getattr(sorter->out, 2, &isnull));
-	*len = VARSIZE_ANY_EXHDR(key);
-	return VARDATA_ANY(key);
+	return slot_getattr(sorter->out, 1, &isnull);
 }
 
 /* End. */

@@ -48,8 +48,6 @@ detmeta_set_scan_open(SetScan *scan, Relation heap, Oid index, AttrNumber attnum
 	scan->snapshot = estate->es_snapshot;
 	scan->reader = detmeta_gin_open(scan->index, attnum, prove ? heap : NULL, scan->snapshot);
 	scan->pending = NULL;
-	scan->estate = estate;
-	scan->metadata = NULL;
 	scan->context = AllocSetContextCreate(CurrentMemoryContext, "metadata scan",
 										  ALLOCSET_DEFAULT_SIZES);
 	scan->nrechecked = 0;
@@ -95,29 +93,6 @@ detmeta_set_scan_source(const SetScan *scan, BlockNumber first)
 	if (scan->nblocks - first > scan->slice_blocks)
 		source.end = first + scan->slice_blocks;
 	return source;
-}
-
-/* Return the indexed metadata of the row that was fetched last, until the next call. */
-Datum
-detmeta_set_scan_metadata(SetScan *scan, bool *isnull)
-{
-	int			column = scan->reader->attnum - 1;
-	AttrNumber	attno = scan->index->rd_index->indkey.values[column];
-
-	if (attno != 0)
-		return slot_getattr(scan->fetcher.slot, attno, isnull);
-
-	if (scan->metadata == NULL)
-	{
-		MemoryContext old = MemoryContextSwitchTo(scan->estate->es_query_cxt);
-
-		scan->metadata = ExecInitExpr(detmeta_index_expression(scan->index, column), NULL);
-		scan->econtext = CreateExprContext(scan->estate);
-		MemoryContextSwitchTo(old);
-	}
-	ResetExprContext(scan->econtext);
-	scan->econtext->ecxt_scantuple = scan->fetcher.slot;
-	return ExecEvalExprSwitchContext(scan->metadata, scan->econtext, isnull);
 }
 
 /* Close everything. */

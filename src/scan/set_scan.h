@@ -19,9 +19,6 @@ typedef struct SetScan
 	GinReader  *reader;
 	PendingRows *pending;
 	HeapFetcher fetcher;
-	EState	   *estate;
-	ExprState  *metadata;		/* the indexed expression, once it was needed */
-	ExprContext *econtext;		/* to evaluate it */
 	MemoryContext context;		/* sets and probes; reset at a rescan */
 	BlockNumber nblocks;
 	BlockNumber slice_blocks;	/* heap blocks whose sets fit work_mem */
@@ -32,7 +29,6 @@ extern void detmeta_set_scan_open(SetScan *scan, Relation heap, Oid index, AttrN
 								  EState *estate, TupleTableSlot *slot, bool prove);
 extern void detmeta_set_scan_start(SetScan *scan, int nsets);
 extern void detmeta_set_scan_close(SetScan *scan);
-extern Datum detmeta_set_scan_metadata(SetScan *scan, bool *isnull);
 extern SetSource detmeta_set_scan_whole(const SetScan *scan);
 extern SetSource detmeta_set_scan_source(const SetScan *scan, BlockNumber first);
 

@@ -30,7 +30,7 @@ for tool in $TOOLS; do
 done
 [ ${#missing[@]} = 0 ] || install_packages "${missing[@]}"
 mkdir "$WORK/tree"
-tar -C "$TREE" --exclude='*.o' --exclude='*.bc' -cf - Makefile detmeta.control sql src test/lint .clang-tidy | tar -C "$WORK/tree" -xf - --no-same-owner
+tar -C "$TREE" --exclude='*.o' --exclude='*.bc' -cf - Makefile detmeta.control sql src test/fuzz test/lint .clang-tidy | tar -C "$WORK/tree" -xf - --no-same-owner
 [ "$(id -u)" != 0 ] || chown -R "$RUNAS" "$WORK"
 
 for tool in $TOOLS; do
