@@ -456,7 +456,7 @@ derive_group(Dialect *dialect, BoolExpr *group)
 			return detmeta_truth_nothing();
 	}
 	return group->boolop == NOT_EXPR ? detmeta_truth_not(truths[0]) :
-		detmeta_truth_group(group->boolop, truths, n);
+		detmeta_truth_group(dialect, group->boolop, truths, n);
 }
 
 /* a IS TRUE and the like; what is not true is all the rest, so rows without metadata must not be */

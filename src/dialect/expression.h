@@ -12,13 +12,17 @@
 /* Says something of an expression of the query that a clause stands in. */
 typedef bool (*ExpressionTest) (Node *node, void *arg);
 
+/* Says whether any row has a value at a key that passes a test. */
+typedef bool (*TestFinder) (const Leaf *leaf, const ValueTest *test, void *arg);
+
 /* What a clause is read for, and what was read. */
 typedef struct Dialect
 {
 	/* set by the caller */
 	ExpressionTest is_metadata; /* is it the column of metadata? */
 	ExpressionTest is_operand;	/* will its value be known when rows are read? */
-	void	   *arg;			/* of both */
+	TestFinder	finds_any;		/* or NULL: that is not known */
+	void	   *arg;			/* of these */
 	bool		not_null;		/* the column is never NULL */
 	bool		has_dotted_names;	/* some document may have such a name, */
 	bool		has_no_objects; /* or may be no object */

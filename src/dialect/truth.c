@@ -18,6 +18,7 @@
 #include "postgres.h"
 
 #include "base/compat.h"
+#include "dialect/intersect.h"
 #include "dialect/truth.h"
 
 /* ---- nodes ---- */
@@ -90,6 +91,25 @@ keep_likely_tests(Dialect *dialect, Leaf *leaf)
 	dialect->is_guess = true;
 	leaf->tests = tests;
 	leaf->ntests = leaf->allocated = n;
+}
+
+/* Leave out tests that put no row in doubt: such rows are rare, and often there are none. */
+static void
+drop_idle_tests(const Dialect *dialect, Leaf *leaf)
+{
+	int			kept = 0;
+
+	if (dialect->finds_any == NULL || leaf->places != PLACES_VALUE)
+		return;
+	for (int i = 0; i < leaf->ntests; i++)
+	{
+		const ValueTest *test = &leaf->tests[i];
+
+		if (!test->unsure || !(test->type == TEST_KIND || test->may_fail) ||
+			dialect->finds_any(leaf, test, dialect->arg))
+			leaf->tests[kept++] = *test;
+	}
+	leaf->ntests = kept;
 }
 
 /* Make the node of a leaf. */
@@ -220,14 +240,16 @@ with_positions(Dialect *dialect, const DocumentPath *path, QueryNode *a)
 
 /* Return the truth of a leaf of tests on the value at a path; it is NULL where the path is. */
 Truth
-detmeta_truth_of_leaf(Dialect *dialect, const DocumentPath *path, const Leaf *leaf)
+detmeta_truth_of_leaf(Dialect *dialect, const DocumentPath *path, Leaf *leaf)
 {
-	Leaf		other = *leaf;
+	Leaf		other;
 	Leaf		failing;
 	Truth		truth = {0};
 
 	if (path->is_unknown)
 		return detmeta_truth_unknown();
+	drop_idle_tests(dialect, leaf);
+	other = *leaf;
 	other.type = LEAF_NONE;
 	truth.is_true = with_positions(dialect, path, detmeta_node_leaf(dialect, leaf));
 	truth.is_false = with_positions(dialect, path, detmeta_node_leaf(dialect, &other));
@@ -270,6 +292,7 @@ detmeta_truth_where_held(Dialect *dialect, const DocumentPath *path)
 	detmeta_leaf_begin(&leaf, path);
 	for (MetaKind kind = leaf.held; kind <= META_OBJECT; kind++)
 		detmeta_leaf_add_test(&leaf, TEST_KIND, kind)->unsure = true;
+	drop_idle_tests(dialect, &leaf);
 	rows = with_positions(dialect, path, detmeta_node_leaf(dialect, &leaf));
 	truth = detmeta_truth_of_rows(rows, rows);
 	truth.may_fail = rows;
@@ -325,9 +348,29 @@ detmeta_truth_is_not(Truth a, bool value)
 	return detmeta_truth_not(detmeta_truth_is(a, value));
 }
 
+/* Return the leaf of a node that is nothing else; NULL: it is more. */
+static const Leaf *
+leaf_of_node(const Dialect *dialect, const QueryNode *node)
+{
+	return node->type == FILTER_CONDITION ? &dialect->leaves[node->leaf] : NULL;
+}
+
+/* Return the rows of two nodes; of two leaves on one value, those of one leaf. */
+static QueryNode *
+rows_of_both(Dialect *dialect, QueryNode *a, QueryNode *b)
+{
+	const Leaf *left = leaf_of_node(dialect, a);
+	const Leaf *right = leaf_of_node(dialect, b);
+	Leaf		both;
+
+	if (left != NULL && right != NULL && detmeta_leaf_intersect(left, right, &both))
+		return detmeta_node_leaf(dialect, &both);
+	return detmeta_node_group(FILTER_AND, a, b);
+}
+
 /* a AND b ..., a OR b ... */
 Truth
-detmeta_truth_group(BoolExprType type, const Truth *truths, int n)
+detmeta_truth_group(Dialect *dialect, BoolExprType type, const Truth *truths, int n)
 {
 	FilterNodeType both = type == AND_EXPR ? FILTER_AND : FILTER_OR;
 	FilterNodeType either = type == AND_EXPR ? FILTER_OR : FILTER_AND;
@@ -335,7 +378,9 @@ detmeta_truth_group(BoolExprType type, const Truth *truths, int n)
 
 	for (int i = 1; i < n; i++)
 	{
-		result.is_true = detmeta_node_group(both, result.is_true, truths[i].is_true);
+		result.is_true = type == AND_EXPR ?
+			rows_of_both(dialect, result.is_true, truths[i].is_true) :
+			detmeta_node_group(both, result.is_true, truths[i].is_true);
 		result.is_false = detmeta_node_group(either, result.is_false, truths[i].is_false);
 		result.may_fail = detmeta_node_group(FILTER_OR, result.may_fail, truths[i].may_fail);
 	}

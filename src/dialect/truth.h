@@ -46,7 +46,7 @@ detmeta_truth_is_known(const Truth *truth)
 
 extern Truth detmeta_truth_never(void);
 extern Truth detmeta_truth_unknown(void);
-extern Truth detmeta_truth_of_leaf(Dialect *dialect, const DocumentPath *path, const Leaf *leaf);
+extern Truth detmeta_truth_of_leaf(Dialect *dialect, const DocumentPath *path, Leaf *leaf);
 extern Truth detmeta_truth_of_kinds(Dialect *dialect, const DocumentPath *path, int kinds);
 extern Truth detmeta_truth_where_held(Dialect *dialect, const DocumentPath *path);
 extern Truth detmeta_truth_within(Dialect *dialect, const DocumentPath *path, QueryNode *is_true);
@@ -54,7 +54,7 @@ extern Truth detmeta_truth_within(Dialect *dialect, const DocumentPath *path, Qu
 extern Truth detmeta_truth_not(Truth a);
 extern Truth detmeta_truth_is(Truth a, bool value);
 extern Truth detmeta_truth_is_not(Truth a, bool value);
-extern Truth detmeta_truth_group(BoolExprType type, const Truth *truths, int n);
+extern Truth detmeta_truth_group(Dialect *dialect, BoolExprType type, const Truth *truths, int n);
 extern QueryNode *detmeta_truth_rows(const Truth *truth);
 
 /* Nodes of a query. */

@@ -59,6 +59,25 @@ is_early_operand(Node *node, void *arg)
 		!(looking->is_group && may_fail(node, NULL));
 }
 
+/*
+ * Say whether core may leave a part of a clause out, as another has decided.  It
+ * may do so in a conjunction, too, but promises no order there.
+ */
+static bool
+is_decided_by_parts(Node *clause)
+{
+	ListCell   *lc;
+
+	if (!is_andclause(clause))
+		return !IsA(clause, OpExpr) && !IsA(clause, ScalarArrayOpExpr) && !IsA(clause, NullTest);
+	foreach(lc, ((BoolExpr *) clause)->args)
+	{
+		if (is_decided_by_parts(lfirst(lc)))
+			return true;
+	}
+	return false;
+}
+
 /* Begin to read an expression of a query. */
 static void
 begin_dialect(const ScanTarget *target, Looking *looking, Dialect *dialect)
@@ -74,29 +93,59 @@ begin_dialect(const ScanTarget *target, Looking *looking, Dialect *dialect)
 static FilterQuery *
 derive_clause(const ScanTarget *target, Node *clause, bool likely_only, Dialect *dialect)
 {
-	Looking		looking = {target, !IsA(clause, OpExpr) && !IsA(clause, ScalarArrayOpExpr)};
+	Looking		looking = {target, is_decided_by_parts(clause)};
 
 	begin_dialect(target, &looking, dialect);
 	dialect->likely_only = likely_only;
 	return detmeta_derive(dialect, clause);
 }
 
+/* Return a condition: a test for being true, which no condition of our own operators is. */
+static Expr *
+make_condition(Expr *clause)
+{
+	BooleanTest *test = makeNode(BooleanTest);
+
+	test->arg = clause;
+	test->booltesttype = IS_TRUE;
+	test->location = -1;
+	return (Expr *) test;
+}
+
 /* Return a clause as a scan evaluates it. */
 Expr *
 detmeta_core_condition(const ScanTarget *target, Expr *clause)
 {
-	BooleanTest *test;
 	Dialect		dialect;
 
 	if (!detmeta_enable_core_dialect || contain_volatile_functions((Node *) clause) ||
 		contain_subplans((Node *) clause) ||
 		derive_clause(target, (Node *) clause, false, &dialect) == NULL)
 		return NULL;
-	test = makeNode(BooleanTest);
-	test->arg = clause;
-	test->booltesttype = IS_TRUE;
-	test->location = -1;
-	return (Expr *) test;
+	return make_condition(clause);
+}
+
+/*
+ * Join the clauses of core's operators among conditions that all have to hold:
+ * what two say of one value is read at once.
+ */
+List *
+detmeta_join_core_conditions(List *conditions)
+{
+	List	   *others = NIL;
+	List	   *clauses = NIL;
+	ListCell   *lc;
+
+	foreach(lc, conditions)
+	{
+		if (IsA(lfirst(lc), BooleanTest))
+			clauses = lappend(clauses, ((BooleanTest *) lfirst(lc))->arg);
+		else
+			others = lappend(others, lfirst(lc));
+	}
+	if (list_length(clauses) < 2)
+		return conditions;
+	return lappend(others, make_condition(makeBoolExpr(AND_EXPR, clauses, -1)));
 }
 
 /* Estimate a clause that a scan can evaluate: the rows that it has to look at. */

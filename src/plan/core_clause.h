@@ -11,6 +11,8 @@
 /* Return a clause as a scan evaluates it: tested for being true; NULL: a scan cannot. */
 extern Expr *detmeta_core_condition(const ScanTarget *target, Expr *clause);
 
+extern List *detmeta_join_core_conditions(List *conditions);
+
 /* Estimate a clause that a scan can evaluate; false: nothing is known. */
 extern bool detmeta_core_estimate(const ScanTarget *target, Node *clause, FilterEstimate *estimate);
 extern bool detmeta_core_selectivity(const ScanTarget *target, Node *clause, double guess,

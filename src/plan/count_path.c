@@ -28,6 +28,7 @@
 
 #include "base/compat.h"
 #include "base/relation.h"
+#include "plan/core_clause.h"
 #include "plan/count_path.h"
 #include "plan/scan_condition.h"
 #include "plan/scan_cost.h"
@@ -118,6 +119,7 @@ take_conditions(CountTarget *target)
 				 !predicate_implied_by(list_make1(rinfo->clause), predicate, false))
 			return false;
 	}
+	target->conditions = detmeta_join_core_conditions(target->conditions);
 	/* Without a condition, rows with NULL metadata count as well. */
 	return target->conditions != NIL || target->scan->not_null;
 }
@@ -145,7 +147,7 @@ take_filters(CountTarget *target, RelOptInfo *parent, List *aggregates)
 				return false;
 			conditions = lappend(conditions, condition);
 		}
-		target->filters = lappend(target->filters, conditions);
+		target->filters = lappend(target->filters, detmeta_join_core_conditions(conditions));
 	}
 	return true;
 }

@@ -293,6 +293,7 @@ collect_conditions(const ScanTarget *target, List **conditions, List **clauses)
 		*conditions = lappend(*conditions, condition);
 		*clauses = lappend(*clauses, rinfo);
 	}
+	*conditions = detmeta_join_core_conditions(*conditions);
 }
 
 /* Say whether a relation is a plain table that a scan can read. */

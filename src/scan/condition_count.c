@@ -96,25 +96,6 @@ add_probe(const Adding *adding, const Probe *probe, int64 *n)
 		add_range(adding, probe, n);
 }
 
-/* Say whether a probe finds an entry. */
-static bool
-finds_any(const Adding *adding, const Probe *probe)
-{
-	StringInfoData upper;
-	GinWalk    *walk;
-	GinEntry	entry;
-	GinPostings postings;
-	bool		found;
-
-	if (probe->type == PROBE_EXACT)
-		return detmeta_gin_lookup(adding->source->reader, probe->entry, probe->len, &postings);
-	walk = detmeta_probe_walk(adding->source->reader, probe, true, &upper);
-	found = detmeta_gin_walk_next(walk, &entry);
-	detmeta_gin_walk_end(walk);
-	pfree(upper.data);
-	return found;
-}
-
 /* Return the tag of the entries that a probe finds. */
 static int
 probe_tag(const Probe *probe)
@@ -142,7 +123,7 @@ may_overlap(const Probe *a, const Probe *b)
  * have single values; "held": as some of the rows that hold the key.
  */
 static bool
-tests_add_up(const Adding *adding, const LeafProbes *probes, bool held)
+tests_add_up(const Adding *adding, const Leaf *leaf, const LeafProbes *probes, bool held)
 {
 	const Probe *first = &adding->iq->probes[probes->tests];
 
@@ -158,11 +139,11 @@ tests_add_up(const Adding *adding, const LeafProbes *probes, bool held)
 			continue;			/* there are none without arrays */
 		if (!first[i].sure)
 		{
-			if (first[i].type == PROBE_WALK || finds_any(adding, &first[i]))
+			if (first[i].type == PROBE_WALK || detmeta_probe_finds_any(adding->source->reader, &first[i]))
 				return false;
 			continue;
 		}
-		if (held && TAG_CLASS(tag) == TAG_KEY && META_IS_EMPTY(TAG_KIND(tag)))
+		if (held && TAG_CLASS(tag) == TAG_KEY && TAG_KIND(tag) < leaf->held)
 			return false;
 		for (int j = 0; j < i; j++)
 		{
@@ -218,8 +199,8 @@ count_leaf(const Adding *adding, int leafno, int64 *n)
 	const LeafProbes *probes = &adding->iq->leaves[leafno];
 	KeyReader	key = {adding->source->reader, leaf->key, leaf->keylen};
 
-	if (!detmeta_key_has_single_values(&key) ||
-		!tests_add_up(adding, probes, leaf->type == LEAF_NONE))
+	if (!detmeta_key_has_single_values(&key, leaf->places == PLACES_VALUE) ||
+		!tests_add_up(adding, leaf, probes, leaf->type == LEAF_NONE))
 		return false;
 	switch (leaf->type)
 	{

@@ -40,6 +40,7 @@ struct DerivedClause
 	AttrNumber	attnum;
 	bool		not_null;
 	List	   *operands;		/* RuntimeOperands */
+	GinReader  *reader;			/* while it is derived */
 };
 
 /* For finding operands, or for putting in their values. */
@@ -159,6 +160,28 @@ put_values(Node *node, void *context)
 	return expression_tree_mutator(node, TREE_MUTATOR(put_values), context);
 }
 
+/* Say whether any row has a value that passes a test. */
+static bool
+index_finds_any(const Leaf *leaf, const ValueTest *test, void *arg)
+{
+	DerivedClause *derived = arg;
+	QueryNode	root = {.type = FILTER_CONDITION};
+	Leaf		single = *leaf;
+	FilterQuery query = {&root, 1, &single};
+	IndexQuery *iq;
+
+	single.type = LEAF_ANY;
+	single.tests = (ValueTest *) test;
+	single.ntests = 1;
+	iq = detmeta_index_query_of(&query, false, NULL);
+	for (int i = 0; i < iq->nprobes; i++)
+	{
+		if (detmeta_probe_finds_any(derived->reader, &iq->probes[i]))
+			return true;
+	}
+	return false;
+}
+
 /* Say whether some row may have a flag of its document. */
 static bool
 may_have_flag(const SetSource *source, int tag)
@@ -183,12 +206,14 @@ detmeta_derived_clause_query(DerivedClause *derived, const SetSource *source, Ex
 		.is_operand = is_no_operand,
 		.arg = derived,
 		.not_null = derived->not_null,
+		.finds_any = detmeta_has_pending(source) ? NULL : index_finds_any,
 		.has_dotted_names = may_have_flag(source, TAG_FLAG_DOTTED),
 		.has_no_objects = may_have_flag(source, TAG_FLAG_NO_OBJECT)
 	};
 	Node	   *clause = derived->clause;
 	FilterQuery *query;
 
+	derived->reader = source->reader;
 	if (derived->operands != NIL)
 		clause = put_values(clause, &walk);
 	query = detmeta_derive(&dialect, clause);

@@ -58,13 +58,14 @@ key_has(const KeyReader *reader, int tag)
 
 /*
  * Say whether each row of the index has one value of the key at most, of which
- * the entries tell: then no row is in two of them.
+ * the entries tell: then no row is in two of them.  Elements of arrays are values,
+ * too, where they are not left out.
  */
 bool
-detmeta_key_has_single_values(const KeyReader *reader)
+detmeta_key_has_single_values(const KeyReader *reader, bool without_elements)
 {
 	return !detmeta_key_is_shared(reader) && !key_has(reader, TAG_FLAG_REPEATED) &&
-		!key_has(reader, TAG_KEY + META_ARRAY);
+		(without_elements || !key_has(reader, TAG_KEY + META_ARRAY));
 }
 
 /* Add the rows of an entry without payload to a set. */

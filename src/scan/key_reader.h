@@ -36,7 +36,7 @@ detmeta_key_is_shared(const KeyReader *reader)
 }
 
 extern bool detmeta_key_lookup(const KeyReader *reader, int tag, GinPostings *postings);
-extern bool detmeta_key_has_single_values(const KeyReader *reader);
+extern bool detmeta_key_has_single_values(const KeyReader *reader, bool without_elements);
 
 /* Rows outside "within" may be left out; it may be NULL. */
 extern void detmeta_key_add_rows_apart(const KeyReader *reader, const TidSet *within, TidSet *set);

@@ -288,3 +288,22 @@ detmeta_probes_size(const SetSource *source, const IndexQuery *iq, int first, in
 	}
 	return size;
 }
+
+/* Say whether a probe finds an entry. */
+bool
+detmeta_probe_finds_any(GinReader *reader, const Probe *probe)
+{
+	StringInfoData upper;
+	GinWalk    *walk;
+	GinEntry	entry;
+	GinPostings postings;
+	bool		found;
+
+	if (probe->type == PROBE_EXACT)
+		return detmeta_gin_lookup(reader, probe->entry, probe->len, &postings);
+	walk = detmeta_probe_walk(reader, probe, true, &upper);
+	found = detmeta_gin_walk_next(walk, &entry);
+	detmeta_gin_walk_end(walk);
+	pfree(upper.data);
+	return found;
+}

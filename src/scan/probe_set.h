@@ -37,6 +37,7 @@ extern void detmeta_add_probes(const SetSource *source, const IndexQuery *iq, in
 extern double detmeta_probes_size(const SetSource *source, const IndexQuery *iq, int first, int n);
 extern GinWalk *detmeta_probe_walk(GinReader *reader, const Probe *probe, bool keys_only,
 								   StringInfo upper);
+extern bool detmeta_probe_finds_any(GinReader *reader, const Probe *probe);
 extern bool detmeta_has_pending(const SetSource *source);
 
 #endif							/* DETMETA_PROBE_SET_H */

@@ -1,0 +1,124 @@
+/*
+ * intersect.c
+ *		Two conditions on one value as one.
+ *
+ *		loss >= 1 AND loss < 2		loss from 1 to 2
+ *
+ * A value that satisfies both passes a test of each, and so a test that is what
+ * two of them have in common.  The index then reads the one range, not both.
+ */
+#include "postgres.h"
+
+#include "dialect/intersect.h"
+
+/* More tests than this are not worth it. */
+#define MAX_TESTS	16
+
+/* Say whether a test has a range, which may be a single value. */
+static bool
+has_range(const ValueTest *test)
+{
+	return test->type == TEST_RANGE || (test->type == TEST_EQUAL && test->kind == META_NUMBER);
+}
+
+/* Say whether all tests of a leaf are ranges or kinds. */
+static bool
+is_simple_leaf(const Leaf *leaf)
+{
+	if (leaf->type != LEAF_ANY || leaf->places != PLACES_VALUE || leaf->ntests > MAX_TESTS)
+		return false;
+	for (int i = 0; i < leaf->ntests; i++)
+	{
+		if (!has_range(&leaf->tests[i]) && leaf->tests[i].type != TEST_KIND)
+			return false;
+	}
+	return true;
+}
+
+/* Return the ends of a test's range. */
+static void
+read_range(const ValueTest *test, Bound *low, Bound *high)
+{
+	if (test->type == TEST_RANGE)
+	{
+		*low = test->low;
+		*high = test->high;
+		return;
+	}
+	*low = *high = detmeta_bound(test->bytes, test->len, true);
+}
+
+/* Return the one of two bounds that leaves less. */
+static Bound
+narrower(Bound a, Bound b, bool is_low)
+{
+	int			cmp;
+
+	if (a.bytes == NULL || b.bytes == NULL)
+		return a.bytes != NULL ? a : b;
+	cmp = detmeta_bytes_compare(a.bytes, a.len, b.bytes, b.len);
+	if (cmp == 0)
+		return a.inclusive ? b : a;
+	return (cmp > 0) == is_low ? a : b;
+}
+
+/* Say whether nothing lies between two bounds. */
+static bool
+is_empty_range(const Bound *low, const Bound *high)
+{
+	int			cmp;
+
+	if (low->bytes == NULL || high->bytes == NULL)
+		return false;
+	cmp = detmeta_bytes_compare(low->bytes, low->len, high->bytes, high->len);
+	return cmp > 0 || (cmp == 0 && !(low->inclusive && high->inclusive));
+}
+
+/* Add the test of what passes two tests, if anything may. */
+static void
+add_common(Leaf *leaf, const ValueTest *a, const ValueTest *b)
+{
+	ValueTest	common = *a;
+	ValueTest  *test;
+	Bound		low;
+	Bound		high;
+
+	/* a kind holds all ranges of it */
+	if (a->kind != b->kind)
+		return;
+	if (has_range(a) && has_range(b))
+	{
+		read_range(a, &common.low, &common.high);
+		read_range(b, &low, &high);
+		common.type = TEST_RANGE;
+		common.low = narrower(common.low, low, true);
+		common.high = narrower(common.high, high, false);
+		common.skip_dates = a->skip_dates || b->skip_dates;
+		if (is_empty_range(&common.low, &common.high))
+			return;
+	}
+	else if (has_range(b))
+		common = *b;
+	common.unsure = a->unsure || b->unsure;
+	common.may_fail = a->may_fail || b->may_fail;
+	test = detmeta_leaf_add_test(leaf, common.type, common.kind);
+	*test = common;
+}
+
+/* Make the leaf of values that pass two leaves. */
+bool
+detmeta_leaf_intersect(const Leaf *a, const Leaf *b, Leaf *both)
+{
+	if (!is_simple_leaf(a) || !is_simple_leaf(b) || a->held != b->held ||
+		a->keylen != b->keylen || memcmp(a->key, b->key, a->keylen) != 0)
+		return false;
+	*both = *a;
+	both->ntests = both->allocated = both->kinds = 0;
+	both->tests = NULL;
+	for (int i = 0; i < a->ntests; i++)
+	{
+		for (int j = 0; j < b->ntests; j++)
+			add_common(both, &a->tests[i], &b->tests[j]);
+	}
+	return true;
+}

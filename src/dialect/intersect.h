@@ -1,0 +1,13 @@
+/*
+ * intersect.h
+ *		Two conditions on one value as one.
+ */
+#ifndef DETMETA_DIALECT_INTERSECT_H
+#define DETMETA_DIALECT_INTERSECT_H
+
+#include "filter/leaf.h"
+
+/* false: the leaves are not on one value, or their tests are not of kinds that can be joined. */
+extern bool detmeta_leaf_intersect(const Leaf *a, const Leaf *b, Leaf *both);
+
+#endif							/* DETMETA_DIALECT_INTERSECT_H */
