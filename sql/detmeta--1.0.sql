@@ -333,6 +333,10 @@ COMMENT ON FUNCTION metadata_options(internal) IS 'GIN support of metadata_ops: 
 CREATE OPERATOR CLASS metadata_ops FOR TYPE jsonb USING gin AS
     OPERATOR 1 @~ (jsonb, metadata_filter),
     OPERATOR 2 !@~ (jsonb, metadata_filter),
+    OPERATOR 7 @> (jsonb, jsonb),
+    OPERATOR 9 ? (jsonb, text),
+    OPERATOR 10 ?| (jsonb, text[]),
+    OPERATOR 11 ?& (jsonb, text[]),
     FUNCTION 1 metadata_compare_entries(bytea, bytea),
     FUNCTION 2 metadata_extract_value(jsonb, internal, internal),
     FUNCTION 3 metadata_extract_query(jsonb, internal, smallint, internal, internal, internal, internal),

@@ -581,3 +581,56 @@ detmeta_derive_nothing(Dialect *dialect)
 	detmeta_dialect_begin(dialect);
 	return make_query(dialect, detmeta_node_document(dialect, DOCUMENT_IS_ANY, true));
 }
+
+/* ---- operators of the document alone, for the operator class ---- */
+
+/* Begin to read an operand for documents of any kind; the path is that of the document. */
+static void
+begin_operand(Dialect *dialect, DocumentPath *path)
+{
+	memset(dialect, 0, sizeof(*dialect));
+	dialect->has_dotted_names = dialect->has_no_objects = true;
+	memset(path, 0, sizeof(*path));
+	initStringInfo(&path->key);
+}
+
+/* Make the query of what was derived. */
+static FilterQuery *
+query_of_truth(Dialect *dialect, const Truth *truth)
+{
+	return detmeta_truth_is_known(truth) ? make_query(dialect, truth->is_true) :
+		detmeta_derive_nothing(dialect);
+}
+
+/* Return the rows where  metadata @> part  is true. */
+FilterQuery *
+detmeta_query_of_containment(Jsonb *part)
+{
+	Dialect		dialect;
+	DocumentPath path;
+	Truth		truth;
+
+	begin_operand(&dialect, &path);
+	truth = detmeta_truth_contains(&dialect, &path, part);
+	return query_of_truth(&dialect, &truth);
+}
+
+/* Return the rows where  metadata ? name, metadata ?| names  or  metadata ?& names  is true. */
+FilterQuery *
+detmeta_query_of_existence(Datum names, Oid type, bool all)
+{
+	Dialect		dialect;
+	DocumentPath path;
+	Const		constant = {
+		.consttype = type,
+		.constvalue = names
+	};
+	Truth		truth = detmeta_truth_nothing();
+	text	  **read;
+	int			n;
+
+	begin_operand(&dialect, &path);
+	if (read_names(&constant, &read, &n))
+		truth = detmeta_truth_exists(&dialect, &path, read, n, all);
+	return query_of_truth(&dialect, &truth);
+}

@@ -14,4 +14,8 @@
 extern FilterQuery *detmeta_derive(Dialect *dialect, Node *clause);
 extern FilterQuery *detmeta_derive_nothing(Dialect *dialect);
 
+/* The same of  metadata operator operand, where nothing else is known; of text, or an array. */
+extern FilterQuery *detmeta_query_of_containment(Jsonb *part);
+extern FilterQuery *detmeta_query_of_existence(Datum names, Oid type, bool all);
+
 #endif							/* DETMETA_DIALECT_DERIVE_H */

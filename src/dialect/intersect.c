@@ -37,7 +37,7 @@ is_simple_leaf(const Leaf *leaf)
 
 /* Return the ends of a test's range. */
 static void
-read_range(const ValueTest *test, Bound *low, Bound *high)
+read_test_range(const ValueTest *test, Bound *low, Bound *high)
 {
 	if (test->type == TEST_RANGE)
 	{
@@ -88,8 +88,8 @@ add_common(Leaf *leaf, const ValueTest *a, const ValueTest *b)
 		return;
 	if (has_range(a) && has_range(b))
 	{
-		read_range(a, &common.low, &common.high);
-		read_range(b, &low, &high);
+		read_test_range(a, &common.low, &common.high);
+		read_test_range(b, &low, &high);
 		common.type = TEST_RANGE;
 		common.low = narrower(common.low, low, true);
 		common.high = narrower(common.high, high, false);

@@ -3,9 +3,10 @@
  *		Support functions of the GIN operator class metadata_ops.
  *
  * Served are  metadata @~ filter  and its negation  metadata !@~ filter, for
- * every filter.  Negation starts from the row entry, which is in every row, so
- * no search mode of GIN's own is needed.  Rows are rechecked only where a
- * condition depends on the part of a value that index/entry.h cuts off.
+ * every filter, and core's  @> ? ?| ?& .  Negation starts from the row entry,
+ * which is in every row, so no search mode of GIN's own is needed.  Rows are
+ * rechecked only where a condition depends on the part of a value that
+ * index/entry.h cuts off, or, with core's, on what the index does not know.
  *
  * Not served is order: core's GIN returns bitmaps.
  */
@@ -20,6 +21,7 @@
 
 #include "base/compat.h"
 #include "base/siblings.h"
+#include "dialect/derive.h"
 #include "index/entry.h"
 #include "index/entry_extract.h"
 #include "index/opclass.h"
@@ -78,18 +80,46 @@ detmeta_extract_value(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(detmeta_entries_of_document(metadata, trigram_keys(fcinfo), nentries));
 }
 
+/* Return the probes of an operator's right side. */
+static IndexQuery *
+query_of_operand(StrategyNumber strategy, Datum operand, const TrigramKeys *keys)
+{
+	FilterQuery *query;
+
+	switch (strategy)
+	{
+		case STRATEGY_MATCH:
+		case STRATEGY_NO_MATCH:
+			return detmeta_index_query(DatumGetMetadataFilterP(operand),
+									   strategy == STRATEGY_NO_MATCH, keys);
+		case STRATEGY_CONTAINS:
+			query = detmeta_query_of_containment(DatumGetJsonbP(operand));
+			break;
+		case STRATEGY_EXISTS:
+			query = detmeta_query_of_existence(operand, TEXTOID, false);
+			break;
+		case STRATEGY_EXISTS_ANY:
+		case STRATEGY_EXISTS_ALL:
+			query = detmeta_query_of_existence(operand, TEXTARRAYOID,
+											   strategy == STRATEGY_EXISTS_ALL);
+			break;
+		default:
+			elog(ERROR, "unrecognized strategy number: %d", strategy);
+			return NULL;
+	}
+	return detmeta_index_query_of(query, false, keys);
+}
+
 PG_FUNCTION_INFO_V1(detmeta_extract_query);
-/* Return a filter's probes. */
+/* Return the probes of a filter, or of what stands on the right of an operator of core's. */
 Datum
 detmeta_extract_query(PG_FUNCTION_ARGS)
 {
-	MetadataFilter *filter = PG_GETARG_METADATA_FILTER_P(0);
 	int32	   *nentries = (int32 *) PG_GETARG_POINTER(1);
 	StrategyNumber strategy = PG_GETARG_UINT16(2);
 	bool	  **pmatch = (bool **) PG_GETARG_POINTER(3);
 	Pointer   **extra_data = (Pointer **) PG_GETARG_POINTER(4);
-	IndexQuery *iq = detmeta_index_query(filter, strategy == STRATEGY_NO_MATCH,
-										 trigram_keys(fcinfo));
+	IndexQuery *iq = query_of_operand(strategy, PG_GETARG_DATUM(0), trigram_keys(fcinfo));
 	Datum	   *entries;
 	ProbeData  *data;
 

@@ -8,4 +8,10 @@
 #define STRATEGY_MATCH		1	/* jsonb @~ metadata_filter */
 #define STRATEGY_NO_MATCH	2	/* jsonb !@~ metadata_filter */
 
+/* Operators of core's, with the numbers that they have in jsonb_ops. */
+#define STRATEGY_CONTAINS	7	/* jsonb @> jsonb */
+#define STRATEGY_EXISTS		9	/* jsonb ? text */
+#define STRATEGY_EXISTS_ANY	10	/* jsonb ?| text[] */
+#define STRATEGY_EXISTS_ALL	11	/* jsonb ?& text[] */
+
 #endif							/* DETMETA_STRATEGY_H */

@@ -23,6 +23,7 @@
 
 #include "base/compat.h"
 #include "index/opclass.h"
+#include "index/strategy.h"
 #include "plan/core_clause.h"
 #include "plan/scan_condition.h"
 #include "plan/support.h"
@@ -60,6 +61,15 @@ scope_column(const ScanTarget *target, Node *left, Node *right, Oid opno, Oid co
 	return -1;
 }
 
+/* Say whether an operator is one of our own. */
+static bool
+is_match_operator(Oid opno, Oid opfamily)
+{
+	int			strategy = get_op_opfamily_strategy(opno, opfamily);
+
+	return strategy == STRATEGY_MATCH || strategy == STRATEGY_NO_MATCH;
+}
+
 /* Take an operator clause. */
 static Expr *
 operator_condition(const ScanTarget *target, OpExpr *op)
@@ -73,7 +83,7 @@ operator_condition(const ScanTarget *target, OpExpr *op)
 	right = lsecond(op->args);
 	if (detmeta_expr_is_target(target, left))
 	{
-		if (op_in_opfamily(op->opno, target->index->opfamily[target->column]) &&
+		if (is_match_operator(op->opno, target->index->opfamily[target->column]) &&
 			detmeta_is_scan_constant(target, right))
 			return (Expr *) op;
 		return NULL;

@@ -139,7 +139,8 @@ tests_add_up(const Adding *adding, const Leaf *leaf, const LeafProbes *probes, b
 			continue;			/* there are none without arrays */
 		if (!first[i].sure)
 		{
-			if (first[i].type == PROBE_WALK || detmeta_probe_finds_any(adding->source->reader, &first[i]))
+			if (first[i].type == PROBE_WALK ||
+				detmeta_probe_finds_any(adding->source->reader, &first[i]))
 				return false;
 			continue;
 		}
