@@ -140,7 +140,10 @@ static Truth
 derive_array(Dialect *dialect, ScalarArrayOpExpr *op)
 {
 	Node	   *subject = linitial(op->args);
-	Comparison	comparison = {.collation = op->inputcollid};
+	Comparison	comparison = {
+		.collation = op->inputcollid,
+		.type = get_element_type(exprType(lsecond(op->args)))
+	};
 	bool		negated;
 	bool		has_nulls = false;
 	Const	   *array;
@@ -436,8 +439,9 @@ derive_null_test(Dialect *dialect, NullTest *test)
 	leaf.type = LEAF_HOLDS;
 	held = detmeta_node_of_path(dialect, &path, detmeta_node_leaf(dialect, &leaf));
 	leaf.type = LEAF_EMPTY;
-	truth = detmeta_truth_of_rows(held, detmeta_node_of_path(dialect, &path,
-															 detmeta_node_leaf(dialect, &leaf)));
+	truth = detmeta_truth_of_rows(held, path.is_dotted ? detmeta_node_not(held) :
+								  detmeta_node_of_path(dialect, &path,
+													   detmeta_node_leaf(dialect, &leaf)));
 	return test->nulltesttype == IS_NULL ? detmeta_truth_not(truth) : truth;
 }
 

@@ -44,8 +44,16 @@ add_step(DocumentPath *path, const char *name, int len)
 		appendStringInfoChar(&path->key, '.');
 		path->is_ambiguous = true;
 	}
-	path->is_ambiguous |= memchr(name, '.', len) != NULL;
+	path->is_dotted |= memchr(name, '.', len) != NULL;
 	appendBinaryStringInfo(&path->key, name, len);
+}
+
+/* Add a step that is not known yet. */
+static void
+add_unknown_step(Path *path)
+{
+	path->nsteps++;
+	path->is_unknown = true;
 }
 
 /* Note that the next step may be a position. */
@@ -69,7 +77,7 @@ add_arrow_step(Dialect *dialect, DocumentPath *path, Node *node)
 		return false;
 	if (step == NULL)
 	{
-		path->is_unknown = true;
+		add_unknown_step(path);
 		return true;
 	}
 	if (step->constisnull)
@@ -132,7 +140,7 @@ add_steps(Dialect *dialect, DocumentPath *path, Node *node)
 		return false;
 	if (steps != NULL)
 		return add_constant_steps(path, steps);
-	path->is_unknown = true;
+	add_unknown_step(path);
 	return true;
 }
 
@@ -151,7 +159,7 @@ add_subscripts(Dialect *dialect, DocumentPath *path, const SubscriptingRef *ref)
 			return false;
 		if (step == NULL)
 		{
-			path->is_unknown = true;
+			add_unknown_step(path);
 			continue;
 		}
 		if (step->constisnull || step->consttype != TEXTOID)

@@ -13,7 +13,8 @@ typedef struct DocumentPath
 	StringInfoData key;			/* as the index has it: a.b */
 	int			nsteps;			/* 0: the document itself */
 	bool		is_text;		/* the value is text, and NULL for a JSON null */
-	bool		is_ambiguous;	/* documents with dotted names may have the key elsewhere */
+	bool		is_ambiguous;	/* documents with dotted names may have the key elsewhere, */
+	bool		is_dotted;		/* or only they can have it: a step is such a name */
 	bool		is_positional;	/* some step may be an array's position, */
 	int			certain;		/* and those before it make so much of the key */
 	bool		is_unknown;		/* some step is not known yet */

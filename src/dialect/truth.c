@@ -190,10 +190,15 @@ doubt(QueryNode *a, QueryNode *doubtful)
 							  doubtful);
 }
 
-/* Put rows in doubt whose key may not be that of the path. */
+/*
+ * Put rows in doubt whose key may not be that of the path.  A name with a dot
+ * leads nowhere in documents without any, though nested ones may have the key.
+ */
 QueryNode *
 detmeta_node_of_path(Dialect *dialect, const DocumentPath *path, QueryNode *a)
 {
+	if (path->is_dotted)
+		return detmeta_node_document(dialect, DOCUMENT_HAS_DOTTED_NAME, true);
 	if (!path->is_ambiguous || !dialect->has_dotted_names)
 		return a;
 	return doubt(a, detmeta_node_document(dialect, DOCUMENT_HAS_DOTTED_NAME, true));
