@@ -252,8 +252,13 @@ derive_pattern(Dialect *dialect, const Call *call)
 		case F_STARTS_WITH:
 			return folded ? detmeta_truth_where_held(dialect, &path) :
 				detmeta_match_prefix(dialect, &path, value);
-		default:
+		case F_TEXTEQ:
 			return folded ? detmeta_match_folded(dialect, &path, value) : detmeta_truth_nothing();
+		case F_TEXTNE:
+			return folded ? detmeta_truth_not(detmeta_match_folded(dialect, &path, value)) :
+				detmeta_truth_nothing();
+		default:
+			return detmeta_truth_nothing();
 	}
 }
 
