@@ -50,7 +50,7 @@ add_step(DocumentPath *path, const char *name, int len)
 
 /* Add a step that is not known yet. */
 static void
-add_unknown_step(Path *path)
+add_unknown_step(DocumentPath *path)
 {
 	path->nsteps++;
 	path->is_unknown = true;

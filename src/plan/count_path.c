@@ -3,8 +3,9 @@
  *		Offer counts straight from the index to the planner.
  *
  * Served is a query without GROUP BY over one table, partitioned or not, whose
- * conditions are all ours, and whose aggregates are count(*) or the count of
- * a column that cannot be NULL, each with a FILTER of ours or none.
+ * conditions are all ours, and whose aggregates are count(*) or the count of a
+ * constant or a column that cannot be NULL, each with a FILTER of ours or none.
+ * count(DISTINCT column) is the same, if the column is unique.
  */
 #include "postgres.h"
 
@@ -25,6 +26,7 @@
 #include "rewrite/rewriteManip.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
+#include "utils/typcache.h"
 
 #include "base/compat.h"
 #include "base/relation.h"
@@ -63,11 +65,11 @@ find_aggregates(PathTarget *target, List **aggregates)
 	return *aggregates != NIL;
 }
 
-/* Say whether an aggregate's argument is a column that is never NULL. */
+/* Say whether an expression is a column of the table that is never NULL. */
 static bool
-argument_is_not_null(PlannerInfo *root, RelOptInfo *rel, Aggref *aggref)
+is_not_null_column(PlannerInfo *root, RelOptInfo *rel, Expr *expr)
 {
-	Var		   *var = (Var *) ((TargetEntry *) linitial(aggref->args))->expr;
+	Var		   *var = (Var *) expr;
 	RangeTblEntry *rte = planner_rt_fetch(rel->relid, root);
 
 	return rte->rtekind == RTE_RELATION && IsA(var, Var) && (Index) var->varno == rel->relid &&
@@ -75,15 +77,41 @@ argument_is_not_null(PlannerInfo *root, RelOptInfo *rel, Aggref *aggref)
 		detmeta_attribute_is_not_null(rte->relid, var->varattno, rte->inh);
 }
 
+/* Say whether no two rows of the table have the same value of a column; of a partitioned table, its root's. */
+static bool
+is_unique_column(PlannerInfo *root, RelOptInfo *rel, Expr *expr)
+{
+	Oid			equality = lookup_type_cache(exprType((Node *) expr), TYPECACHE_EQ_OPR)->eq_opr;
+
+	return OidIsValid(equality) &&
+		relation_has_unique_index_for(root, rel, NIL, list_make1(expr), list_make1_oid(equality));
+}
+
 /* Say whether an aggregate counts rows. */
 static bool
 counts_rows(PlannerInfo *root, RelOptInfo *rel, Aggref *aggref)
 {
-	if (aggref->aggdistinct != NIL || aggref->aggorder != NIL)
+	Expr	   *argument;
+
+	if (aggref->aggorder != NIL || aggref->aggfnoid == F_COUNT_)
+		return aggref->aggorder == NIL && aggref->aggdistinct == NIL;
+	if (aggref->aggfnoid != F_COUNT_ANY)
 		return false;
-	if (aggref->aggfnoid == F_COUNT_)
-		return true;
-	return aggref->aggfnoid == F_COUNT_ANY && argument_is_not_null(root, rel, aggref);
+	argument = ((TargetEntry *) linitial(aggref->args))->expr;
+	if (aggref->aggdistinct != NIL)
+		return is_not_null_column(root, rel, argument) && is_unique_column(root, rel, argument);
+	return (IsA(argument, Const) && !((Const *) argument)->constisnull) ||
+		is_not_null_column(root, rel, argument);
+}
+
+/* Say whether a clause is true of all rows: a column that is never NULL is not NULL. */
+static bool
+is_always_true(const ScanTarget *target, Expr *clause)
+{
+	NullTest   *test = (NullTest *) clause;
+
+	return IsA(clause, NullTest) && test->nulltesttype == IS_NOT_NULL && !test->argisrow &&
+		is_not_null_column(target->root, target->rel, test->arg);
 }
 
 /* Translate a table's expression for one of its partitions. */
@@ -109,9 +137,12 @@ take_conditions(CountTarget *target)
 	foreach(lc, target->scan->rel->baserestrictinfo)
 	{
 		RestrictInfo *rinfo = lfirst_node(RestrictInfo, lc);
-		Expr	   *condition = rinfo->pseudoconstant ? NULL :
-			detmeta_scan_condition(target->scan, rinfo->clause);
+		Expr	   *condition;
 
+		if (is_always_true(target->scan, rinfo->clause))
+			continue;
+		condition = rinfo->pseudoconstant ? NULL :
+			detmeta_scan_condition(target->scan, rinfo->clause);
 		if (condition != NULL)
 			target->conditions = lappend(target->conditions, condition);
 		else if (rinfo->pseudoconstant || predicate == NIL ||
