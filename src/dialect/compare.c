@@ -148,6 +148,17 @@ add_open_range(Leaf *leaf, MetaKind kind, StrategyNumber strategy, const char *b
 		test->low = detmeta_bound(bytes, len, inclusive);
 }
 
+/* Let a leaf accept the numbers before, or behind, one. */
+void
+detmeta_leaf_add_numbers(Leaf *leaf, StrategyNumber strategy, Numeric number, bool unsure)
+{
+	int			len;
+	char	   *bytes = number_bytes(number, &len);
+
+	add_open_range(leaf, META_NUMBER, strategy, bytes, len);
+	leaf->tests[leaf->ntests - 1].unsure = unsure;
+}
+
 /* Let a leaf accept what jsonb orders before, or behind, a value. */
 static void
 add_jsonb_order(Leaf *leaf, StrategyNumber strategy, const JsonbValue *value)

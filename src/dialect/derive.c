@@ -19,8 +19,10 @@
 
 #include "base/compat.h"
 #include "dialect/cast.h"
+#include "dialect/compare.h"
 #include "dialect/contain.h"
 #include "dialect/derive.h"
+#include "dialect/json_path.h"
 #include "dialect/pattern.h"
 
 static Truth derive_part(Dialect *dialect, Node *node);
@@ -327,6 +329,55 @@ derive_existence(Dialect *dialect, const Call *call)
 	return detmeta_truth_exists(dialect, &path, names, n, call->function == F_JSONB_EXISTS_ALL);
 }
 
+/* Return rows where a value that a JSON path leads to passes its comparison. */
+static QueryNode *
+rows_of_json_path(Dialect *dialect, const DocumentPath *path, const JsonPathTest *test)
+{
+	QueryNode  *rows = NULL;
+
+	for (LeafPlaces places = PLACES_VALUE; places <= PLACES_ELEMENTS; places++)
+	{
+		Leaf		leaf;
+
+		detmeta_leaf_begin(&leaf, path);
+		leaf.places = places;
+		if (test->strategy == BTEqualStrategyNumber)
+			detmeta_leaf_add_scalar(&leaf, &test->value, places == PLACES_ELEMENTS);
+		else
+			detmeta_leaf_add_numbers(&leaf, test->strategy, test->value.val.numeric,
+									 places == PLACES_ELEMENTS);
+		rows = detmeta_node_group(FILTER_OR, rows, detmeta_node_leaf(dialect, &leaf));
+	}
+	return rows;
+}
+
+/* path @? json_path, path @@ json_path, and the functions that do the same */
+static Truth
+derive_json_path(Dialect *dialect, const Call *call)
+{
+	bool		is_match = call->function == F_JSONB_PATH_MATCH ||
+		call->function == F_JSONB_PATH_MATCH_OPR;
+	DocumentPath path;
+	JsonPathTest test;
+	Const	   *constant;
+	QueryNode  *rows;
+
+	if (!detmeta_path_read(dialect, linitial(call->args), &path) || path.is_text ||
+		!detmeta_read_operand(dialect, lsecond(call->args), &constant))
+		return detmeta_truth_nothing();
+	if (constant == NULL || path.is_unknown)
+		return detmeta_truth_unknown();
+	if (constant->constisnull)
+		return detmeta_truth_never();
+	if (!detmeta_json_path_read(constant->constvalue, &path, &test) ||
+		is_match != (test.kind == JSON_PATH_PREDICATE))
+		return detmeta_truth_nothing();
+	rows = test.kind == JSON_PATH_PLAIN ?
+		detmeta_node_kinds(dialect, &path, META_ALL_KINDS, false) :
+		rows_of_json_path(dialect, &path, &test);
+	return detmeta_truth_of_search(dialect, &path, rows, is_match);
+}
+
 /* (path)::boolean as a condition */
 static Truth
 derive_boolean_cast(Dialect *dialect, Node *node)
@@ -410,6 +461,12 @@ derive_call(Dialect *dialect, Node *node, const Call *call)
 		case F_JSONB_EXISTS_ALL:
 			truth = derive_existence(dialect, call);
 			break;
+		case F_JSONB_PATH_EXISTS:
+		case F_JSONB_PATH_EXISTS_OPR:
+		case F_JSONB_PATH_MATCH:
+		case F_JSONB_PATH_MATCH_OPR:
+			truth = derive_json_path(dialect, call);
+			break;
 		default:
 			if (list_length(call->args) == 2)
 				truth = derive_pattern(dialect, call);
@@ -436,7 +493,7 @@ derive_null_test(Dialect *dialect, NullTest *test)
 
 	if (!dialect->not_null || test->argisrow ||
 		!detmeta_path_read(dialect, (Node *) test->arg, &path) || path.nsteps == 0 ||
-		path.is_positional)
+		path.arrays != NIL)
 		return detmeta_truth_nothing();
 	if (path.is_unknown)
 		return detmeta_truth_unknown();

@@ -64,7 +64,7 @@ detmeta_order_read(Dialect *dialect, Node *expression, KeyOrderShape *shape)
 		shape->kind = ORDER_NUMBERS;
 	else
 		return false;
-	if (path.nsteps == 0 || path.is_positional || path.is_dotted || dialect->is_unknown)
+	if (path.nsteps == 0 || path.arrays != NIL || path.is_dotted || dialect->is_unknown)
 		return false;
 	shape->key = path.key.data;
 	shape->keylen = path.key.len;

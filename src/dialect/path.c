@@ -20,6 +20,7 @@
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 
+#include "dialect/json_path.h"
 #include "dialect/path.h"
 
 /* Say whether a step may be a position, as get_path_all() reads one: strtol() takes it. */
@@ -56,14 +57,11 @@ add_unknown_step(DocumentPath *path)
 	path->is_unknown = true;
 }
 
-/* Note that the next step may be a position. */
-static void
-note_position(DocumentPath *path)
+/* Note that the value reached may be an array, which the next step goes into. */
+void
+detmeta_path_note_array(DocumentPath *path)
 {
-	if (path->is_positional)
-		return;
-	path->is_positional = true;
-	path->certain = path->nsteps == 0 ? -1 : path->key.len;
+	path->arrays = lappend_int(path->arrays, path->nsteps == 0 ? -1 : path->key.len);
 }
 
 /* Add the step of -> or ->>, whose operand is a name or a position. */
@@ -86,7 +84,7 @@ add_arrow_step(Dialect *dialect, DocumentPath *path, Node *node)
 	{
 		char	   *position = psprintf("%d", DatumGetInt32(step->constvalue));
 
-		note_position(path);
+		detmeta_path_note_array(path);
 		add_step(path, position, strlen(position));
 		return true;
 	}
@@ -102,7 +100,7 @@ static void
 add_name_or_position(DocumentPath *path, const char *name, int len)
 {
 	if (is_position(name, len))
-		note_position(path);
+		detmeta_path_note_array(path);
 	add_step(path, name, len);
 }
 
@@ -128,6 +126,24 @@ add_constant_steps(DocumentPath *path, const Const *steps)
 		add_name_or_position(path, VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name));
 	}
 	return true;
+}
+
+/* Add the steps of a JSON path that is one of names. */
+static bool
+add_json_path(Dialect *dialect, DocumentPath *path, Node *node)
+{
+	Const	   *constant;
+	JsonPathTest test;
+
+	if (!detmeta_read_operand(dialect, node, &constant))
+		return false;
+	if (constant == NULL)
+	{
+		add_unknown_step(path);
+		return true;
+	}
+	return !constant->constisnull && detmeta_json_path_read(constant->constvalue, path, &test) &&
+		test.kind == JSON_PATH_PLAIN;
 }
 
 /* Add the steps of #> or #>>. */
@@ -191,6 +207,11 @@ read_path_call(Dialect *dialect, const Call *call, DocumentPath *path)
 		case F_JSONB_ARRAY_ELEMENT_TEXT:
 			if (!read_base(dialect, linitial(call->args), path) ||
 				!add_arrow_step(dialect, path, lsecond(call->args)))
+				return false;
+			break;
+		case F_JSONB_PATH_QUERY_FIRST:
+			if (!read_base(dialect, linitial(call->args), path) ||
+				!add_json_path(dialect, path, lsecond(call->args)))
 				return false;
 			break;
 		case F_JSONB_EXTRACT_PATH:

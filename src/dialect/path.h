@@ -5,6 +5,8 @@
 #ifndef DETMETA_DIALECT_PATH_H
 #define DETMETA_DIALECT_PATH_H
 
+#include "nodes/pg_list.h"
+
 #include "dialect/expression.h"
 
 /* metadata -> 'a' ->> 'b', and all that means the same. */
@@ -15,13 +17,15 @@ typedef struct DocumentPath
 	bool		is_text;		/* the value is text, and NULL for a JSON null */
 	bool		is_ambiguous;	/* documents with dotted names may have the key elsewhere, */
 	bool		is_dotted;		/* or only they can have it: a step is such a name */
-	bool		is_positional;	/* some step may be an array's position, */
-	int			certain;		/* and those before it make so much of the key */
+	List	   *arrays;			/* lengths of keys where an array may lead on; -1: the document */
 	bool		is_unknown;		/* some step is not known yet */
 } DocumentPath;
 
 /* false: the expression is no path. */
 extern bool detmeta_path_read(Dialect *dialect, Node *node, DocumentPath *path);
+
+/* Note that the value reached may be an array, which the next step goes into. */
+extern void detmeta_path_note_array(DocumentPath *path);
 
 /* Go on to a member. */
 extern DocumentPath detmeta_path_member(const DocumentPath *path, const char *name, int len);

@@ -220,27 +220,32 @@ detmeta_truth_unknown(void)
 	return detmeta_truth_never();
 }
 
-/* Make the node of rows where a path may lead somewhere, by a position in an array. */
+/* Make the node of rows where an array, at a key of some length, may lead a path on. */
 static QueryNode *
-rows_of_position(Dialect *dialect, const DocumentPath *path)
+rows_of_array(Dialect *dialect, const DocumentPath *path, int keylen)
 {
-	DocumentPath certain = *path;
+	DocumentPath array = *path;
 
-	if (path->certain < 0)
+	if (keylen < 0)
 		return detmeta_node_document(dialect, DOCUMENT_IS_NO_OBJECT, true);
-	initStringInfo(&certain.key);
-	appendBinaryStringInfo(&certain.key, path->key.data, path->certain);
-	return detmeta_node_kinds(dialect, &certain, META_KIND_BIT(META_ARRAY), true);
+	initStringInfo(&array.key);
+	appendBinaryStringInfo(&array.key, path->key.data, keylen);
+	return detmeta_node_kinds(dialect, &array, META_KIND_BIT(META_ARRAY), true);
 }
 
-/* Return rows where a clause on a path may be true or false, as far as that hangs on positions. */
+/* Return the rows of a node, and those in doubt where arrays may lead the path on. */
 static QueryNode *
 with_positions(Dialect *dialect, const DocumentPath *path, QueryNode *a)
 {
+	ListCell   *lc;
+
 	a = detmeta_node_of_path(dialect, path, a);
-	if (!path->is_positional)
-		return a;
-	return detmeta_node_group(FILTER_OR, a, rows_of_position(dialect, path));
+	foreach(lc, path->arrays)
+	{
+		if (lfirst_int(lc) >= 0 || dialect->has_no_objects)
+			a = doubt(a, rows_of_array(dialect, path, lfirst_int(lc)));
+	}
+	return a;
 }
 
 /* Return the truth of a leaf of tests on the value at a path; it is NULL where the path is. */
@@ -321,6 +326,20 @@ detmeta_truth_within(Dialect *dialect, const DocumentPath *path, QueryNode *is_t
 	}
 	return detmeta_truth_of_rows(with_positions(dialect, path, is_true),
 								 with_positions(dialect, path, rest));
+}
+
+/* Return the truth of a search that finds something in some rows; in others it is false, or may be NULL. */
+Truth
+detmeta_truth_of_search(Dialect *dialect, const DocumentPath *path, QueryNode *found,
+						bool may_be_null)
+{
+	QueryNode  *is_true = with_positions(dialect, path, found);
+	QueryNode  *is_false = detmeta_node_not(is_true);
+
+	if (may_be_null)
+		is_false = detmeta_node_group(FILTER_AND, is_false,
+									  detmeta_node_document(dialect, DOCUMENT_IS_ANY, true));
+	return detmeta_truth_of_rows(is_true, is_false);
 }
 
 /* ---- logic ---- */

@@ -51,6 +51,9 @@ extern Truth detmeta_truth_of_kinds(Dialect *dialect, const DocumentPath *path, 
 extern Truth detmeta_truth_where_held(Dialect *dialect, const DocumentPath *path);
 extern Truth detmeta_truth_within(Dialect *dialect, const DocumentPath *path, QueryNode *is_true);
 
+extern Truth detmeta_truth_of_search(Dialect *dialect, const DocumentPath *path,
+									 QueryNode *found, bool may_be_null);
+
 extern Truth detmeta_truth_not(Truth a);
 extern Truth detmeta_truth_is(Truth a, bool value);
 extern Truth detmeta_truth_is_not(Truth a, bool value);
