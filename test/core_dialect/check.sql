@@ -1,0 +1,196 @@
+-- check.sql
+--
+-- Asks questions of core_dialect.runs by a sequential scan, and by the index with what is derived from core's
+-- operators, and holds the answers against each other. test/t/011_core_dialect.pl fills in documents and questions.
+--
+-- Answers are the rows, their number, or the error with its code, and must be equal. Two things are the plan's affair,
+-- and let an error differ. Rows may be read in another order: where both sides fail, the index's error has to be one
+-- that a clause alone gives on a row. And of several clauses under WHERE, any may be evaluated first, so one that fails
+-- may or may not be evaluated on a row that another excludes: an error by one side alone passes if
+--
+--  - it is the error that one of the clauses alone gives on a row, and
+--  - an answer without an error has the rows where all clauses alone are true, and there is no row where one fails and
+--    the others are true.
+CREATE SCHEMA core_dialect;
+CREATE TABLE core_dialect.document (id int PRIMARY KEY, metadata jsonb);
+CREATE TABLE core_dialect.mismatch (report text NOT NULL);
+CREATE TABLE core_dialect.counted (name text NOT NULL, times bigint NOT NULL);
+CREATE VIEW core_dialect.tally AS SELECT name, sum(times) AS times FROM core_dialect.counted GROUP BY name;
+
+-- The statement has {what} in place of what it asks for. If it is to be prepared, it has arguments. "clauses" are those
+-- under its WHERE, with their constants written out.
+CREATE TABLE core_dialect.question (
+    n int PRIMARY KEY,
+    way text NOT NULL,
+    clauses text[] NOT NULL,
+    statement text NOT NULL,
+    arguments text
+);
+
+DO $$
+BEGIN
+    CREATE COLLATION core_dialect.nocase (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+EXCEPTION WHEN OTHERS THEN
+    NULL;       -- a server without ICU
+END
+$$;
+
+CREATE FUNCTION core_dialect.use(sequential boolean) RETURNS void
+    LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM set_config(s.name, s.setting::text, true)
+    FROM (VALUES ('enable_seqscan', sequential), ('detmeta.enable_metadata_scan', NOT sequential),
+                 ('detmeta.enable_core_dialect', NOT sequential), ('enable_bitmapscan', false), ('enable_indexscan', false),
+                 ('enable_indexonlyscan', false)) s (name, setting);
+END
+$$;
+
+-- The answer to a statement, or its error; "what" is what it asks for. Both the rows and their number are text.
+CREATE FUNCTION core_dialect.answer(q core_dialect.question, what text, explained boolean DEFAULT false) RETURNS text
+    LANGUAGE plpgsql AS $$
+DECLARE
+    statement text := replace(q.statement, '{what}', what);
+    said text;
+    line text;
+BEGIN
+    IF q.way = 'prepared' THEN
+        EXECUTE 'PREPARE asked AS ' || statement;
+        statement := 'EXECUTE asked ' || q.arguments;
+    END IF;
+    IF explained THEN
+        FOR line IN EXECUTE 'EXPLAIN (COSTS OFF) ' || statement LOOP
+            said := concat_ws(e'\n', said, line);
+        END LOOP;
+    ELSE
+        EXECUTE statement INTO said;
+    END IF;
+    IF q.way = 'prepared' THEN
+        DEALLOCATE asked;
+    END IF;
+    RETURN said;
+EXCEPTION WHEN OTHERS THEN
+    IF q.way = 'prepared' THEN
+        DEALLOCATE ALL;
+    END IF;
+    RETURN format('ERROR %s %s', SQLSTATE, SQLERRM);
+END
+$$;
+
+CREATE FUNCTION core_dialect.rows(q core_dialect.question) RETURNS text
+    LANGUAGE sql RETURN core_dialect.answer(q, 'coalesce(array_agg(id ORDER BY id), ''{}'')');
+
+CREATE FUNCTION core_dialect.failed(answer text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE RETURN answer LIKE 'ERROR %';
+
+-- The number of rows that goes with some rows; an error is the same.
+CREATE FUNCTION core_dialect.number(rows text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    RETURN CASE WHEN core_dialect.failed(rows) THEN rows ELSE cardinality(rows::int[])::text END;
+
+-- What each row says to a clause: true, another value, or an error.
+CREATE FUNCTION core_dialect.said(clause text, OUT id int, OUT said text) RETURNS SETOF record
+    LANGUAGE plpgsql AS $$
+BEGIN
+    FOR id IN SELECT r.id FROM core_dialect.runs r LOOP
+        BEGIN
+            EXECUTE format('SELECT coalesce((%s)::text, ''null'') FROM core_dialect.runs WHERE id = %s', clause, id) INTO said;
+        EXCEPTION WHEN OTHERS THEN
+            said := format('ERROR %s %s', SQLSTATE, SQLERRM);
+        END;
+        RETURN NEXT;
+    END LOOP;
+END
+$$;
+
+-- Is the difference only that an error came on one side, as the rule above allows?
+CREATE FUNCTION core_dialect.may_differ(q core_dialect.question, expected text, got text, what text) RETURNS boolean
+    LANGUAGE plpgsql AS $$
+DECLARE
+    errors text[];
+    clear text;
+BEGIN
+    IF NOT core_dialect.failed(expected) AND (cardinality(q.clauses) = 1 OR NOT core_dialect.failed(got))
+        OR NOT core_dialect.failed(got) AND cardinality(q.clauses) = 1 THEN
+        RETURN false;
+    END IF;
+    SELECT array_agg(DISTINCT s.said) FILTER (WHERE core_dialect.failed(s.said)),
+           array_agg(DISTINCT s.id) FILTER (WHERE s.is_found)::text
+        INTO errors, clear
+        FROM (SELECT s.id, s.said, count(*) FILTER (WHERE s.said = 'true') OVER w = cardinality(q.clauses) AS is_found
+              FROM unnest(q.clauses) c, core_dialect.said(c) s WINDOW w AS (PARTITION BY s.id)) s;
+    IF core_dialect.failed(got) THEN
+        RETURN got = ANY (errors);
+    END IF;
+    RETURN expected = ANY (errors)
+        AND got = CASE what WHEN 'rows' THEN coalesce(clear, '{}') ELSE cardinality(coalesce(clear, '{}')::int[])::text END
+        AND NOT EXISTS (
+            SELECT FROM unnest(q.clauses) c, core_dialect.said(c) s GROUP BY s.id
+            HAVING bool_or(core_dialect.failed(s.said)) AND bool_and(core_dialect.failed(s.said) OR s.said = 'true'));
+END
+$$;
+
+-- A text not too long to read.
+CREATE FUNCTION core_dialect.brief(t text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    RETURN CASE WHEN length(t) > 1500 THEN left(t, 1500) || format(' ... (%s)', length(t)) ELSE t END;
+
+CREATE PROCEDURE core_dialect.report(label text, q core_dialect.question, what text, expected text, got text)
+    LANGUAGE plpgsql AS $$
+DECLARE
+    report text := format(e'%s, question %s, %s, %s\n  %s\n  sequential scan: %s\n  index: %s\n', label, q.n, q.way, what,
+        core_dialect.brief(array_to_string(q.clauses, ' AND ')), core_dialect.brief(expected), core_dialect.brief(got));
+    differing text;
+BEGIN
+    IF what = 'rows' AND NOT core_dialect.failed(expected) AND NOT core_dialect.failed(got) THEN
+        SELECT string_agg(format('  row %s: %s', r.id, core_dialect.brief(r.metadata::text)), e'\n') INTO differing
+            FROM (SELECT r.* FROM core_dialect.runs r WHERE (r.id = ANY (expected::int[])) <> (r.id = ANY (got::int[])) LIMIT 3) r;
+    END IF;
+    PERFORM core_dialect.use(false);
+    report := concat_ws(e'\n', report || coalesce(differing, ''), core_dialect.answer(q, 'id', true));
+    INSERT INTO core_dialect.mismatch VALUES (report);
+    RAISE WARNING USING MESSAGE = e'MISMATCH\n' || report;
+END
+$$;
+
+-- Put all questions. Of one in "explained" it is counted if the plan reads the index.
+CREATE PROCEDURE core_dialect.check(label text, explained int)
+    LANGUAGE plpgsql AS $$
+DECLARE
+    d record;
+    what text;
+    expected text;
+BEGIN
+    PERFORM core_dialect.use(true);
+    SET LOCAL plan_cache_mode = force_generic_plan;
+    CREATE TEMP TABLE IF NOT EXISTS answers (n int, by_scan text, by_rows text, by_number text);
+    TRUNCATE answers;
+    INSERT INTO answers SELECT q.n, core_dialect.rows(q) FROM core_dialect.question q;
+    PERFORM core_dialect.use(false);
+    UPDATE answers a SET by_rows = core_dialect.rows(q), by_number = core_dialect.answer(q, 'count(*)')
+        FROM core_dialect.question q WHERE q.n = a.n;
+
+    INSERT INTO core_dialect.counted
+        SELECT CASE WHEN p.plan ~ 'Metadata (Scan|Count)' THEN 'plans of the index' ELSE 'other plans' END || ' for ' || p.what, count(*)
+        FROM (SELECT w.what, core_dialect.answer(q, w.asked, true) AS plan
+              FROM core_dialect.question q, (VALUES ('rows', 'id'), ('counts', 'count(*)')) w (what, asked)
+              WHERE q.n % explained = 0) p
+        WHERE NOT core_dialect.failed(p.plan) GROUP BY 1;
+    INSERT INTO core_dialect.counted
+        SELECT 'questions', count(*) FROM answers
+        UNION ALL SELECT 'questions that fail', count(*) FROM answers WHERE core_dialect.failed(by_scan)
+        UNION ALL SELECT 'questions that find rows', count(*) FROM answers WHERE NOT core_dialect.failed(by_scan) AND by_scan <> '{}';
+
+    PERFORM core_dialect.use(true);
+    FOR d IN SELECT q, w.what, w.expected, w.got
+             FROM core_dialect.question q JOIN answers a USING (n),
+                  LATERAL (VALUES ('rows', a.by_scan, a.by_rows), ('count', core_dialect.number(a.by_scan), a.by_number)) w (what, expected, got)
+             WHERE w.expected IS DISTINCT FROM w.got ORDER BY q.n LOOP
+        IF core_dialect.may_differ(d.q, d.expected, d.got, d.what) THEN
+            INSERT INTO core_dialect.counted VALUES ('errors that differ as they may', 1);
+        ELSE
+            CALL core_dialect.report(label, d.q, d.what, d.expected, d.got);
+            PERFORM core_dialect.use(true);
+        END IF;
+    END LOOP;
+END
+$$;
