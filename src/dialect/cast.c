@@ -429,7 +429,7 @@ detmeta_compare_cast(Dialect *dialect, const DocumentPath *path, Oid cast,
 	bool		dates = is_date_type(cast);
 	Leaf		leaf;
 
-	if (path->is_text && wants_spelling(cast))
+	if (comparison->nvalues == 0 || (path->is_text && wants_spelling(cast)))
 		return detmeta_truth_where_held(dialect, path);
 	detmeta_leaf_begin(&leaf, path);
 	for (int i = 0; i < comparison->nvalues; i++)

@@ -77,10 +77,25 @@ compare_subject(Dialect *dialect, Node *subject, const Comparison *comparison)
 	if (read_kind_name(dialect, subject, &path))
 		return path.is_unknown ? detmeta_truth_unknown() :
 			detmeta_compare_kind_name(dialect, &path, comparison);
-	if (detmeta_cast_read(dialect, subject, &path, &cast) && path.nsteps > 0)
-		return path.is_unknown ? detmeta_truth_unknown() :
-			detmeta_compare_cast(dialect, &path, cast, comparison);
-	return detmeta_truth_nothing();
+	if (!detmeta_cast_read(dialect, subject, &path, &cast) || path.nsteps == 0)
+		return detmeta_truth_nothing();
+	dialect->may_fail = true;
+	return path.is_unknown ? detmeta_truth_unknown() :
+		detmeta_compare_cast(dialect, &path, cast, comparison);
+}
+
+/* Return what is known of a comparison with NULL: it fails where its subject does. */
+static Truth
+compare_with_null(Dialect *dialect, Node *subject, const Comparison *comparison)
+{
+	Truth		truth = compare_subject(dialect, subject, comparison);
+
+	if (!detmeta_truth_is_known(&truth))
+		return truth;
+	if (truth.may_fail == NULL)
+		return detmeta_truth_never();
+	truth.is_true = truth.is_false = truth.may_fail;
+	return truth;
 }
 
 /* subject operator value */
@@ -100,7 +115,7 @@ derive_comparison(Dialect *dialect, Node *subject, Oid operator, Oid collation, 
 		!detmeta_read_operand(dialect, operand, &constant))
 		return detmeta_truth_nothing();
 	if (constant != NULL && constant->constisnull)
-		return detmeta_truth_never();
+		return compare_with_null(dialect, subject, &comparison);
 	if (constant != NULL)
 	{
 		comparison.values = &constant->constvalue;
@@ -155,8 +170,9 @@ derive_array(Dialect *dialect, ScalarArrayOpExpr *op)
 	if (comparison.strategy != BTEqualStrategyNumber || op->useOr == negated ||
 		!detmeta_read_operand(dialect, lsecond(op->args), &array))
 		return detmeta_truth_nothing();
+	comparison.type = get_element_type(exprType(lsecond(op->args)));
 	if (array != NULL && array->constisnull)
-		return detmeta_truth_never();
+		return compare_with_null(dialect, subject, &comparison);
 	if (array != NULL)
 		read_elements(array, &comparison, &has_nulls);
 	/* without elements, it is false even where the subject is NULL */
@@ -166,7 +182,10 @@ derive_array(Dialect *dialect, ScalarArrayOpExpr *op)
 	if (!detmeta_truth_is_known(&truth))
 		return truth;
 	if (array == NULL)
-		return detmeta_truth_unknown();
+	{
+		truth = detmeta_truth_unknown();
+		truth.false_of_null = true; /* it may turn out to be empty */
+	}
 	if (has_nulls)
 		truth.is_false = truth.may_fail != NULL ? truth.may_fail : detmeta_node_none();
 	return negated ? detmeta_truth_not(truth) : truth;
@@ -179,13 +198,16 @@ derive_distinct(Dialect *dialect, DistinctExpr *op)
 	Truth		truth;
 	Const	   *constant;
 
-	if (!dialect->not_null ||
-		!detmeta_read_operand(dialect, lsecond(op->args), &constant) ||
+	if (!detmeta_read_operand(dialect, lsecond(op->args), &constant) ||
 		(constant != NULL && constant->constisnull))
 		return detmeta_truth_nothing();
 	truth = derive_comparison(dialect, linitial(op->args), op->opno, op->inputcollid,
 							  lsecond(op->args));
-	return detmeta_truth_is_known(&truth) ? detmeta_truth_is_not(truth, true) : truth;
+	if (!detmeta_truth_is_known(&truth))
+		return truth;
+	truth = detmeta_truth_is_not(truth, true);
+	truth.false_of_null = constant == NULL; /* which may turn out to be NULL */
+	return truth;
 }
 
 /* ---- other operators and functions ---- */
@@ -387,6 +409,7 @@ derive_boolean_cast(Dialect *dialect, Node *node)
 
 	if (!detmeta_cast_read(dialect, node, &path, &type) || type != BOOLOID || path.nsteps == 0)
 		return detmeta_truth_nothing();
+	dialect->may_fail = true;
 	return path.is_unknown ? detmeta_truth_unknown() : detmeta_truth_of_boolean(dialect, &path);
 }
 
@@ -491,19 +514,19 @@ derive_null_test(Dialect *dialect, NullTest *test)
 	QueryNode  *held;
 	Truth		truth;
 
-	if (!dialect->not_null || test->argisrow ||
+	if (test->argisrow ||
 		!detmeta_path_read(dialect, (Node *) test->arg, &path) || path.nsteps == 0 ||
 		path.arrays != NIL)
 		return detmeta_truth_nothing();
-	if (path.is_unknown)
-		return detmeta_truth_unknown();
 	detmeta_leaf_begin(&leaf, &path);
 	leaf.type = LEAF_HOLDS;
 	held = detmeta_node_of_path(dialect, &path, detmeta_node_leaf(dialect, &leaf));
 	leaf.type = LEAF_EMPTY;
-	truth = detmeta_truth_of_rows(held, path.is_dotted ? detmeta_node_not(held) :
-								  detmeta_node_of_path(dialect, &path,
-													   detmeta_node_leaf(dialect, &leaf)));
+	truth = path.is_unknown ? detmeta_truth_unknown() :
+		detmeta_truth_of_rows(held, path.is_dotted ? detmeta_node_not(held) :
+							  detmeta_node_of_path(dialect, &path,
+												   detmeta_node_leaf(dialect, &leaf)));
+	truth.false_of_null = true;
 	return test->nulltesttype == IS_NULL ? detmeta_truth_not(truth) : truth;
 }
 
@@ -525,7 +548,7 @@ derive_group(Dialect *dialect, BoolExpr *group)
 		detmeta_truth_group(dialect, group->boolop, truths, n);
 }
 
-/* a IS TRUE and the like; what is not true is all the rest, so rows without metadata must not be */
+/* a IS TRUE and the like */
 static Truth
 derive_boolean_test(Dialect *dialect, BooleanTest *test)
 {
@@ -540,9 +563,9 @@ derive_boolean_test(Dialect *dialect, BooleanTest *test)
 		case IS_FALSE:
 			return detmeta_truth_is(truth, false);
 		case IS_NOT_TRUE:
-			return dialect->not_null ? detmeta_truth_is_not(truth, true) : detmeta_truth_nothing();
+			return detmeta_truth_is_not(truth, true);
 		case IS_NOT_FALSE:
-			return dialect->not_null ? detmeta_truth_is_not(truth, false) : detmeta_truth_nothing();
+			return detmeta_truth_is_not(truth, false);
 		default:
 			return detmeta_truth_nothing();
 	}
@@ -560,9 +583,8 @@ derive_coalesce(Dialect *dialect, CoalesceExpr *coalesce)
 	truth = derive_part(dialect, linitial(coalesce->args));
 	if (!detmeta_truth_is_known(&truth))
 		return truth;
-	if (!DatumGetBool(other->constvalue))
-		return detmeta_truth_is(truth, true);
-	return dialect->not_null ? detmeta_truth_is_not(truth, false) : detmeta_truth_nothing();
+	return DatumGetBool(other->constvalue) ? detmeta_truth_is_not(truth, false) :
+		detmeta_truth_is(truth, true);
 }
 
 /* CASE WHEN a THEN true ELSE false END is a IS TRUE. */
@@ -637,7 +659,9 @@ detmeta_derive(Dialect *dialect, Node *clause)
 
 	detmeta_dialect_begin(dialect);
 	truth = derive_part(dialect, clause);
-	return detmeta_truth_is_known(&truth) ? make_query(dialect, detmeta_truth_rows(&truth)) : NULL;
+	if (!detmeta_truth_is_known(&truth) || (truth.true_of_null && !dialect->not_null))
+		return NULL;
+	return make_query(dialect, detmeta_truth_rows(&truth));
 }
 
 /* Return a query that leaves all rows in doubt. */

@@ -31,6 +31,7 @@ typedef struct Dialect
 	/* set while a clause is read */
 	bool		is_unknown;		/* some operand's value is not known yet */
 	bool		is_guess;		/* of some part nothing but doubt is known */
+	bool		may_fail;		/* some part's evaluation may */
 	int			nleaves;
 	int			allocated;
 	Leaf	   *leaves;

@@ -9,7 +9,7 @@
  * A key of the index joins the names on the way by dots, so the key a.b is that
  * of {"a": {"b": 1}}, which the path a, b leads to, and of {"a.b": 1}, which it
  * does not.  Steps that read as an integer may be positions of an array, which
- * the index does not know.
+ * the index does not know.  To  -> 0  and  -> -1  a scalar is an array of one.
  */
 #include "postgres.h"
 
@@ -85,6 +85,7 @@ add_arrow_step(Dialect *dialect, DocumentPath *path, Node *node)
 		char	   *position = psprintf("%d", DatumGetInt32(step->constvalue));
 
 		detmeta_path_note_array(path);
+		path->is_element = true;
 		add_step(path, position, strlen(position));
 		return true;
 	}

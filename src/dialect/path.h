@@ -18,6 +18,7 @@ typedef struct DocumentPath
 	bool		is_ambiguous;	/* documents with dotted names may have the key elsewhere, */
 	bool		is_dotted;		/* or only they can have it: a step is such a name */
 	List	   *arrays;			/* lengths of keys where an array may lead on; -1: the document */
+	bool		is_element;		/* some step is a position, or 0 of a scalar */
 	bool		is_unknown;		/* some step is not known yet */
 } DocumentPath;
 

@@ -220,32 +220,40 @@ detmeta_truth_unknown(void)
 	return detmeta_truth_never();
 }
 
-/* Make the node of rows where an array, at a key of some length, may lead a path on. */
+/* Make the node of rows where an array may lead a path on: in doubt. */
 static QueryNode *
-rows_of_array(Dialect *dialect, const DocumentPath *path, int keylen)
+rows_of_arrays(Dialect *dialect, const DocumentPath *path)
 {
-	DocumentPath array = *path;
+	int			kinds = path->is_element ? META_ALL_KINDS : META_KIND_BIT(META_ARRAY);
+	QueryNode  *result = NULL;
+	ListCell   *lc;
 
-	if (keylen < 0)
-		return detmeta_node_document(dialect, DOCUMENT_IS_NO_OBJECT, true);
-	initStringInfo(&array.key);
-	appendBinaryStringInfo(&array.key, path->key.data, keylen);
-	return detmeta_node_kinds(dialect, &array, META_KIND_BIT(META_ARRAY), true);
+	foreach(lc, path->arrays)
+	{
+		int			len = lfirst_int(lc);
+		DocumentPath before = *path;
+		QueryNode  *rows;
+
+		if (len < 0 && !dialect->has_no_objects)
+			continue;
+		before.key.data = pnstrdup(path->key.data, Max(0, len));
+		before.key.len = Max(0, len);
+		rows = len < 0 ? detmeta_node_document(dialect, DOCUMENT_IS_NO_OBJECT, true) :
+			detmeta_node_kinds(dialect, &before, kinds, true);
+		result = detmeta_node_group(FILTER_OR, result, rows);
+	}
+	return result;
 }
 
 /* Return the rows of a node, and those in doubt where arrays may lead the path on. */
 static QueryNode *
 with_positions(Dialect *dialect, const DocumentPath *path, QueryNode *a)
 {
-	ListCell   *lc;
+	QueryNode  *by_array = rows_of_arrays(dialect, path);
 
-	a = detmeta_node_of_path(dialect, path, a);
-	foreach(lc, path->arrays)
-	{
-		if (lfirst_int(lc) >= 0 || dialect->has_no_objects)
-			a = doubt(a, rows_of_array(dialect, path, lfirst_int(lc)));
-	}
-	return a;
+	if (path->is_element)
+		return by_array != NULL ? by_array : detmeta_node_none();
+	return doubt(detmeta_node_of_path(dialect, path, a), by_array);
 }
 
 /* Return the truth of a leaf of tests on the value at a path; it is NULL where the path is. */
@@ -295,10 +303,11 @@ detmeta_truth_where_held(Dialect *dialect, const DocumentPath *path)
 	QueryNode  *rows;
 	Truth		truth;
 
-	if (path->is_unknown)
-		return detmeta_truth_unknown();
 	if (path->nsteps == 0)
 		return detmeta_truth_nothing();
+	dialect->may_fail = true;
+	if (path->is_unknown)
+		return detmeta_truth_unknown();
 	detmeta_leaf_begin(&leaf, path);
 	for (MetaKind kind = leaf.held; kind <= META_OBJECT; kind++)
 		detmeta_leaf_add_test(&leaf, TEST_KIND, kind)->unsure = true;
@@ -348,11 +357,13 @@ detmeta_truth_of_search(Dialect *dialect, const DocumentPath *path, QueryNode *f
 Truth
 detmeta_truth_not(Truth a)
 {
-	QueryNode  *is_true = a.is_true;
+	Truth		result = a;
 
-	a.is_true = a.is_false;
-	a.is_false = is_true;
-	return a;
+	result.is_true = a.is_false;
+	result.is_false = a.is_true;
+	result.true_of_null = a.false_of_null;
+	result.false_of_null = a.true_of_null;
+	return result;
 }
 
 /* a IS TRUE, a IS FALSE */
@@ -362,6 +373,7 @@ detmeta_truth_is(Truth a, bool value)
 	if (!value)
 		a = detmeta_truth_not(a);
 	a.is_false = detmeta_node_not(a.is_true);
+	a.false_of_null = true;
 	return a;
 }
 
@@ -407,6 +419,8 @@ detmeta_truth_group(Dialect *dialect, BoolExprType type, const Truth *truths, in
 			detmeta_node_group(both, result.is_true, truths[i].is_true);
 		result.is_false = detmeta_node_group(either, result.is_false, truths[i].is_false);
 		result.may_fail = detmeta_node_group(FILTER_OR, result.may_fail, truths[i].may_fail);
+		result.true_of_null |= truths[i].true_of_null;
+		result.false_of_null |= truths[i].false_of_null;
 	}
 	result.is_group = true;
 	return result;

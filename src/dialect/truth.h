@@ -10,7 +10,8 @@
 /*
  * The rows where a clause is true, those where it is false, and those where its
  * evaluation may fail; it is NULL for all others.  Rows may be in doubt; those
- * where it may fail always are, in all three.
+ * where it may fail always are, in all three.  Rows whose metadata is NULL have
+ * no entry in the index and are in none of them.
  */
 typedef struct Truth
 {
@@ -18,13 +19,15 @@ typedef struct Truth
 	QueryNode  *is_false;
 	QueryNode  *may_fail;		/* NULL: none */
 	bool		is_group;		/* of parts that one may decide without another */
+	bool		true_of_null;	/* it may be true, */
+	bool		false_of_null;	/* or false, where the metadata itself is NULL */
 } Truth;
 
 /* Nothing is known of a clause. */
 static inline Truth
 detmeta_truth_nothing(void)
 {
-	Truth		truth = {NULL, NULL, NULL, false};
+	Truth		truth = {0};
 
 	return truth;
 }
@@ -33,7 +36,7 @@ detmeta_truth_nothing(void)
 static inline Truth
 detmeta_truth_of_rows(QueryNode *is_true, QueryNode *is_false)
 {
-	Truth		truth = {is_true, is_false, NULL, false};
+	Truth		truth = {.is_true = is_true,.is_false = is_false};
 
 	return truth;
 }

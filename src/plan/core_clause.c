@@ -148,6 +148,16 @@ detmeta_join_core_conditions(List *conditions)
 	return lappend(others, make_condition(makeBoolExpr(AND_EXPR, clauses, -1)));
 }
 
+/* Say whether the evaluation of what detmeta_core_condition() returned may fail. */
+bool
+detmeta_core_may_fail(const ScanTarget *target, const BooleanTest *condition)
+{
+	Dialect		dialect;
+
+	(void) derive_clause(target, (Node *) condition->arg, false, &dialect);
+	return dialect.may_fail;
+}
+
 /* Estimate a clause that a scan can evaluate: the rows that it has to look at. */
 bool
 detmeta_core_estimate(const ScanTarget *target, Node *clause, FilterEstimate *estimate)

@@ -14,6 +14,7 @@ extern Expr *detmeta_core_condition(const ScanTarget *target, Expr *clause);
 extern List *detmeta_join_core_conditions(List *conditions);
 
 /* Estimate a clause that a scan can evaluate; false: nothing is known. */
+extern bool detmeta_core_may_fail(const ScanTarget *target, const BooleanTest *condition);
 extern bool detmeta_core_estimate(const ScanTarget *target, Node *clause, FilterEstimate *estimate);
 extern bool detmeta_core_selectivity(const ScanTarget *target, Node *clause, double guess,
 									 double *selectivity);

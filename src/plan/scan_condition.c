@@ -131,7 +131,11 @@ negated_condition(const ScanTarget *target, Expr *arg)
 						 InvalidOid, InvalidOid);
 }
 
-/* Take a group: all of it or nothing. */
+/*
+ * Take a group: all of it or nothing.  A part that may fail does so also where
+ * another part would decide, if that comes later, which the sets of rows of the
+ * parts do not tell.
+ */
 static Expr *
 group_condition(const ScanTarget *target, BoolExpr *group)
 {
@@ -144,7 +148,8 @@ group_condition(const ScanTarget *target, BoolExpr *group)
 	{
 		Expr	   *child = detmeta_scan_condition(target, lfirst(lc));
 
-		if (child == NULL)
+		if (child == NULL ||
+			(IsA(child, BooleanTest) && detmeta_core_may_fail(target, (BooleanTest *) child)))
 			return NULL;
 		children = lappend(children, child);
 	}

@@ -25,13 +25,13 @@ sub literal
 
 sub constant { my ($type, $value) = @_; return $open . $type . $middle . literal($value) . $close }
 
-# A clause with its constants as "place" says: a function of a constant's number and type. The constants go to the list.
+# A clause with its constants as "place" says: a function of a constant's number, type and text. They go to the list.
 sub rendered
 {
 	my ($clause, $place, $constants) = @_;
 	$clause =~ s/$open(.*?)$middle(.*?)$close/
 		push @$constants, "$2::$1" if $constants;
-		$place ? $place->($constants ? scalar @$constants : 0, $1) : "$2::$1"/gse;
+		$place ? $place->($constants ? scalar @$constants : 0, $1, $2) : "$2::$1"/gse;
 	return $clause;
 }
 

@@ -35,6 +35,10 @@ EXCEPTION WHEN OTHERS THEN
 END
 $$;
 
+-- A constant that the planner does not know.
+CREATE FUNCTION core_dialect.kept(item anyelement) RETURNS anyelement
+    LANGUAGE plpgsql STABLE AS 'BEGIN RETURN item; END';
+
 CREATE FUNCTION core_dialect.use(sequential boolean) RETURNS void
     LANGUAGE plpgsql AS $$
 BEGIN

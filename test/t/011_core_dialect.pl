@@ -132,6 +132,8 @@ sub question
 	{
 		my @prepared = map { rendered($_, sub { "\$$_[0]::$_[1]" }, \@constants) } @clauses;
 		return @row unless @constants;
+		# hidden from the planner, as parameters are: it would not come to evaluate what it compares with NULL
+		$row[2] = [ map { rendered($_, sub { "core_dialect.kept($_[2]::$_[1])" }) } @clauses ];
 		@row[ 1, 3, 4 ] = ('prepared', "SELECT {what} $from" . join(' AND ', @prepared), '(' . join(', ', @constants) . ')');
 	}
 	elsif ($r < 0.27)
