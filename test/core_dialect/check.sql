@@ -91,13 +91,14 @@ CREATE FUNCTION core_dialect.number(rows text) RETURNS text
     LANGUAGE sql IMMUTABLE
     RETURN CASE WHEN core_dialect.failed(rows) THEN rows ELSE cardinality(rows::int[])::text END;
 
--- What each row says to a clause: true, another value, or an error.
+-- What each row says to a clause under WHERE: true, not true, or an error.
 CREATE FUNCTION core_dialect.said(clause text, OUT id int, OUT said text) RETURNS SETOF record
     LANGUAGE plpgsql AS $$
 BEGIN
     FOR id IN SELECT r.id FROM core_dialect.runs r LOOP
         BEGIN
-            EXECUTE format('SELECT coalesce((%s)::text, ''null'') FROM core_dialect.runs WHERE id = %s', clause, id) INTO said;
+            EXECUTE format('SELECT CASE count(*) WHEN 1 THEN ''true'' ELSE ''not true'' END'
+                ' FROM (SELECT * FROM core_dialect.runs WHERE id = %s OFFSET 0) r WHERE %s', id, clause) INTO said;
         EXCEPTION WHEN OTHERS THEN
             said := format('ERROR %s %s', SQLSTATE, SQLERRM);
         END;
