@@ -28,6 +28,7 @@
 #include "utils/timestamp.h"
 
 #include "dialect/cast.h"
+#include "dialect/path_read.h"
 #include "value/date.h"
 #include "value/number.h"
 

@@ -23,6 +23,7 @@
 #include "dialect/contain.h"
 #include "dialect/derive.h"
 #include "dialect/json_path.h"
+#include "dialect/path_read.h"
 #include "dialect/pattern.h"
 
 static Truth derive_part(Dialect *dialect, Node *node);

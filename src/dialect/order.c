@@ -15,6 +15,7 @@
 
 #include "dialect/cast.h"
 #include "dialect/order.h"
+#include "dialect/path_read.h"
 
 /* Kinds whose rows an order puts in place by what the index knows. */
 #define JSONB_KINDS \

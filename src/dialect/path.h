@@ -1,6 +1,6 @@
 /*
  * path.h
- *		Paths into the metadata, as core's operators write them.
+ *		Paths into the metadata.
  */
 #ifndef DETMETA_DIALECT_PATH_H
 #define DETMETA_DIALECT_PATH_H
@@ -22,8 +22,7 @@ typedef struct DocumentPath
 	bool		is_unknown;		/* some step is not known yet */
 } DocumentPath;
 
-/* false: the expression is no path. */
-extern bool detmeta_path_read(Dialect *dialect, Node *node, DocumentPath *path);
+extern void detmeta_path_add_step(DocumentPath *path, const char *name, int len);
 
 /* Note that the value reached may be an array, which the next step goes into. */
 extern void detmeta_path_note_array(DocumentPath *path);
