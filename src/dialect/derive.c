@@ -652,17 +652,48 @@ make_query(const Dialect *dialect, QueryNode *root)
 	return query;
 }
 
-/* Return the rows where a clause is true. */
+/* Return the node of rows where a clause is true; NULL: the index does not help. */
+static QueryNode *
+rows_of_clause(Dialect *dialect, Node *clause)
+{
+	Truth		truth = derive_part(dialect, clause);
+
+	if (!detmeta_truth_is_known(&truth) || (truth.true_of_null && !dialect->not_null))
+		return NULL;
+	return detmeta_truth_rows(&truth);
+}
+
+/*
+ * Return the rows where clauses that were joined are true.  Core promises no
+ * order of these, so one need not fail where another is false.
+ */
+static QueryNode *
+rows_of_clauses(Dialect *dialect, List *clauses)
+{
+	QueryNode  *result = NULL;
+	ListCell   *lc;
+
+	foreach(lc, clauses)
+	{
+		QueryNode  *rows = rows_of_clause(dialect, lfirst(lc));
+
+		if (rows == NULL)
+			return NULL;
+		result = result == NULL ? rows : detmeta_node_of_both(dialect, result, rows);
+	}
+	return result;
+}
+
+/* Return the rows where a clause, or a conjunction of clauses, is true. */
 FilterQuery *
 detmeta_derive(Dialect *dialect, Node *clause)
 {
-	Truth		truth;
+	QueryNode  *rows;
 
 	detmeta_dialect_begin(dialect);
-	truth = derive_part(dialect, clause);
-	if (!detmeta_truth_is_known(&truth) || (truth.true_of_null && !dialect->not_null))
-		return NULL;
-	return make_query(dialect, detmeta_truth_rows(&truth));
+	rows = is_andclause(clause) ? rows_of_clauses(dialect, ((BoolExpr *) clause)->args) :
+		rows_of_clause(dialect, clause);
+	return rows != NULL ? make_query(dialect, rows) : NULL;
 }
 
 /* Return a query that leaves all rows in doubt. */

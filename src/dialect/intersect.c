@@ -74,35 +74,69 @@ is_empty_range(const Bound *low, const Bound *high)
 	return cmp > 0 || (cmp == 0 && !(low->inclusive && high->inclusive));
 }
 
+/* Say whether a test on the text of strings takes dates in, which are strings, too. */
+static bool
+takes_dates(const ValueTest *test)
+{
+	return test->type == TEST_RANGE && test->kind == META_STRING && !test->skip_dates;
+}
+
+/*
+ * Make the test of what passes a test and one of another kind; false: nothing
+ * does.  Of dates, the range of their text is not kept.
+ */
+static bool
+join_other_kinds(const ValueTest *a, const ValueTest *b, ValueTest *common)
+{
+	if (takes_dates(b))
+	{
+		const ValueTest *swap = a;
+
+		a = b;
+		b = swap;
+	}
+	if (!takes_dates(a) || b->kind != META_DATE)
+		return false;
+	*common = *b;
+	common->unsure = true;
+	return true;
+}
+
+/* Make the test of what passes two tests of one kind; false: nothing does. */
+static bool
+join_ranges(const ValueTest *a, const ValueTest *b, ValueTest *common)
+{
+	Bound		low;
+	Bound		high;
+
+	if (!has_range(a) || !has_range(b))
+	{
+		/* a kind holds all ranges of it, and is that of no dates */
+		*common = has_range(b) ? *b : *a;
+		common->skip_dates |= has_range(a) || has_range(b);
+		return true;
+	}
+	*common = *a;
+	common->type = TEST_RANGE;
+	read_test_range(a, &common->low, &common->high);
+	read_test_range(b, &low, &high);
+	common->low = narrower(common->low, low, true);
+	common->high = narrower(common->high, high, false);
+	common->skip_dates = a->skip_dates || b->skip_dates;
+	return !is_empty_range(&common->low, &common->high);
+}
+
 /* Add the test of what passes two tests, if anything may. */
 static void
 add_common(Leaf *leaf, const ValueTest *a, const ValueTest *b)
 {
-	ValueTest	common = *a;
-	ValueTest  *test;
-	Bound		low;
-	Bound		high;
+	ValueTest	common;
 
-	/* a kind holds all ranges of it */
-	if (a->kind != b->kind)
+	if (!(a->kind == b->kind ? join_ranges(a, b, &common) : join_other_kinds(a, b, &common)))
 		return;
-	if (has_range(a) && has_range(b))
-	{
-		read_test_range(a, &common.low, &common.high);
-		read_test_range(b, &low, &high);
-		common.type = TEST_RANGE;
-		common.low = narrower(common.low, low, true);
-		common.high = narrower(common.high, high, false);
-		common.skip_dates = a->skip_dates || b->skip_dates;
-		if (is_empty_range(&common.low, &common.high))
-			return;
-	}
-	else if (has_range(b))
-		common = *b;
-	common.unsure = a->unsure || b->unsure;
+	common.unsure |= a->unsure || b->unsure;
 	common.may_fail = a->may_fail || b->may_fail;
-	test = detmeta_leaf_add_test(leaf, common.type, common.kind);
-	*test = common;
+	*detmeta_leaf_add_test(leaf, common.type, common.kind) = common;
 }
 
 /* Make the leaf of values that pass two leaves. */

@@ -95,11 +95,12 @@ keep_likely_tests(Dialect *dialect, Leaf *leaf)
 
 /* Leave out tests that put no row in doubt: such rows are rare, and often there are none. */
 static void
-drop_idle_tests(const Dialect *dialect, Leaf *leaf)
+drop_idle_tests(const Dialect *dialect, const DocumentPath *path, Leaf *leaf)
 {
 	int			kept = 0;
 
-	if (dialect->finds_any == NULL || leaf->places != PLACES_VALUE)
+	/* of what an array leads to, the leaf's key does not tell */
+	if (dialect->finds_any == NULL || leaf->places != PLACES_VALUE || path->arrays != NIL)
 		return;
 	for (int i = 0; i < leaf->ntests; i++)
 	{
@@ -266,7 +267,7 @@ detmeta_truth_of_leaf(Dialect *dialect, const DocumentPath *path, Leaf *leaf)
 
 	if (path->is_unknown)
 		return detmeta_truth_unknown();
-	drop_idle_tests(dialect, leaf);
+	drop_idle_tests(dialect, path, leaf);
 	other = *leaf;
 	other.type = LEAF_NONE;
 	truth.is_true = with_positions(dialect, path, detmeta_node_leaf(dialect, leaf));
@@ -311,7 +312,7 @@ detmeta_truth_where_held(Dialect *dialect, const DocumentPath *path)
 	detmeta_leaf_begin(&leaf, path);
 	for (MetaKind kind = leaf.held; kind <= META_OBJECT; kind++)
 		detmeta_leaf_add_test(&leaf, TEST_KIND, kind)->unsure = true;
-	drop_idle_tests(dialect, &leaf);
+	drop_idle_tests(dialect, path, &leaf);
 	rows = with_positions(dialect, path, detmeta_node_leaf(dialect, &leaf));
 	truth = detmeta_truth_of_rows(rows, rows);
 	truth.may_fail = rows;
@@ -337,7 +338,10 @@ detmeta_truth_within(Dialect *dialect, const DocumentPath *path, QueryNode *is_t
 								 with_positions(dialect, path, rest));
 }
 
-/* Return the truth of a search that finds something in some rows; in others it is false, or may be NULL. */
+/*
+ * Return the truth of a search that finds something in some rows; in others it
+ * is false, or may be NULL.
+ */
 Truth
 detmeta_truth_of_search(Dialect *dialect, const DocumentPath *path, QueryNode *found,
 						bool may_be_null)
@@ -392,8 +396,8 @@ leaf_of_node(const Dialect *dialect, const QueryNode *node)
 }
 
 /* Return the rows of two nodes; of two leaves on one value, those of one leaf. */
-static QueryNode *
-rows_of_both(Dialect *dialect, QueryNode *a, QueryNode *b)
+QueryNode *
+detmeta_node_of_both(Dialect *dialect, QueryNode *a, QueryNode *b)
 {
 	const Leaf *left = leaf_of_node(dialect, a);
 	const Leaf *right = leaf_of_node(dialect, b);
@@ -415,7 +419,7 @@ detmeta_truth_group(Dialect *dialect, BoolExprType type, const Truth *truths, in
 	for (int i = 1; i < n; i++)
 	{
 		result.is_true = type == AND_EXPR ?
-			rows_of_both(dialect, result.is_true, truths[i].is_true) :
+			detmeta_node_of_both(dialect, result.is_true, truths[i].is_true) :
 			detmeta_node_group(both, result.is_true, truths[i].is_true);
 		result.is_false = detmeta_node_group(either, result.is_false, truths[i].is_false);
 		result.may_fail = detmeta_node_group(FILTER_OR, result.may_fail, truths[i].may_fail);

@@ -36,7 +36,10 @@ detmeta_truth_nothing(void)
 static inline Truth
 detmeta_truth_of_rows(QueryNode *is_true, QueryNode *is_false)
 {
-	Truth		truth = {.is_true = is_true,.is_false = is_false};
+	Truth		truth = {
+		.is_true = is_true,
+		.is_false = is_false
+	};
 
 	return truth;
 }
@@ -65,6 +68,7 @@ extern QueryNode *detmeta_truth_rows(const Truth *truth);
 
 /* Nodes of a query. */
 extern QueryNode *detmeta_node_group(FilterNodeType type, QueryNode *a, QueryNode *b);
+extern QueryNode *detmeta_node_of_both(Dialect *dialect, QueryNode *a, QueryNode *b);
 extern QueryNode *detmeta_node_not(QueryNode *a);
 extern QueryNode *detmeta_node_none(void);
 extern QueryNode *detmeta_node_leaf(Dialect *dialect, const Leaf *leaf);

@@ -77,7 +77,10 @@ is_not_null_column(PlannerInfo *root, RelOptInfo *rel, Expr *expr)
 		detmeta_attribute_is_not_null(rte->relid, var->varattno, rte->inh);
 }
 
-/* Say whether no two rows of the table have the same value of a column; of a partitioned table, its root's. */
+/*
+ * Say whether no two rows of the table have the same value of a column; of a
+ * partitioned table, its root's.
+ */
 static bool
 is_unique_column(PlannerInfo *root, RelOptInfo *rel, Expr *expr)
 {
