@@ -169,10 +169,21 @@ sub places
 	return @all;
 }
 
+# Names on the way joined by a dot, or one with a dot split: the index has one key for both.
+sub respelled
+{
+	my ($steps, $value) = @{ $_[0] };
+	return $_[0] if grep { ref } @$steps;
+	return [ [ join '.', @$steps ], $value ] if @$steps > 1;
+	my @names = split /\./, $steps->[0];
+	return @names > 1 ? [ \@names, $value ] : $_[0];
+}
+
 # One of the places of a set, or a path made up.
 sub spot
 {
 	my ($focus, $places) = @_;
+	return respelled(spot($focus, [ grep { @{ $_->[0] } > 1 || $_->[0][0] =~ /\./ } @$places ])) if chance(0.05);
 	my @top = grep { @{ $_->[0] } == 1 } @$places;
 	return pick(@top) if @top && chance(0.6);
 	return pick(@$places) if @$places && chance(0.75);

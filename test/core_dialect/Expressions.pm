@@ -8,7 +8,7 @@ use warnings;
 use utf8;
 use Exporter 'import';
 use Documents;
-our @EXPORT = qw(clauses literal rendered);
+our @EXPORT = qw(clauses literal rendered with_nulls);
 
 my ($open, $middle, $close) = ("\x{E000}", "\x{E001}", "\x{E002}");
 
@@ -32,6 +32,14 @@ sub rendered
 	$clause =~ s/$open(.*?)$middle(.*?)$close/
 		push @$constants, "$2::$1" if $constants;
 		$place ? $place->($constants ? scalar @$constants : 0, $1, $2) : "$2::$1"/gse;
+	return $clause;
+}
+
+# A clause with a few of its constants made NULL.
+sub with_nulls
+{
+	my $clause = shift;
+	$clause =~ s/($middle)(.*?)($close)/$1 . (chance(0.02) ? 'NULL' : $2) . $3/gse;
 	return $clause;
 }
 
@@ -344,12 +352,23 @@ sub leaf
 
 # ---- logic ----
 
+# A leaf that the planner does not find to be NULL, true or false, by which it could take the group that holds it apart.
+sub firm_leaf
+{
+	while (1)
+	{
+		my $leaf = leaf();
+		(my $rest = $leaf) =~ s/IS (?:NOT )?NULL|\{[^\}]*\}//g;
+		return $leaf unless $rest =~ /\bNULL\b|^\((?:true|false)\)$/;
+	}
+}
+
 # A leaf is text; groups are ['AND', ...], ['OR', ...] and ['NOT', part], so that clauses() can take them apart.
 sub tree
 {
 	my $depth = shift;
 	my $r = rand;
-	return leaf() if $r < 0.35 + 0.2 * $depth;
+	return $depth == 0 ? leaf() : firm_leaf() if $r < 0.35 + 0.2 * $depth;
 	return [ pick('AND', 'OR'), map { tree($depth + 1) } 1 .. 2 + rand 2 ] if $r < 0.72;
 	return [ 'NOT', tree($depth + 1) ] if $r < 0.82;
 	my $part = written(tree($depth + 1));

@@ -37,7 +37,7 @@ $$;
 
 -- A constant that the planner does not know.
 CREATE FUNCTION core_dialect.kept(item anyelement) RETURNS anyelement
-    LANGUAGE plpgsql STABLE AS 'BEGIN RETURN item; END';
+    LANGUAGE plpgsql VOLATILE AS 'BEGIN RETURN item; END';
 
 CREATE FUNCTION core_dialect.use(sequential boolean) RETURNS void
     LANGUAGE plpgsql AS $$
