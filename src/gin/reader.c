@@ -46,7 +46,7 @@ detmeta_gin_open(Relation index, AttrNumber attnum, Relation heap, Snapshot snap
 		PredicateLockRelation(index, snapshot);
 	/* only the heap has a visibility map */
 	if (heap && !IsolationIsSerializable() && heap->rd_rel->relam == HEAP_TABLE_AM_OID)
-		reader->heap = heap;
+		reader->heap = reader->provable = heap;
 	reader->packed = palloc_array(uint64, GIN_SEGMENT_TIDS);
 	reader->scratch = AllocSetContextCreate(CurrentMemoryContext, "detmeta GIN keys",
 											ALLOCSET_SMALL_SIZES);

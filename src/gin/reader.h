@@ -31,7 +31,8 @@ typedef struct GinReader
 	Relation	index;
 	AttrNumber	attnum;			/* column of the index, from 1 */
 	bool		multicolumn;	/* entries start with their column's number */
-	Relation	heap;			/* NULL: nothing is to be proven */
+	Relation	heap;			/* NULL: nothing is to be proven, */
+	Relation	provable;		/* though it could be by this one; or NULL */
 	Snapshot	snapshot;		/* NULL: estimates only */
 	MemoryContext scratch;		/* keys decompressed while a page is locked */
 	Buffer		vm_buffers[GIN_READER_VM_BUFFERS];

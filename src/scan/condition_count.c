@@ -19,8 +19,8 @@
 
 #include "miscadmin.h"
 
+#include "gin/tid_set_read.h"
 #include "scan/condition_count.h"
-#include "scan/key_reader.h"
 #include "scan/probe_set.h"
 
 /* Probes of a condition that are compared with each other. */
@@ -369,4 +369,82 @@ detmeta_condition_count(const SetSource *source, const SetCondition *condition,
 	if (adding.iq->negated)
 		*n = count_every_row(&adding) - *n;
 	return true;
+}
+
+/* Rows of entries: how many are proven, and which are not. */
+typedef struct ProvenRows
+{
+	int64		nproven;
+	TidSet	   *others;
+} ProvenRows;
+
+/* Take TIDs that are not proven at a glance. */
+static void
+take_tids(const GinTids *tids, void *arg)
+{
+	ProvenRows *rows = arg;
+
+	for (int i = 0; i < tids->count; i++)
+	{
+		if (tids->proven[i])
+			rows->nproven++;
+		else
+			detmeta_tid_set_add(rows->others, &tids->tids[i], false);
+	}
+}
+
+/* Add the rows of one entry. */
+static void
+take_entry(const SetSource *source, const char *entry, int len, ProvenRows *rows)
+{
+	int64		others = 0;
+	Adding		adding = {source, NULL, take_tids, rows, &others};
+
+	add_entry(&adding, entry, len, &rows->nproven);
+}
+
+/* Take the rows that hold a key. */
+static void
+take_holding(const SetSource *source, const KeyReader *key, MetaKind held, ProvenRows *rows)
+{
+	StringInfoData entry;
+
+	initStringInfo(&entry);
+	for (MetaKind kind = held; kind <= META_OBJECT; kind++)
+	{
+		resetStringInfo(&entry);
+		detmeta_entry_prefix(key->key, key->keylen, TAG_KEY + kind, &entry);
+		take_entry(source, entry.data, entry.len, rows);
+	}
+	pfree(entry.data);
+}
+
+/*
+ * Say whether every row holds a key: as many rows as there are, of those that
+ * are proven, and each of the others.  A proven row stays in the index while the
+ * snapshot is held.  So where a row without the key is counted among all, one
+ * that was counted among those with it is not proven any more, and shows among
+ * the others.
+ */
+bool
+detmeta_key_is_everywhere(const SetSource *source, const KeyReader *key, MetaKind held)
+{
+	ProvenRows	holding = {0, detmeta_empty_set(source)};
+	ProvenRows	all = {0, detmeta_empty_set(source)};
+	Relation	heap = source->reader->heap;
+	bool		result = false;
+
+	source->reader->heap = source->reader->provable;
+	if (!detmeta_has_pending(source) && heap_is_mostly_proven(source->reader) &&
+		detmeta_key_has_single_values(key, true))
+	{
+		take_holding(source, key, held, &holding);
+		take_entry(source, "", 0, &all);
+		detmeta_tid_set_and_not(all.others, holding.others);
+		result = all.nproven <= holding.nproven && detmeta_tid_set_is_empty(all.others);
+	}
+	source->reader->heap = heap;
+	detmeta_tid_set_free(holding.others);
+	detmeta_tid_set_free(all.others);
+	return result;
 }

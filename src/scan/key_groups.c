@@ -19,6 +19,7 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 
+#include "scan/condition_count.h"
 #include "scan/key_groups.h"
 #include "scan/key_reader.h"
 #include "scan/probe_set.h"
@@ -156,11 +157,20 @@ wanted_rows(const KeyGroups *groups)
 static TidSet *
 rows_without_value(const KeyGroups *groups)
 {
-	TidSet	   *set = wanted_rows(groups);
-	TidSet	   *holding = group_of_kinds(groups, groups->order.shape.held, META_OBJECT);
+	MetaKind	held = groups->order.shape.held;
+	TidSet	   *set;
 
-	detmeta_tid_set_and_not(set, holding);
-	detmeta_tid_set_free(holding);
+	/* mostly there are none, which counts tell sooner than sets */
+	if (detmeta_key_is_everywhere(&groups->source, &groups->key, held))
+		set = detmeta_empty_set(&groups->source);
+	else
+	{
+		TidSet	   *holding = group_of_kinds(groups, held, META_OBJECT);
+
+		set = wanted_rows(groups);
+		detmeta_tid_set_and_not(set, holding);
+		detmeta_tid_set_free(holding);
+	}
 	if (groups->empty != NULL)
 		detmeta_tid_set_or(set, groups->empty);
 	return set;

@@ -46,7 +46,9 @@ detmeta_set_scan_open(SetScan *scan, Relation heap, Oid index, AttrNumber attnum
 	scan->heap = heap;
 	scan->index = index_open(index, AccessShareLock);
 	scan->snapshot = estate->es_snapshot;
-	scan->reader = detmeta_gin_open(scan->index, attnum, prove ? heap : NULL, scan->snapshot);
+	scan->reader = detmeta_gin_open(scan->index, attnum, heap, scan->snapshot);
+	if (!prove)
+		scan->reader->heap = NULL;
 	scan->pending = NULL;
 	scan->context = AllocSetContextCreate(CurrentMemoryContext, "metadata scan",
 										  ALLOCSET_DEFAULT_SIZES);
