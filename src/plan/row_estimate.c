@@ -61,7 +61,7 @@ correct_clause(const ScanTarget *target, RestrictInfo *rinfo)
 	return true;
 }
 
-/* Multiply the rows of paths. */
+/* Multiply the rows of paths; those of a parameterized path are estimated with its parameters. */
 static void
 scale_paths(List *paths, double factor)
 {
@@ -71,26 +71,27 @@ scale_paths(List *paths, double factor)
 	{
 		Path	   *path = lfirst(lc);
 
-		path->rows = clamp_row_est(path->rows * factor);
+		path->rows = path->param_info != NULL ? path->param_info->ppi_rows :
+			clamp_row_est(path->rows * factor);
 	}
 }
 
 /* Tell a table's paths that it has other rows than they were made for. */
 static void
-set_rows(RelOptInfo *rel, double rows)
+set_rows(PlannerInfo *root, RelOptInfo *rel, double rows)
 {
 	double		factor = rows / Max(1.0, rel->rows);
 	ListCell   *lc;
 
 	rel->rows = rows;
-	scale_paths(rel->pathlist, factor);
-	scale_paths(rel->partial_pathlist, factor);
 	foreach(lc, rel->ppilist)
 	{
 		ParamPathInfo *info = lfirst(lc);
 
-		info->ppi_rows = clamp_row_est(info->ppi_rows * factor);
+		info->ppi_rows = get_parameterized_baserel_size(root, rel, info->ppi_clauses);
 	}
+	scale_paths(rel->pathlist, factor);
+	scale_paths(rel->partial_pathlist, factor);
 }
 
 /* Correct the rows of a table with children: those of the children. */
@@ -146,7 +147,7 @@ detmeta_correct_rows(PlannerInfo *root, RelOptInfo *rel, RangeTblEntry *rte)
 		}
 	}
 	if (corrected)
-		set_rows(rel, clamp_row_est(rel->tuples *
-									clauselist_selectivity(root, rel->baserestrictinfo, 0,
-														   JOIN_INNER, NULL)));
+		set_rows(root, rel, clamp_row_est(rel->tuples *
+										  clauselist_selectivity(root, rel->baserestrictinfo, 0,
+																 JOIN_INNER, NULL)));
 }
