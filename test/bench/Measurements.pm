@@ -9,7 +9,7 @@ our @EXPORT = qw(read_measurements label median shown ratio_shown);
 
 # The peers in the order in which they are shown; peers.sh tells what they are.
 my @peers = (
-	detmeta => 'metadata_ops', trigram_keys => 'metadata_ops, trigram_keys', project => 'metadata_ops, project_id',
+	detmeta => 'metadata_ops', own => 'own spelling', trigram_keys => 'metadata_ops, trigram_keys', project => 'metadata_ops, project_id',
 	bitmap => 'metadata_ops, bitmap scan', path => 'jsonb_path_ops', ops => 'jsonb_ops',
 	path_project => 'jsonb_path_ops, project_id', jsquery => 'jsquery', rum => 'RUM', trgm => 'pg_trgm', btree => 'btree',
 	scan => 'sequential scan', eav_shipped => 'key/value as shipped', eav_tuned => 'key/value tuned',
@@ -92,7 +92,7 @@ sub ratio_to
 sub rivals
 {
 	my ($self, $part, $what) = @_;
-	my %no_rival = map { $_ => 1 } @ours, 'bitmap', @{ $beside{$part} || [] };
+	my %no_rival = map { $_ => 1 } @ours, qw(own bitmap), @{ $beside{$part} || [] };
 	return grep { !$no_rival{$_} } $self->peers($part, $what);
 }
 

@@ -7,6 +7,7 @@
 peers_of() {
 	case $1 in
 		detmeta) if is_condition "$2"; then echo "detmeta bitmap"; else echo detmeta; fi ;;
+		core) echo "detmeta scan" ;;
 		gin) echo "path ops" ;;
 		rows) echo "detmeta path ops jsquery scan" ;;
 		eav) echo "eav_shipped eav_tuned" ;;

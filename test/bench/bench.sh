@@ -7,6 +7,7 @@
 #     conditions    counts of every condition
 #     pages         sorted pages, alone and with a count
 #     explore       keys, values, summaries, search
+#     dialect       the same in core's SQL, as clients write it, and joins
 #     plan          planning
 #     growth        some questions on 10,000, 30,000, 100,000 ... runs, up to RUNS
 #     write         bulk load, updates, VACUUM, merges
@@ -22,7 +23,7 @@
 set -euo pipefail
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$HERE/../setup.sh"
-for file in common peers ask plan write; do . "$HERE/$file.sh"; done
+for file in common peers ask dialect plan write; do . "$HERE/$file.sh"; done
 
 RUNS=${RUNS:-1000000}
 ROUNDS=${ROUNDS:-3}
@@ -34,7 +35,7 @@ CLIENTS=${CLIENTS:-2}
 PLANS=${PLANS:-50}
 TURNS=${TURNS:-5}
 RESULTS=${RESULTS:-$TREE/results/bench}
-PARTS="conditions pages explore plan growth write post packages"
+PARTS="conditions pages explore dialect plan growth write post packages"
 
 # Keep in $PEERS those of $able that could be made ready.
 ready_peers() {

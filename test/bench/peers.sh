@@ -5,6 +5,7 @@
 #
 #   detmeta       metadata_ops, the index that comes with create_runs_metadata()
 #   bitmap        the same index read by PostgreSQL's own bitmap scan
+#   own           the same index, asked in detmeta's own spelling where detmeta is asked in core's SQL
 #   trigram_keys  metadata_ops with trigram_keys
 #   project       metadata_ops in one index after the column project_id
 #   path, ops     jsonb_path_ops, jsonb_ops
@@ -19,7 +20,7 @@
 #   eav_project   the same, indexed on the project, the key and numbers
 #   eav_call      posts to the key/value table by one call (writes.sh)
 
-ORDER="detmeta trigram_keys project bitmap path ops path_project jsquery rum trgm btree scan eav_shipped eav_tuned eav_project"
+ORDER="detmeta own trigram_keys project bitmap path ops path_project jsquery rum trgm btree scan eav_shipped eav_tuned eav_project"
 
 declare -A settings=([bitmap]="-c detmeta.enable_metadata_scan=off")
 declare -A extension_of=([project]=btree_gin [jsquery]=jsquery [rum]=rum [trgm]=pg_trgm)
@@ -97,7 +98,7 @@ need() {
 		[ -z "${ready[$peer]:-}" ] || continue
 		[ -z "${extension_of[$peer]:-}" ] || extension "${extension_of[$peer]}" || continue
 		case $peer in
-			detmeta | bitmap)
+			detmeta | own | bitmap)
 				build "$our_index ${ours#*"$our_index "}"
 				indexes[$peer]=$our_index ;;
 			eav_*)
@@ -109,7 +110,7 @@ need() {
 			*) build_indexes_of "$peer" ;;
 		esac
 		ready[$peer]=yes
-		if [ "$DATA" = generated ] && [[ " bitmap scan path_project eav_project " != *" $peer "* ]]; then note_cost "$peer"; fi
+		if [ "$DATA" = generated ] && [[ " own bitmap scan path_project eav_project " != *" $peer "* ]]; then note_cost "$peer"; fi
 	done
 	sql -c "VACUUM (ANALYZE) runs_metadata" -c CHECKPOINT
 }

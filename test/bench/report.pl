@@ -12,7 +12,7 @@ use Measurements;
 
 my ($title, $folder) = @ARGV;
 my $m = read_measurements("$folder/measurements.csv");
-my @parts = grep { !/^(?:growth|plan|index|memory|time)$/ } $m->parts;
+my @parts = grep { !/^(?:growth|estimates|plan|index|memory|time)$/ } $m->parts;
 
 # What the summary has: questions of all kinds, those where detmeta is best and those where it is worst among them.
 my %summarized = (
@@ -37,6 +37,7 @@ for my $part (@parts)
 	print_targets($part);
 	print_medians($part);
 }
+print_estimates() if $m->whats('estimates');
 print_planning() if $m->whats('plan');
 print_growth() if $m->whats('growth');
 print_indexes() if $m->whats('index');
@@ -232,6 +233,18 @@ sub print_planning
 		my @added = map { $time{detmeta} - $time{$_} } qw(off plain);
 		printf "| %s | %s | %.3f | %.3f | %.3f | %.3f | %.3f | %s |\n", $what, $most, @time{qw(detmeta off plain)}, @added,
 			(grep { $_ > $most } @added) ? '**not met**' : 'met';
+	}
+}
+
+# What was estimated of each node of a join's plan, what came, and whether the join is planned as in our own spelling.
+sub print_estimates
+{
+	print "\n## dialect: rows of the nodes of joins\n\n| node | estimated | actual | factor | |\n|---|---:|---:|---:|---|\n";
+	for my $what ($m->whats('estimates'))
+	{
+		my ($estimated, $actual) = map { $m->median_of('estimates', $what, $_) || 1 } qw(estimated actual);
+		printf "| %s | %d | %d | %.2f | %s |\n", $what, $estimated, $actual,
+			$estimated > $actual ? $estimated / $actual : $actual / $estimated, $m->remark('estimates', $what, 'actual');
 	}
 }
 
