@@ -20,6 +20,7 @@
 #include <math.h>
 
 #include "catalog/pg_type_d.h"
+#include "common/shortest_dec.h"
 #include "datatype/timestamp.h"
 #include "nodes/nodeFuncs.h"
 #include "utils/builtins.h"
@@ -96,13 +97,17 @@ decimal_bound(const char *text)
 }
 
 /*
- * Make a bound of a double.  17 digits are read back as the same double, so
- * what is less than they are is cast to it or to a lesser one.
+ * Make a bound of a double.  Its digits are read back as the same double, so
+ * what is less than they are is cast to it or to a lesser one.  They are the
+ * shortest that are, as people and programs write them: 0.4 is not in doubt.
  */
 static Bound
 double_bound(double value)
 {
-	return decimal_bound(psprintf("%.17g", value));
+	char		digits[DOUBLE_SHORTEST_DECIMAL_LEN];
+
+	double_to_shortest_decimal_buf(value, digits);
+	return decimal_bound(digits);
 }
 
 /* Fill in the band of a cast to float8; false: it is not a finite one. */
@@ -252,21 +257,22 @@ add_sure_numbers(Leaf *leaf, const Band *band, Bound low, bool low_inclusive, Bo
 				false, false);
 }
 
-/* Let a leaf accept the numbers that a cast may make of the constant. */
+/* Let a leaf put in doubt the numbers from below the constant, or above it, that may become it. */
 static void
-add_band(Leaf *leaf, const Band *band, bool equal)
+add_band(Leaf *leaf, const Band *band, bool below)
 {
-	bool		is_exact = band->below.bytes == band->above.bytes;
-
-	if (equal)
-		add_numbers(leaf, band->exact, true, band->exact, true, false, false);
-	if (is_exact)
+	if (band->below.bytes == band->above.bytes)
 		return;
-	add_numbers(leaf, band->below, false, band->exact, false, false, true);
-	add_numbers(leaf, band->exact, false, band->above, false, false, true);
+	if (below)
+		add_numbers(leaf, band->below, false, band->exact, false, false, true);
+	else
+		add_numbers(leaf, band->exact, false, band->above, false, false, true);
 }
 
-/* Let a leaf accept the numbers that a comparison is true of. */
+/*
+ * Let a leaf accept the numbers that a comparison is true of.  The constant
+ * itself is cast to what it is, so numbers beyond it are cast to that or more.
+ */
 static void
 add_compared_numbers(Leaf *leaf, StrategyNumber strategy, const Band *band)
 {
@@ -276,17 +282,25 @@ add_compared_numbers(Leaf *leaf, StrategyNumber strategy, const Band *band)
 	switch (strategy)
 	{
 		case BTLessStrategyNumber:
-		case BTLessEqualStrategyNumber:
 			add_sure_numbers(leaf, band, none, true, band->below, !is_exact);
-			add_band(leaf, band, strategy == BTLessEqualStrategyNumber);
+			add_band(leaf, band, true);
+			break;
+		case BTLessEqualStrategyNumber:
+			add_sure_numbers(leaf, band, none, true, band->exact, true);
+			add_band(leaf, band, false);
+			break;
+		case BTGreaterEqualStrategyNumber:
+			add_sure_numbers(leaf, band, band->exact, true, none, true);
+			add_band(leaf, band, true);
 			break;
 		case BTGreaterStrategyNumber:
-		case BTGreaterEqualStrategyNumber:
 			add_sure_numbers(leaf, band, band->above, !is_exact, none, true);
-			add_band(leaf, band, strategy == BTGreaterEqualStrategyNumber);
+			add_band(leaf, band, false);
 			break;
 		default:
+			add_numbers(leaf, band->exact, true, band->exact, true, false, false);
 			add_band(leaf, band, true);
+			add_band(leaf, band, false);
 			break;
 	}
 }

@@ -106,6 +106,19 @@ probe_tag(const Probe *probe)
 	return parts.tag;
 }
 
+/* Say whether a range of numbers ends before another one begins. */
+static bool
+ends_before(const ValueTest *a, const ValueTest *b)
+{
+	int			cmp;
+
+	if (a->kind != META_NUMBER || b->kind != META_NUMBER ||
+		a->high.bytes == NULL || b->low.bytes == NULL)
+		return false;
+	cmp = detmeta_bytes_compare(a->high.bytes, a->high.len, b->low.bytes, b->low.len);
+	return cmp < 0 || (cmp == 0 && !(a->high.inclusive && b->low.inclusive));
+}
+
 /* Say whether two probes may find one entry. */
 static bool
 may_overlap(const Probe *a, const Probe *b)
@@ -114,6 +127,9 @@ may_overlap(const Probe *a, const Probe *b)
 	int			shared_b = b->type == PROBE_EXACT ? b->len : b->prefix_len;
 
 	if (a->type == PROBE_EXACT && b->type == PROBE_EXACT && a->len != b->len)
+		return false;
+	if (a->type == PROBE_RANGE && b->type == PROBE_RANGE &&
+		(ends_before(a->test, b->test) || ends_before(b->test, a->test)))
 		return false;
 	return memcmp(a->entry, b->entry, Min(shared_a, shared_b)) == 0;
 }
