@@ -444,7 +444,9 @@ detmeta_compare_cast(Dialect *dialect, const DocumentPath *path, Oid cast,
 	bool		dates = is_date_type(cast);
 	Leaf		leaf;
 
-	if (comparison->nvalues == 0 || (path->is_text && wants_spelling(cast)))
+	/* how likely it is depends on the numbers */
+	if (comparison->nvalues == 0 ||
+		(path->is_text && wants_spelling(cast) && !dialect->likely_only))
 		return detmeta_truth_where_held(dialect, path);
 	detmeta_leaf_begin(&leaf, path);
 	for (int i = 0; i < comparison->nvalues; i++)

@@ -249,6 +249,7 @@ derive_pattern(Dialect *dialect, const Call *call)
 	bool		folded = false;
 	DocumentPath path;
 	const text *value;
+	Oid			collation;
 
 	if (!OidIsValid(call->collation) || !get_collation_isdeterministic(call->collation))
 		return detmeta_truth_nothing();
@@ -262,18 +263,19 @@ derive_pattern(Dialect *dialect, const Call *call)
 		return detmeta_truth_nothing();
 	if (value == NULL || path.is_unknown)
 		return detmeta_truth_unknown();
+	collation = folded ? InvalidOid : call->collation;
 	switch (call->function)
 	{
 		case F_TEXTLIKE:
 		case F_LIKE_TEXT_TEXT:
-			return detmeta_match_like(dialect, &path, value, folded);
+			return detmeta_match_like(dialect, &path, value, folded, collation);
 		case F_TEXTNLIKE:
 		case F_NOTLIKE_TEXT_TEXT:
-			return detmeta_truth_not(detmeta_match_like(dialect, &path, value, folded));
+			return detmeta_truth_not(detmeta_match_like(dialect, &path, value, folded, collation));
 		case F_TEXTICLIKE:
-			return detmeta_match_like(dialect, &path, value, true);
+			return detmeta_match_like(dialect, &path, value, true, collation);
 		case F_TEXTICNLIKE:
-			return detmeta_truth_not(detmeta_match_like(dialect, &path, value, true));
+			return detmeta_truth_not(detmeta_match_like(dialect, &path, value, true, collation));
 		case F_STARTS_WITH:
 			return folded ? detmeta_truth_where_held(dialect, &path) :
 				detmeta_match_prefix(dialect, &path, value);

@@ -4,14 +4,21 @@
  *
  *		LIKE 'warm%'		begins with warm
  *		LIKE '%warm%'		contains it
- *		LIKE '%warm_up%'	contains warm, the longest literal piece; in doubt
+ *		LIKE '%warm_up%'	contains warm, the longest literal piece, and matches
  *		ILIKE '%Warm%'		contains warm, as far as that does not depend on
- *							a locale; in doubt
+ *							a locale, and matches
+ *		LIKE 'warm%up'		begins with warm; in doubt
+ *
+ * Whether a distinct string of the index matches is core's own function to say.
  *
  * Numbers, booleans and containers match by the text that they print as, which
  * the index does not have: they are in doubt.
  */
 #include "postgres.h"
+
+#include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
+#include "utils/memutils.h"
 
 #include "dialect/compare.h"
 #include "dialect/pattern.h"
@@ -31,6 +38,15 @@ typedef struct Pattern
 	bool		has_single;		/* there is a _ */
 	bool		longest_is_first;	/* no wildcard comes before it */
 } Pattern;
+
+/* What core's function is called with. */
+typedef struct Matching
+{
+	const text *pattern;
+	bool		ignores_case;
+	Oid			collation;
+	MemoryContext scratch;		/* or NULL: it was not called yet */
+} Matching;
 
 /* End the piece being read, if it has any bytes. */
 static void
@@ -102,21 +118,63 @@ is_simple(const Pattern *pattern)
 		(pattern->begins_any || pattern->longest_is_first);
 }
 
+/* Say whether a text matches as core has it. */
+static bool
+matches(const char *bytes, int len, void *arg)
+{
+	Matching   *matching = arg;
+	MemoryContext old;
+	bool		result;
+
+	if (matching->scratch == NULL)
+		matching->scratch = AllocSetContextCreate(GetMemoryChunkContext(matching),
+												  "metadata pattern", ALLOCSET_SMALL_SIZES);
+	old = MemoryContextSwitchTo(matching->scratch);
+	result = DatumGetBool(DirectFunctionCall2Coll(matching->ignores_case ? texticlike : textlike,
+												  matching->collation,
+												  PointerGetDatum(cstring_to_text_with_len(bytes,
+																						   len)),
+												  PointerGetDatum(matching->pattern)));
+	MemoryContextSwitchTo(old);
+	MemoryContextReset(matching->scratch);
+	return result;
+}
+
+/* Have core's function check the texts that pass a test. */
+static void
+add_matching(ValueTest *test, const text *pattern, bool ignores_case, Oid collation)
+{
+	Matching   *matching = palloc0_object(Matching);
+
+	matching->pattern = pattern;
+	matching->ignores_case = ignores_case;
+	matching->collation = collation;
+	test->check = matches;
+	test->check_arg = matching;
+}
+
 /* Let a leaf accept strings by the longest piece of a pattern. */
 static void
-add_piece(Leaf *leaf, const Pattern *pattern, bool ignores_case)
+add_piece(Leaf *leaf, const Pattern *read, const text *pattern, bool ignores_case, Oid collation)
 {
 	TestType	type = ignores_case ? TEST_ICONTAINS :
-		pattern->longest_is_first ? TEST_STARTS_WITH : TEST_CONTAINS;
+		read->longest_is_first ? TEST_STARTS_WITH : TEST_CONTAINS;
+	ValueTest  *test;
 
-	detmeta_leaf_add_pattern(leaf, type, pattern->longest.data, pattern->longest.len);
-	leaf->tests[leaf->ntests - 1].unsure = ignores_case || !is_simple(pattern);
+	detmeta_leaf_add_pattern(leaf, type, read->longest.data, read->longest.len);
+	if (!ignores_case && is_simple(read))
+		return;
+	test = &leaf->tests[leaf->ntests - 1];
+	if (OidIsValid(collation) && type != TEST_STARTS_WITH)
+		add_matching(test, pattern, ignores_case, collation);
+	else
+		test->unsure = true;
 }
 
 /* path LIKE pattern, path ILIKE pattern */
 Truth
 detmeta_match_like(Dialect *dialect, const DocumentPath *path, const text *pattern,
-				   bool ignores_case)
+				   bool ignores_case, Oid collation)
 {
 	Pattern		read;
 	Leaf		leaf;
@@ -130,7 +188,7 @@ detmeta_match_like(Dialect *dialect, const DocumentPath *path, const text *patte
 		detmeta_leaf_add_text(&leaf, read.longest.data, read.longest.len);
 	else
 	{
-		add_piece(&leaf, &read, ignores_case);
+		add_piece(&leaf, &read, pattern, ignores_case, collation);
 		detmeta_leaf_add_kinds(&leaf, OTHER_TEXTS, true);
 	}
 	return detmeta_truth_of_leaf(dialect, path, &leaf);
@@ -166,5 +224,5 @@ detmeta_match_folded(Dialect *dialect, const DocumentPath *path, const text *val
 		appendStringInfoChar(&pattern, bytes[i]);
 	}
 	SET_VARSIZE(pattern.data, pattern.len);
-	return detmeta_match_like(dialect, path, (text *) pattern.data, true);
+	return detmeta_match_like(dialect, path, (text *) pattern.data, true, InvalidOid);
 }

@@ -7,9 +7,9 @@
 
 #include "dialect/truth.h"
 
-/* LIKE, or ILIKE. */
+/* LIKE, or ILIKE; without a collation, the text is folded before it is matched. */
 extern Truth detmeta_match_like(Dialect *dialect, const DocumentPath *path, const text *pattern,
-								bool ignores_case);
+								bool ignores_case, Oid collation);
 extern Truth detmeta_match_prefix(Dialect *dialect, const DocumentPath *path, const text *prefix);
 extern Truth detmeta_match_folded(Dialect *dialect, const DocumentPath *path, const text *value);
 

@@ -47,9 +47,9 @@ folded_contains(const ValueTest *test, const char *text, int len)
 	return result;
 }
 
-/* Say whether a string's text passes a test on strings. */
-bool
-detmeta_text_passes(const ValueTest *test, const char *text, int len)
+/* Say whether a string's text passes a test on strings, apart from a further check. */
+static bool
+text_passes_itself(const ValueTest *test, const char *text, int len)
 {
 	switch (test->type)
 	{
@@ -66,6 +66,14 @@ detmeta_text_passes(const ValueTest *test, const char *text, int len)
 		default:
 			return false;
 	}
+}
+
+/* Say whether a string's text passes a test on strings. */
+bool
+detmeta_text_passes(const ValueTest *test, const char *text, int len)
+{
+	return text_passes_itself(test, text, len) &&
+		(test->check == NULL || test->check(text, len, test->check_arg));
 }
 
 /* Say whether a value passes a test. */

@@ -42,6 +42,9 @@ detmeta_bound(const char *bytes, int len, bool inclusive)
 	return bound;
 }
 
+/* Says if a text that passes a test satisfies the condition, too. */
+typedef bool (*TextCheck) (const char *text, int len, void *arg);
+
 typedef struct ValueTest
 {
 	TestType	type;
@@ -52,6 +55,8 @@ typedef struct ValueTest
 	JsonbContainer *container;	/* TEST_EQUAL of an array or object: itself */
 	Bound		low;			/* TEST_RANGE */
 	Bound		high;
+	TextCheck	check;			/* TEST_CONTAINS, TEST_ICONTAINS: or NULL */
+	void	   *check_arg;
 	bool		skip_dates;		/* a range of strings that leaves dates out */
 	DocumentFlag flag;			/* TEST_DOCUMENT */
 	bool		unsure;			/* what passes only may satisfy the condition, */

@@ -100,6 +100,11 @@ cut_text_passes(const ValueTest *test, const char *text, int len)
 			if (memcmp(text, test->bytes, Min(len, test->len)) != 0)
 				return GIN_FALSE;
 			return len >= test->len ? GIN_TRUE : GIN_MAYBE;
+		case TEST_CONTAINS:
+		case TEST_ICONTAINS:
+			if (test->check != NULL)
+				return GIN_MAYBE;	/* it wants all of the text */
+			return detmeta_text_passes(test, text, len) ? GIN_TRUE : GIN_MAYBE;
 		default:
 			return detmeta_text_passes(test, text, len) ? GIN_TRUE : GIN_MAYBE;
 	}
