@@ -182,7 +182,8 @@ share_passing(Estimation *est, int leafno)
 	est->result->unsure += share_of(est, unsure);
 	if (uses_trigrams(est->iq, probes))
 		return Min(share_of(est, sure + unsure), share_without_trigrams(est, leafno));
-	if (leaf->ntests == 1 && leaf->tests[0].substring != NULL && unsure > 0)
+	if (leaf->ntests == 1 && leaf->tests[0].substring != NULL && !leaf->tests[0].unsure &&
+		unsure > 0)
 	{
 		est->result->guessed = true;
 		unsure *= share_of(est, sure);

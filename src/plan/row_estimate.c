@@ -7,6 +7,10 @@
  * only when the paths of a table have been made, as its clauses are at hand then.
  * So the selectivities that the clauses carry are replaced, the rows estimated
  * again, and the paths that are there told.  Joins are planned afterwards.
+ *
+ * Core pairs the two sides of a range, and adds a share of NULLs that it guesses
+ * as well, which is more than a narrow range has.  So sides are kept out of
+ * core's way: their rows are estimated together.
  */
 #include "postgres.h"
 
@@ -15,6 +19,7 @@
 #include "optimizer/optimizer.h"
 #include "optimizer/restrictinfo.h"
 #include "parser/parsetree.h"
+#include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/selfuncs.h"
 
@@ -23,6 +28,17 @@
 #include "plan/row_estimate.h"
 #include "plan/scan_condition.h"
 #include "plan/scan_path.h"
+
+/* What is estimated of a table's clauses. */
+typedef struct Correction
+{
+	PlannerInfo *root;
+	RelOptInfo *rel;
+	List	   *sides;			/* of ranges, */
+	const ScanTarget *target;	/* all of which it knows; */
+	Selectivity share;			/* rows that satisfy them */
+	List	   *others;			/* the other clauses */
+} Correction;
 
 /* Return the share of rows whose metadata is not NULL. */
 static double
@@ -44,9 +60,9 @@ share_with_metadata(const ScanTarget *target)
 	return share;
 }
 
-/* Estimate a clause from the index; false: it knows nothing. */
+/* Estimate a clause from an index; false: it knows nothing. */
 static bool
-correct_clause(const ScanTarget *target, RestrictInfo *rinfo)
+correct_clause_by(const ScanTarget *target, RestrictInfo *rinfo)
 {
 	double		selectivity;
 
@@ -59,6 +75,20 @@ correct_clause(const ScanTarget *target, RestrictInfo *rinfo)
 	rinfo->norm_selec = selectivity * share_with_metadata(target);
 	CLAMP_PROBABILITY(rinfo->norm_selec);
 	return true;
+}
+
+/* Estimate a clause from the first index that knows something, and return that; or NULL. */
+static const ScanTarget *
+correct_clause(List *targets, RestrictInfo *rinfo)
+{
+	ListCell   *lc;
+
+	foreach(lc, targets)
+	{
+		if (correct_clause_by(lfirst(lc), rinfo))
+			return lfirst(lc);
+	}
+	return NULL;
 }
 
 /* Multiply the rows of paths; those of a parameterized path are estimated with its parameters. */
@@ -76,10 +106,79 @@ scale_paths(List *paths, double factor)
 	}
 }
 
+/* Say whether a clause is a side of a range, which core would pair with another one. */
+static bool
+is_side(const RestrictInfo *rinfo)
+{
+	switch (IsA(rinfo->clause, OpExpr) ? get_oprrest(((OpExpr *) rinfo->clause)->opno) : InvalidOid)
+	{
+		case F_SCALARLTSEL:
+		case F_SCALARLESEL:
+		case F_SCALARGTSEL:
+		case F_SCALARGESEL:
+			return true;
+		default:
+			return false;
+	}
+}
+
+/* Keep apart a clause that was estimated, or leave it among the others. */
+static void
+take_clause(Correction *correction, const ScanTarget *target, RestrictInfo *rinfo)
+{
+	if (!is_side(rinfo) || (correction->target != NULL && correction->target != target))
+		correction->others = lappend(correction->others, rinfo);
+	else
+	{
+		correction->target = target;
+		correction->sides = lappend(correction->sides, rinfo);
+	}
+}
+
+/* Estimate the sides of ranges together; a single one is among the others. */
+static void
+estimate_sides(Correction *correction)
+{
+	List	   *clauses = NIL;
+	double		product = 1.0;
+	double		together;
+	ListCell   *lc;
+
+	foreach(lc, correction->sides)
+	{
+		RestrictInfo *rinfo = lfirst(lc);
+
+		clauses = lappend(clauses, rinfo->clause);
+		product *= rinfo->norm_selec;
+	}
+	correction->share = 1.0;
+	if (list_length(clauses) < 2 ||
+		!detmeta_core_selectivity(correction->target, (Node *) make_andclause(clauses), product,
+								  &together))
+	{
+		correction->others = list_concat(correction->others, correction->sides);
+		return;
+	}
+	correction->share = together * share_with_metadata(correction->target);
+	CLAMP_PROBABILITY(correction->share);
+}
+
+/* Estimate the rows that satisfy a table's clauses, and others. */
+static double
+estimate_rows(const Correction *correction, List *clauses)
+{
+	return clamp_row_est(correction->rel->tuples * correction->share *
+						 clauselist_selectivity(correction->root,
+												list_concat_copy(clauses, correction->others), 0,
+												JOIN_INNER, NULL));
+}
+
 /* Tell a table's paths that it has other rows than they were made for. */
 static void
-set_rows(PlannerInfo *root, RelOptInfo *rel, double rows)
+set_rows(const Correction *correction)
 {
+	RelOptInfo *rel = correction->rel;
+	double		rows = estimate_rows(correction, NIL);
 	double		factor = rows / Max(1.0, rel->rows);
 	ListCell   *lc;
 
@@ -88,7 +187,7 @@ set_rows(PlannerInfo *root, RelOptInfo *rel, double rows)
 	{
 		ParamPathInfo *info = lfirst(lc);
 
-		info->ppi_rows = get_parameterized_baserel_size(root, rel, info->ppi_clauses);
+		info->ppi_rows = Min(rows, estimate_rows(correction, info->ppi_clauses));
 	}
 	scale_paths(rel->pathlist, factor);
 	scale_paths(rel->partial_pathlist, factor);
@@ -117,6 +216,7 @@ correct_parent(PlannerInfo *root, RelOptInfo *rel)
 void
 detmeta_correct_rows(PlannerInfo *root, RelOptInfo *rel, RangeTblEntry *rte)
 {
+	Correction	correction = {.root = root,.rel = rel};
 	bool		corrected = false;
 	List	   *targets;
 	ListCell   *lc;
@@ -135,19 +235,16 @@ detmeta_correct_rows(PlannerInfo *root, RelOptInfo *rel, RangeTblEntry *rte)
 		return;
 	foreach(lc, rel->baserestrictinfo)
 	{
-		ListCell   *lc2;
+		const ScanTarget *target = correct_clause(targets, lfirst(lc));
 
-		foreach(lc2, targets)
-		{
-			if (correct_clause(lfirst(lc2), lfirst(lc)))
-			{
-				corrected = true;
-				break;
-			}
-		}
+		if (target == NULL)
+			correction.others = lappend(correction.others, lfirst(lc));
+		else
+			take_clause(&correction, target, lfirst(lc));
+		corrected |= target != NULL;
 	}
-	if (corrected)
-		set_rows(root, rel, clamp_row_est(rel->tuples *
-										  clauselist_selectivity(root, rel->baserestrictinfo, 0,
-																 JOIN_INNER, NULL)));
+	if (!corrected)
+		return;
+	estimate_sides(&correction);
+	set_rows(&correction);
 }
