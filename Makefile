@@ -69,7 +69,7 @@ test:
 test-clients:
 	@SUITES=clients CLIENTS="$${CLIENTS:-all}" bash $(HERE)test/run.sh
 differential:
-	@PAIRS=$${PAIRS:-200000} TIMEOUT=$${TIMEOUT:-86400} SUITES=tap PROVE_TESTS='test/t/*differential*.pl' bash $(HERE)test/run.sh
+	@PAIRS=$${PAIRS:-200000} TIMEOUT=$${TIMEOUT:-86400} SUITES=tap PROVE_TESTS='test/t/010_differential.pl test/t/011_core_dialect.pl' bash $(HERE)test/run.sh
 versions:
 	@bash $(HERE)test/versions.sh
 stress:
@@ -91,7 +91,7 @@ help:
 	@echo 'make test            every test, in servers of its own'
 	@echo 'make test-clients    programs with JDBC, psycopg, SQLAlchemy, Django and six libraries for Node.js'
 	@echo 'make versions        demo and tests in a bootstrapped Debian of each release (as root)'
-	@echo 'make differential    the long comparison with the oracle   PAIRS=200000 SEED=1'
+	@echo 'make differential    the long comparisons with an oracle, and with core  PAIRS=200000 SEED=1'
 	@echo 'make stress          scans against changes, on a standby as well   STRESS_SECONDS=120'
 	@echo 'make lint            static analysis of the source'
 	@echo 'make valgrind        regress tests in a server under valgrind'

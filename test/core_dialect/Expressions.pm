@@ -8,7 +8,7 @@ use warnings;
 use utf8;
 use Exporter 'import';
 use Documents;
-our @EXPORT = qw(clauses literal rendered with_nulls);
+our @EXPORT = qw(clauses literal order rendered with_nulls);
 
 my ($open, $middle, $close) = ("\x{E000}", "\x{E001}", "\x{E002}");
 
@@ -326,11 +326,36 @@ sub column_test
 		'scope = ANY (' . constant('int[]', '{0,1}') . ')', 'true', 'false', 'NULL');
 }
 
+# A jsonpath, and what it is asked with.
+sub json_path_text
+{
+	my ($steps, $value) = @_;
+	my $path = join '', pick('$', '$', '$', 'strict $', 'lax $'),
+	  map { my $s = $_; ref $s ? "[$$s]" : chance(0.1) ? '.*' : do { $s =~ s/(["\\])/\\$1/g; qq(."$s") } } @$steps;
+	$path =~ s/\[-/[last-/;
+	$path .= '[*]' if chance(0.08);
+	my $near = value_near_spot($value);
+	my $constant = $near->[0] =~ /arr|obj/ ? pick(20, '"a"', 'true', 'null') : json($near);
+	my $operator = pick('==', '==', '==', '!=', '<>', '<', '<=', '>', '>=');
+	my $r = rand;
+	return ($path, 0) if $r < 0.2;
+	return ("$path ? (@ $operator $constant)", 0) if $r < 0.5;
+	return ("$path $operator $constant", 1) if $r < 0.8;
+	return ("$path ? (@ $operator $constant && @ " . pick('!=', '<', '>') . " $constant)", 0) if $r < 0.85;
+	return ("exists($path)", 1) if $r < 0.9;
+	return ("$path starts with " . pick('"a"', '"2"', '""'), 1) if $r < 0.95;
+	return ("$path." . pick('type()', 'double()', 'size()') . " $operator " . pick('"number"', 20, 2), 1);
+}
+
 sub json_path_test
 {
-	my ($steps) = @_;
-	my $key = join '.', map { my $s = $_; ref $s ? () : do { $s =~ s/(["\\])/\\$1/g; qq("$s") } } @$steps;
-	return pick("metadata @? ", 'metadata @@ ') . constant('jsonpath', "\$.$key" . pick(' == 20', ' ? (@ > 1)', '', ' == "a"'));
+	my ($path, $is_predicate) = json_path_text(@_);
+	my $constant = constant('jsonpath', $path);
+	return "metadata @\@ $constant" if chance($is_predicate ? 0.5 : 0.05);
+	return pick("jsonb_path_match(metadata, $constant)", "jsonb_path_match_opr(metadata, $constant)", "jsonb_path_match(metadata, $constant, '{}', true)")
+	  if $is_predicate && chance(0.7);
+	return pick("metadata @? $constant", "jsonb_path_exists(metadata, $constant)", "jsonb_path_exists_opr(metadata, $constant)",
+		"jsonb_path_query_first(metadata, $constant) = " . json_constant($_[1]), "(jsonb_path_query_first(metadata, $constant) #>> '{}') = " . text_constant($_[1]));
 }
 
 sub whole_document
@@ -342,7 +367,7 @@ sub whole_document
 }
 
 my @leaves = ((\&compared_json) x 16, (\&compared_text) x 20, (\&compared_cast) x 24, (\&matched) x 16, (\&kind_test) x 4, (\&null_test) x 8, (\&existence) x 6,
-	(\&containment) x 12, (\&own_predicate) x 4, (\&column_test) x 3, (\&json_path_test) x 1, (\&whole_document) x 3);
+	(\&containment) x 12, (\&own_predicate) x 4, (\&column_test) x 3, (\&json_path_test) x 5, (\&whole_document) x 3);
 
 sub leaf
 {
@@ -403,6 +428,18 @@ sub clauses
 {
 	($focus, $places, $nocase) = @_;
 	return map { chance(0.45) ? leaf() : apart(tree(0), 0) } 1 .. pick(1, 1, 1, 1, 2, 2, 3);
+}
+
+# An expression to order rows by, its direction, and where NULLs go.
+sub order
+{
+	($focus, $places, $nocase) = @_;
+	# the index helps where most values are numbers
+	my @numbers = grep { $_->[1][0] eq 'num' && @{ $_->[0] } == 1 } @$places;
+	my ($steps) = @{ @numbers && chance(0.85) ? pick(@numbers) : spot($focus, $places) };
+	my $r = rand;
+	my $by = $r < 0.1 ? cast_subject(pick(@usual_casts), @$steps) : $r < 0.5 ? cast_subject(pick('numeric', 'float8'), @$steps) : $r < 0.8 ? json_path(@$steps) : text_path(@$steps) . pick('', ' COLLATE "C"');
+	return ($by, pick('', ' ASC', ' DESC', ' DESC') . pick('', '', ' NULLS FIRST', ' NULLS LAST'));
 }
 
 1;

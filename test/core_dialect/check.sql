@@ -3,7 +3,7 @@
 -- Asks questions of core_dialect.runs by a sequential scan, and by the index with what is derived from core's
 -- operators, and holds the answers against each other. test/t/011_core_dialect.pl fills in documents and questions.
 --
--- Answers are the rows, their number, or the error with its code, and must be equal. Two things are the plan's affair,
+-- Answers are the rows, in order where one is asked for, their number, or the error with its code, and must be equal. Two things are the plan's affair,
 -- and let an error differ. Rows may be read in another order: where both sides fail, the index's error has to be one
 -- that a clause alone gives on a row. And of several clauses under WHERE, any may be evaluated first, so one that fails
 -- may or may not be evaluated on a row that another excludes: an error by one side alone passes if
@@ -45,7 +45,7 @@ BEGIN
     PERFORM set_config(s.name, s.setting::text, true)
     FROM (VALUES ('enable_seqscan', sequential), ('detmeta.enable_metadata_scan', NOT sequential),
                  ('detmeta.enable_core_dialect', NOT sequential), ('enable_bitmapscan', false), ('enable_indexscan', false),
-                 ('enable_indexonlyscan', false)) s (name, setting);
+                 ('enable_indexonlyscan', false), ('enable_sort', sequential)) s (name, setting);
 END
 $$;
 
@@ -81,7 +81,8 @@ END
 $$;
 
 CREATE FUNCTION core_dialect.rows(q core_dialect.question) RETURNS text
-    LANGUAGE sql RETURN core_dialect.answer(q, 'coalesce(array_agg(id ORDER BY id), ''{}'')');
+    LANGUAGE sql RETURN core_dialect.answer(q, CASE q.way WHEN 'ordered' THEN 'coalesce(array_agg(id), ''{}'')'
+                                                   ELSE 'coalesce(array_agg(id ORDER BY id), ''{}'')' END);
 
 CREATE FUNCTION core_dialect.failed(answer text) RETURNS boolean
     LANGUAGE sql IMMUTABLE RETURN answer LIKE 'ERROR %';
@@ -157,7 +158,7 @@ BEGIN
 END
 $$;
 
--- Put all questions. Of one in "explained" it is counted if the plan reads the index.
+-- Put all questions. Of one in "explained", and of all with an order, it is counted if the plan reads the index.
 CREATE PROCEDURE core_dialect.check(label text, explained int)
     LANGUAGE plpgsql AS $$
 DECLARE
@@ -171,14 +172,18 @@ BEGIN
     TRUNCATE answers;
     INSERT INTO answers SELECT q.n, core_dialect.rows(q) FROM core_dialect.question q;
     PERFORM core_dialect.use(false);
-    UPDATE answers a SET by_rows = core_dialect.rows(q), by_number = core_dialect.answer(q, 'count(*)')
+    UPDATE answers a SET by_rows = core_dialect.rows(q), by_number = core_dialect.answer(q, (ARRAY['count(*)', 'count(*)', 'count(1)', 'count(id)'])[1 + q.n % 4])
         FROM core_dialect.question q WHERE q.n = a.n;
 
     INSERT INTO core_dialect.counted
         SELECT CASE WHEN p.plan ~ 'Metadata (Scan|Count)' THEN 'plans of the index' ELSE 'other plans' END || ' for ' || p.what, count(*)
         FROM (SELECT w.what, core_dialect.answer(q, w.asked, true) AS plan
               FROM core_dialect.question q, (VALUES ('rows', 'id'), ('counts', 'count(*)')) w (what, asked)
-              WHERE q.n % explained = 0) p
+              WHERE q.n % explained = 0 AND q.way <> 'ordered') p
+        WHERE NOT core_dialect.failed(p.plan) GROUP BY 1;
+    INSERT INTO core_dialect.counted
+        SELECT CASE WHEN p.plan ~ 'Order By:' THEN 'plans of the index' ELSE 'other plans' END || ' for orders', count(*)
+        FROM (SELECT core_dialect.answer(q, 'id', true) AS plan FROM core_dialect.question q WHERE q.way = 'ordered') p
         WHERE NOT core_dialect.failed(p.plan) GROUP BY 1;
     INSERT INTO core_dialect.counted
         SELECT 'questions', count(*) FROM answers
