@@ -406,6 +406,15 @@ add_compared_dates(Leaf *leaf, StrategyNumber strategy, Datum value, Oid type)
 	return true;
 }
 
+/* Put in doubt the dates that core may not read. */
+static void
+add_odd_dates(Leaf *leaf)
+{
+	ValueTest  *test = detmeta_leaf_add_test(leaf, TEST_ODD_DATE, META_DATE);
+
+	test->unsure = test->may_fail = true;
+}
+
 /* ---- comparisons ---- */
 
 /* Say whether text is cast to a type only if it is written in one of several ways. */
@@ -457,6 +466,8 @@ detmeta_compare_cast(Dialect *dialect, const DocumentPath *path, Oid cast,
 			  add_number_comparison(&leaf, cast, comparison, value, i == 0)))
 			return detmeta_truth_where_held(dialect, path);
 	}
+	if (dates)
+		add_odd_dates(&leaf);
 	add_failing_kinds(&leaf, path,
 					  dates ? META_ALL_KINDS & ~META_KIND_BIT(META_DATE) : OTHER_KINDS);
 	return detmeta_truth_of_leaf(dialect, path, &leaf);

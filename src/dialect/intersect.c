@@ -29,7 +29,8 @@ is_simple_leaf(const Leaf *leaf)
 		return false;
 	for (int i = 0; i < leaf->ntests; i++)
 	{
-		if (!has_range(&leaf->tests[i]) && leaf->tests[i].type != TEST_KIND)
+		if (!has_range(&leaf->tests[i]) && leaf->tests[i].type != TEST_KIND &&
+			leaf->tests[i].type != TEST_ODD_DATE)
 			return false;
 	}
 	return true;
@@ -104,11 +105,16 @@ join_other_kinds(const ValueTest *a, const ValueTest *b, ValueTest *common)
 
 /* Make the test of what passes two tests of one kind; false: nothing does. */
 static bool
-join_ranges(const ValueTest *a, const ValueTest *b, ValueTest *common)
+join_tests_of_kind(const ValueTest *a, const ValueTest *b, ValueTest *common)
 {
 	Bound		low;
 	Bound		high;
 
+	if (a->type == TEST_ODD_DATE || b->type == TEST_ODD_DATE)
+	{
+		*common = a->type == TEST_ODD_DATE ? *a : *b;
+		return true;
+	}
 	if (!has_range(a) || !has_range(b))
 	{
 		/* a kind holds all ranges of it, and is that of no dates */
@@ -132,7 +138,7 @@ add_common(Leaf *leaf, const ValueTest *a, const ValueTest *b)
 {
 	ValueTest	common;
 
-	if (!(a->kind == b->kind ? join_ranges(a, b, &common) : join_other_kinds(a, b, &common)))
+	if (!(a->kind == b->kind ? join_tests_of_kind(a, b, &common) : join_other_kinds(a, b, &common)))
 		return;
 	common.unsure |= a->unsure || b->unsure;
 	common.may_fail = a->may_fail || b->may_fail;

@@ -82,7 +82,8 @@ keep_likely_tests(Dialect *dialect, Leaf *leaf)
 	leaf->tests = palloc_array(ValueTest, n);
 	for (int i = 0; i < n; i++)
 	{
-		if (tests[i].type != TEST_KIND || !tests[i].unsure)
+		if (!tests[i].unsure ||
+			(tests[i].type != TEST_KIND && tests[i].type != TEST_ODD_DATE))
 			leaf->tests[kept++] = tests[i];
 	}
 	leaf->ntests = leaf->allocated = kept;

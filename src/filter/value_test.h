@@ -15,7 +15,8 @@ typedef enum TestType
 	TEST_CONTAINS,				/* the rest look at strings, dates included */
 	TEST_ICONTAINS,
 	TEST_STARTS_WITH,
-	TEST_DOCUMENT				/* the document has a peculiarity, see DocumentFlag */
+	TEST_DOCUMENT,				/* the document has a peculiarity, see DocumentFlag */
+	TEST_ODD_DATE				/* the value is a date, and not plain: value/date.h */
 } TestType;
 
 /* What few documents are, and what makes keys say less of them. */

@@ -53,6 +53,8 @@
 #define TAG_KEY					0x10
 #define TAG_FLAG_NO_OBJECT		0x1B	/* with the empty key: the document is none */
 #define TAG_FLAG_DOTTED			0x1C	/* with the empty key: some name has a dot */
+/* a date of the key is not written as core's types read it */
+#define TAG_FLAG_ODD_DATE		0x1D
 #define TAG_FLAG_CUT			0x1E	/* a string of the key is cut */
 #define TAG_FLAG_REPEATED		0x1F	/* the key has more than one place */
 #define TAG_VALUE				0x20

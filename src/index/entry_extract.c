@@ -198,6 +198,9 @@ add_string(Extraction *ex, int tag, const JsonbValue *jbv, int64 instant)
 		len = ex->payload.len;
 	}
 	add_extracted_entry(ex, tag, bytes, len);
+	if (TAG_KIND(tag) == META_DATE &&
+		!detmeta_date_is_plain(jbv->val.string.val, jbv->val.string.len))
+		add_plain_entry(ex, TAG_FLAG_ODD_DATE);
 	if (cut)
 		add_plain_entry(ex, TAG_FLAG_CUT);
 	if (detmeta_trigram_keys_have(ex->trigram_keys, ex->path->text.data, ex->path->text.len))

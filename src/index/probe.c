@@ -389,6 +389,9 @@ add_test_probes(IndexQuery *iq, const Leaf *leaf, const ValueTest *test)
 		case TEST_STARTS_WITH:
 			add_starts_with_probes(iq, leaf, test);
 			break;
+		case TEST_ODD_DATE:
+			add_plain_probe(iq, leaf, TAG_FLAG_ODD_DATE, true);
+			break;
 		case TEST_DOCUMENT:
 			add_document_probe(iq, test->flag);
 			break;

@@ -216,7 +216,10 @@ correct_parent(PlannerInfo *root, RelOptInfo *rel)
 void
 detmeta_correct_rows(PlannerInfo *root, RelOptInfo *rel, RangeTblEntry *rte)
 {
-	Correction	correction = {.root = root,.rel = rel};
+	Correction	correction = {
+		.root = root,
+		.rel = rel
+	};
 	bool		corrected = false;
 	List	   *targets;
 	ListCell   *lc;

@@ -217,7 +217,7 @@ rows_of_cut_entries(KeyGroups *groups)
 
 /* Make the group of the current entry.  That a date is cut says nothing of its instant. */
 static void
-take_entry(KeyGroups *groups)
+group_of_entry(KeyGroups *groups)
 {
 	const EntryParts *parts = &groups->entries.parts;
 	KeyGroup   *group = &groups->group;
@@ -280,7 +280,7 @@ detmeta_key_groups_next(KeyGroups *groups)
 		}
 		begin_entries(groups, section->first);
 	}
-	take_entry(groups);
+	group_of_entry(groups);
 	return &groups->group;
 }
 

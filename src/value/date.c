@@ -534,3 +534,58 @@ detmeta_date_text(const char *bytes, int len, StringInfo out)
 	}
 	append_instant(instant, format, offset, style, out);
 }
+
+/* Say whether a text has the form of a pattern, where 0 stands for a digit. */
+static bool
+has_form(const char *text, const char *pattern, int len)
+{
+	for (int i = 0; i < len; i++)
+	{
+		if (pattern[i] == '0' ? text[i] < '0' || text[i] > '9' : text[i] != pattern[i])
+			return false;
+	}
+	return true;
+}
+
+/* Read two digits. */
+static inline int
+two_digits(const char *text)
+{
+	return (text[0] - '0') * 10 + text[1] - '0';
+}
+
+/* Say whether a text is a zone that core takes: less than 16 hours. */
+static bool
+is_plain_zone(const char *text, int len)
+{
+	if (len == 0 || (len == 1 && text[0] == 'Z'))
+		return true;
+	return len == 6 && (text[0] == '+' || text[0] == '-') && has_form(text + 1, "00:00", 5) &&
+		two_digits(text + 1) < 16;
+}
+
+/* Say whether a string that is a date is a day, or a day and a time, in their usual form. */
+bool
+detmeta_date_is_plain(const char *text, int len)
+{
+	const int	day = 10;
+	const int	time = 19;
+	int			end = time;
+
+	if (len < day || !has_form(text, "0000-00-00", day) || memcmp(text, "0000", 4) == 0)
+		return false;
+	if (len == day)
+		return true;
+	if (len < time || (text[day] != 'T' && text[day] != ' ') ||
+		!has_form(text + day + 1, "00:00:00", 8) ||
+		two_digits(text + 11) > 23 || two_digits(text + 17) > 59)
+		return false;
+	if (end < len && text[end] == '.')
+	{
+		end++;
+		while (end < len && text[end] >= '0' && text[end] <= '9')
+			end++;
+	}
+	/* microseconds, as most programs print them, or fewer digits */
+	return end <= time + 7 && is_plain_zone(text + end, len - end);
+}

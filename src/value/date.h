@@ -11,6 +11,12 @@
 #define DETMETA_DATE_HEADER		9	/* at most, before a date's verbatim text */
 
 extern bool detmeta_date_parse(const char *text, int len, int64 *instant);
+
+/*
+ * Say whether a date is written so that date, timestamp and timestamptz read
+ * it without an error.
+ */
+extern bool detmeta_date_is_plain(const char *text, int len);
 extern bool detmeta_date_parse_argument(const char *text, int len, int64 *instant);
 extern void detmeta_date_encode(const char *text, int len, int64 instant, StringInfo out);
 extern void detmeta_date_append_instant(int64 instant, StringInfo out);
