@@ -1,0 +1,96 @@
+-- Corners of core's SQL that random clauses (test/core_dialect) have found, each once. A line of a list is a condition:
+-- how its count is answered, and the rows; "DIFFERENT" would say that a sequential scan gives others.
+\getenv tree PG_ABS_SRCDIR
+CREATE SCHEMA core_dialect_corners;
+SET search_path = core_dialect_corners, public;
+\set ECHO none
+\i :tree/test/regress/dialect.sql
+\set ECHO all
+DELETE FROM run;
+SELECT fill('run', $$
+word {"a": "warm"}
+upper {"a": "WARM"}
+number {"a": 20}
+string {"a": "20"}
+far {"a": 2147483648}
+array {"a": [[5, 6], "x"]}
+named {"a": {"0": [7], "1": 8}}
+null {"a": null}
+none {}
+nested {"b": {"c": 1}}
+document [20, [5]]
+scalar 20
+$$);
+VACUUM ANALYZE run;
+
+-- letters changed: = is not the only comparison
+SELECT * FROM ask_all('run', $$
+upper(metadata->>'a') = 'WARM'
+upper(metadata->>'a') <> 'WARM'
+NOT upper(metadata->>'a') <> 'WARM'
+lower(metadata->>'a') < 'b'
+$$);
+-- to a position, a scalar is an array of one, and an object is none
+SELECT * FROM ask_all('run', $$
+metadata->'a'->0 = '20'
+metadata->'a'->>-1 = 'warm'
+metadata->'a'->1 = '8'
+metadata->'a'->0 = '[7]'
+metadata->0 = '20'
+$$);
+-- every step that reads as a number may be a position, though the one before is a name
+SELECT * FROM ask_all('run', $$
+metadata #>> '{a,0,0}' IN ('5', '7')
+metadata #> '{a,0}' ->> 0 IN ('5', '7')
+metadata #> '{1,0}' = '5'
+$$);
+-- nested members have the key of a name with a dot, and are none
+SELECT * FROM ask_all('run', $$
+metadata->'b.c' = '1'
+metadata ? 'b.c'
+metadata->'b.c' IS NULL AND metadata->'b' IS NOT NULL
+metadata @> '{"b.c": 1}'
+$$);
+
+-- a cast fails though it is compared with NULL, or with no value that is not
+PREPARE less_than(bigint) AS SELECT count(*) FROM run WHERE (metadata->>'a')::bigint < $1;
+SET plan_cache_mode = force_generic_plan;
+EXECUTE less_than(NULL);
+RESET plan_cache_mode;
+SELECT * FROM ask_all('run', $$
+((metadata->'a')::int <> ALL ('{NULL}'::bigint[])) IS NOT FALSE
+metadata->'a' <> ALL ('{NULL}'::jsonb[])
+$$);
+-- or if another part, which comes later, would decide; and does not if that comes first
+SELECT * FROM ask_all('run', $$
+(metadata->>'a')::numeric = 1 OR metadata !@~ 'z is 1'
+metadata !@~ 'z is 1' OR (metadata->>'a')::numeric = 1
+(metadata->>'a')::numeric = 1 OR NOT metadata ? 'z'
+$$);
+
+-- Rows without metadata: NOT of what is not NULL for them
+CREATE TABLE bare (LIKE run INCLUDING IDENTITY);
+ALTER TABLE bare ALTER metadata DROP NOT NULL;
+CREATE INDEX ON bare USING gin (metadata metadata_ops);
+INSERT INTO bare (name, metadata) SELECT name, metadata FROM run UNION ALL SELECT 'bare', NULL;
+VACUUM ANALYZE bare;
+SELECT * FROM ask_all('bare', $$
+(metadata->>'a' = 'warm') IS TRUE
+(metadata->>'a' = 'warm') IS NOT TRUE
+NOT ((metadata->>'a' = 'warm') IS TRUE)
+coalesce(metadata->>'a' <> 'warm', false)
+NOT coalesce(metadata->>'a' <> 'warm', false)
+NOT CASE WHEN metadata->>'a' = 'warm' THEN true ELSE false END
+metadata->'a' IS NOT NULL AND metadata->>'a' IS DISTINCT FROM 'warm'
+metadata->>'a' = 'warm' OR metadata->'a' IS NULL
+NOT (metadata->'a' IS NOT NULL)
+metadata->>'a' IS DISTINCT FROM 'warm'
+$$);
+PREPARE not_among(text[]) AS SELECT count(*) FROM bare WHERE metadata->>'a' <> ALL ($1);
+SET plan_cache_mode = force_generic_plan;
+EXECUTE not_among('{}');
+EXECUTE not_among('{warm,NULL}');
+EXECUTE not_among('{warm}');
+RESET plan_cache_mode;
+
+DROP SCHEMA core_dialect_corners CASCADE;
