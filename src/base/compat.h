@@ -160,7 +160,13 @@ typedef int EquivalenceMemberIterator;
 #define RESTRICT_SEARCH_PATH()	((void) 0)
 #endif
 
-/* Does a collation order text by its bytes?  Wants utils/pg_locale.h. */
+/* pg_locale.h wants ICU's headers, which a server's own do not bring; nothing here needs them. */
+#pragma push_macro("USE_ICU")
+#undef USE_ICU
+#include "utils/pg_locale.h"
+#pragma pop_macro("USE_ICU")
+
+/* Does a collation order text by its bytes? */
 #if PG_VERSION_NUM >= 180000
 #define COLLATION_IS_C(collation) (pg_newlocale_from_collation(collation)->collate_is_c)
 #else

@@ -16,7 +16,6 @@
 #include "catalog/pg_type_d.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
-#include "utils/pg_locale.h"
 
 #include "base/compat.h"
 #include "dialect/compare.h"

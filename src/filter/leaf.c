@@ -174,8 +174,8 @@ add_boolean_range(Leaf *leaf, const Operand *low, const Operand *high, bool incl
 static void
 add_text_range(Leaf *leaf, const Operand *low, const Operand *high, bool inclusive)
 {
-	Operand		lo;
-	Operand		hi;
+	Operand		lo = {0};		/* compilers do not see that they are set if used */
+	Operand		hi = {0};
 	ValueTest  *strings;
 	bool		dates;
 

@@ -24,6 +24,7 @@
 #include "common/jsonapi.h"
 #include "utils/builtins.h"
 
+#include "base/compat.h"
 #include "value/number.h"
 
 #define HEADER_NEG_INFINITY		0x01
