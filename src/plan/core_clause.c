@@ -112,6 +112,13 @@ make_condition(Expr *clause)
 	return (Expr *) test;
 }
 
+/* Say whether a condition is one that detmeta_core_condition() returned. */
+bool
+detmeta_is_core_condition(const Node *condition)
+{
+	return IsA(condition, BooleanTest);
+}
+
 /* Return a clause as a scan evaluates it. */
 Expr *
 detmeta_core_condition(const ScanTarget *target, Expr *clause)

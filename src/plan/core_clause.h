@@ -11,6 +11,7 @@
 /* Return a clause as a scan evaluates it: tested for being true; NULL: a scan cannot. */
 extern Expr *detmeta_core_condition(const ScanTarget *target, Expr *clause);
 
+extern bool detmeta_is_core_condition(const Node *condition);
 extern List *detmeta_join_core_conditions(List *conditions);
 
 /* Estimate a clause that a scan can evaluate; false: nothing is known. */

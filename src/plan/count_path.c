@@ -127,6 +127,32 @@ translate(PlannerInfo *root, RelOptInfo *parent, RelOptInfo *child, Node *node)
 }
 
 /*
+ * Return clauses in the order in which core evaluates them, the cheaper first:
+ * where the index leaves doubt, one may keep another from failing.
+ */
+static List *
+in_core_order(PlannerInfo *root, List *clauses)
+{
+	List	   *ordered = NIL;
+	ListCell   *lc;
+
+	foreach(lc, clauses)
+	{
+		RestrictInfo *rinfo = lfirst_node(RestrictInfo, lc);
+		QualCost	cost;
+		int			place = list_length(ordered);
+
+		cost_qual_eval_node(&cost, (Node *) rinfo, root);	/* fills in eval_cost */
+		while (place > 0 &&
+			   ((RestrictInfo *) list_nth(ordered, place - 1))->eval_cost.per_tuple >
+			   rinfo->eval_cost.per_tuple)
+			place--;
+		ordered = list_insert_nth(ordered, place, rinfo);
+	}
+	return ordered;
+}
+
+/*
  * Fill in a table's conditions; false where one is not ours.  What a partial
  * index implies need not be asked of its rows.
  */
@@ -137,7 +163,7 @@ take_conditions(CountTarget *target)
 	ListCell   *lc;
 
 	target->conditions = NIL;
-	foreach(lc, target->scan->rel->baserestrictinfo)
+	foreach(lc, in_core_order(target->scan->root, target->scan->rel->baserestrictinfo))
 	{
 		RestrictInfo *rinfo = lfirst_node(RestrictInfo, lc);
 		Expr	   *condition;

@@ -86,6 +86,41 @@ sort_of_path(const CustomPath *path)
 						  pathkey->pk_eclass->ec_collation);
 }
 
+/*
+ * Return what a row is checked with where the index leaves doubt: the clauses up
+ * to the last of ours, in core's order.  A clause before a cast may keep it from
+ * failing, so it goes first, though it is evaluated once more as a filter then.
+ * Without clauses of core's operators the conditions do, which do not fail.
+ */
+static List *
+checks_of_path(const CustomPath *path, List *clauses)
+{
+	List	   *ours = list_nth(path->custom_private, PATH_CLAUSES);
+	List	   *checks = NIL;
+	int			n = 0;			/* checks up to the last of ours */
+	bool		may_fail = false;
+	ListCell   *lc;
+
+	foreach(lc, list_nth(path->custom_private, PATH_CONDITIONS))
+		may_fail = may_fail || detmeta_is_core_condition(lfirst(lc));
+	if (!may_fail)
+		return list_copy(list_nth(path->custom_private, PATH_CONDITIONS));
+	foreach(lc, clauses)
+	{
+		RestrictInfo *rinfo = lfirst_node(RestrictInfo, lc);
+		bool		is_ours = list_member_ptr(ours, rinfo);
+
+		if (!is_ours && (rinfo->pseudoconstant ||
+						 contain_volatile_functions((Node *) rinfo->clause) ||
+						 contain_subplans((Node *) rinfo->clause)))
+			continue;
+		checks = lappend(checks, rinfo->clause);
+		if (is_ours)
+			n = list_length(checks);
+	}
+	return list_truncate(checks, n);
+}
+
 /* Make the plan of a path. */
 static Plan *
 plan_scan(PlannerInfo *root, RelOptInfo *rel, CustomPath *path, List *tlist,
@@ -94,13 +129,14 @@ plan_scan(PlannerInfo *root, RelOptInfo *rel, CustomPath *path, List *tlist,
 	CustomScan *scan = makeNode(CustomScan);
 	List	   *ours = list_nth(path->custom_private, PATH_CLAUSES);
 	List	   *rest = list_difference_ptr(clauses, ours);
+	List	   *checks = checks_of_path(path, clauses);
 
 	scan->scan.scanrelid = rel->relid;
 	scan->scan.plan.targetlist = tlist;
 	scan->scan.plan.qual = extract_actual_clauses(rest, false);
 	scan->flags = path->flags;
-	scan->custom_exprs = list_concat_copy(list_nth(path->custom_private, PATH_CONDITIONS),
-										  list_nth(path->custom_private, PATH_SORT));
+	scan->custom_exprs = list_make3(list_nth(path->custom_private, PATH_CONDITIONS), checks,
+									list_nth(path->custom_private, PATH_SORT));
 	scan->custom_private = list_make3(list_nth(path->custom_private, PATH_INDEX),
 									  list_nth(path->custom_private, PATH_FLAGS),
 									  sort_of_path(path));

@@ -50,7 +50,7 @@ typedef struct MetadataScanState
 	bool		try_always;		/* and are even if the walk has no bounds */
 	List	   *clauses;
 	ConditionState *condition;	/* NULL: all rows */
-	ExprState  *recheck;		/* the same, on a row */
+	ExprState  *recheck;		/* of a row in doubt */
 	Expr	   *order;			/* the expression of the order; or NULL */
 	RowValues	values;			/* of it */
 	ExprState  *key;			/* of metadata_sort(); NULL: the order is one of core's */
@@ -404,14 +404,13 @@ begin_scan(CustomScanState *node, EState *estate, int eflags)
 	state->guarded = list_nth_int(flags, SCAN_FLAG_GUARDED);
 	state->tries = list_nth_int(flags, SCAN_FLAG_TRIES);
 	state->try_always = list_nth_int(flags, SCAN_FLAG_TRY);
-	state->clauses = plan->custom_exprs;
-	if (state->ordered)
-		state->clauses = list_copy_head(plan->custom_exprs, list_length(plan->custom_exprs) - 1);
+	state->clauses = list_nth(plan->custom_exprs, SCAN_CONDITIONS);
 
 	use_table_slot(node, estate);
-	state->recheck = ExecInitQual(state->clauses, &node->ss.ps);
+	state->recheck = ExecInitQual(list_nth(plan->custom_exprs, SCAN_CHECKS), &node->ss.ps);
 	if (state->ordered)
-		init_order(state, llast(plan->custom_exprs), list_nth(plan->custom_private, SCAN_SORT));
+		init_order(state, linitial(list_nth(plan->custom_exprs, SCAN_ORDER)),
+				   list_nth(plan->custom_private, SCAN_SORT));
 	if ((eflags & EXEC_FLAG_EXPLAIN_ONLY) != 0)
 		return;
 	detmeta_set_scan_open(&state->scan, node->ss.ss_currentRelation, state->index,
@@ -490,9 +489,8 @@ explain_scan(CustomScanState *node, List *ancestors, ExplainState *es)
 	}
 	if (state->order != NULL)
 	{
-		CustomScan *plan = (CustomScan *) node->ss.ps.plan;
 		char	   *order = psprintf("%s%s NULLS %s",
-									 deparse_expression(llast(plan->custom_exprs), context, prefix,
+									 deparse_expression((Node *) state->order, context, prefix,
 														false),
 									 state->descending ? " DESC" : "",
 									 state->nulls_first ? "FIRST" : "LAST");

@@ -7,11 +7,15 @@
 
 #include "nodes/extensible.h"
 
-/*
- * custom_private of a Metadata Scan: a list of these, each a list itself.
- * custom_exprs: the conditions, and behind them the expression that the rows
- * are in the order of, if any.
- */
+/* custom_exprs of a Metadata Scan: a list of these, each a list itself. */
+typedef enum ScanExprs
+{
+	SCAN_CONDITIONS,			/* for the index */
+	SCAN_CHECKS,				/* for rows that it leaves in doubt */
+	SCAN_ORDER					/* the expression that the rows are in the order of, if any */
+} ScanExprs;
+
+/* custom_private: alike. */
 typedef enum ScanPrivate
 {
 	SCAN_INDEX,					/* OIDs: index */
