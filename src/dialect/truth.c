@@ -17,6 +17,8 @@
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
+
 #include "base/compat.h"
 #include "dialect/intersect.h"
 #include "dialect/truth.h"
@@ -281,7 +283,8 @@ detmeta_truth_of_leaf(Dialect *dialect, const DocumentPath *path, Leaf *leaf)
 			*detmeta_leaf_add_test(&failing, leaf->tests[i].type, leaf->tests[i].kind) =
 				leaf->tests[i];
 	}
-	truth.may_fail = failing.ntests == 0 ? NULL :
+	/* where it fails it is hardly true */
+	truth.may_fail = failing.ntests == 0 || dialect->likely_only ? NULL :
 		with_positions(dialect, path, detmeta_node_leaf(dialect, &failing));
 	return truth;
 }
@@ -396,17 +399,41 @@ leaf_of_node(const Dialect *dialect, const QueryNode *node)
 	return node->type == FILTER_CONDITION ? &dialect->leaves[node->leaf] : NULL;
 }
 
-/* Return the rows of two nodes; of two leaves on one value, those of one leaf. */
-QueryNode *
-detmeta_node_of_both(Dialect *dialect, QueryNode *a, QueryNode *b)
+/*
+ * Return the rows of two nodes, where a leaf of the first is on the value that
+ * the second is on; NULL: there is none.  The first node is another's as well,
+ * and stays.
+ */
+static QueryNode *
+narrow(Dialect *dialect, QueryNode *a, QueryNode *b)
 {
 	const Leaf *left = leaf_of_node(dialect, a);
 	const Leaf *right = leaf_of_node(dialect, b);
 	Leaf		both;
 
-	if (left != NULL && right != NULL && detmeta_leaf_intersect(left, right, &both))
-		return detmeta_node_leaf(dialect, &both);
-	return detmeta_node_group(FILTER_AND, a, b);
+	check_stack_depth();
+	if (right == NULL)
+		return NULL;
+	if (left != NULL)
+		return detmeta_leaf_intersect(left, right, &both) ?
+			detmeta_node_leaf(dialect, &both) : NULL;
+	for (int i = 0; a->type == FILTER_AND && i < 2; i++)
+	{
+		QueryNode  *narrowed = narrow(dialect, a->children[i], b);
+
+		if (narrowed != NULL)
+			return detmeta_node_group(FILTER_AND, narrowed, a->children[1 - i]);
+	}
+	return NULL;
+}
+
+/* Return the rows of two nodes; of two leaves on one value, those of one leaf. */
+QueryNode *
+detmeta_node_of_both(Dialect *dialect, QueryNode *a, QueryNode *b)
+{
+	QueryNode  *narrowed = narrow(dialect, a, b);
+
+	return narrowed != NULL ? narrowed : detmeta_node_group(FILTER_AND, a, b);
 }
 
 /* a AND b ..., a OR b ... */

@@ -169,7 +169,8 @@ estimate_rows(const Correction *correction, List *clauses)
 {
 	return clamp_row_est(correction->rel->tuples * correction->share *
 						 clauselist_selectivity(correction->root,
-												list_concat_copy(clauses, correction->others), 0,
+												list_concat_copy(clauses, correction->others),
+												correction->rel->relid,
 												JOIN_INNER, NULL));
 }
 

@@ -1,0 +1,128 @@
+-- Clauses of core's operators: rows that are estimated, and rows that do not have to be fetched
+CREATE SCHEMA core_estimates;
+SET search_path = core_estimates, public;
+\pset format unaligned
+\pset tuples_only on
+\pset fieldsep ' : '
+
+CREATE FUNCTION plan_of(query text, options text DEFAULT '') RETURNS json LANGUAGE plpgsql AS $$
+DECLARE
+  plan json;
+BEGIN
+  EXECUTE format('EXPLAIN (%s FORMAT JSON) %s', options, query) INTO plan;
+  RETURN plan->0->'Plan';
+END $$;
+-- whether the rows of a clause are estimated within a factor of 2
+CREATE FUNCTION is_close(clause text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  estimate float := plan_of('SELECT * FROM run WHERE ' || clause)->>'Plan Rows';
+  actual float;
+BEGIN
+  EXECUTE 'SELECT count(*) FROM run WHERE ' || clause INTO actual;
+  RETURN CASE WHEN estimate <= actual * 2 + 5 AND actual <= estimate * 2 + 5 THEN 'close'
+    ELSE format('%s expected, %s found', estimate, actual) END;
+END $$;
+-- how a clause is counted: by which node, and whether rows were fetched; or that the answer is not that of a scan
+CREATE FUNCTION counted(clause text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  query text := 'SELECT count(*) FROM run WHERE ' || clause;
+  plan json := plan_of(query, 'ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF,');
+  ours int;
+  scanned int;
+BEGIN
+  EXECUTE query INTO ours;
+  SET LOCAL detmeta.enable_core_dialect = off;
+  EXECUTE query INTO scanned;
+  SET LOCAL detmeta.enable_core_dialect = on;
+  RETURN CASE WHEN ours <> scanned THEN format('%s rather than %s', ours, scanned)
+    ELSE format('%s, %s', plan->>'Custom Plan Provider',
+      CASE WHEN (plan->>'Heap Fetches')::int > 0 THEN 'fetches' ELSE 'fetches none' END) END;
+END $$;
+
+-- 20,000 runs: x has 1,000 decimals, n 100 whole numbers, s 40 words, c is in all runs
+CREATE TABLE run (id int PRIMARY KEY, m jsonb NOT NULL);
+INSERT INTO run
+SELECT i, jsonb_build_object('x', (i % 1000) / 1000.0, 'n', i % 100, 's', 'Word-' || i % 40, 'c', CASE WHEN i % 4 = 0 THEN 'a' ELSE 'b' END)
+FROM generate_series(1, 20000) AS i;
+CREATE INDEX ON run USING gin (m metadata_ops) WITH (fastupdate = off);
+VACUUM (ANALYZE) run;
+
+-- estimates: sides of ranges together, text that is cast to whole numbers, patterns
+SELECT clause, is_close(clause)
+FROM unnest(ARRAY[
+  $$(m->>'x')::float8 BETWEEN 0.4 AND 0.45$$,
+  $$(m->>'x')::float8 BETWEEN 0.4 AND 0.401$$,
+  $$(m->>'x')::numeric > 0.4 AND (m->>'x')::numeric < 0.403$$,
+  $$m->'x' BETWEEN '0.4' AND '0.402'$$,
+  $$(m->>'x')::numeric > 0.4 AND (m->>'n')::int < 5 AND (m->>'x')::numeric <= 0.5$$,
+  $$(m->>'n')::int = 8$$,
+  $$(m->>'n')::int IN (1, 2)$$,
+  $$(m->>'n')::bigint > 89$$,
+  $$m->>'s' ILIKE '%WORD-1%'$$,
+  $$m->>'s' LIKE '%ord_1%'$$,
+  $$upper(m->>'s') LIKE '%WORD-1%'$$]) AS clause;
+
+-- of a lookup by the primary key, one row is expected, however many satisfy the clause
+CREATE TABLE wanted AS SELECT 1000 * i AS id FROM generate_series(1, 10) AS i;
+ANALYZE wanted;
+SET enable_hashjoin = off;
+SET enable_mergejoin = off;
+SELECT node->>'Node Type' AS node, node->>'Plan Rows' AS rows
+FROM plan_of($$SELECT * FROM wanted JOIN run USING (id) WHERE m->>'c' = 'b'$$) AS plan,
+  json_array_elements(plan->'Plans') AS node;
+RESET enable_hashjoin;
+RESET enable_mergejoin;
+
+-- counts: numbers as they are written are not in doubt for their cast, nor strings for a pattern
+SET enable_seqscan = off;
+SELECT clause, counted(clause)
+FROM unnest(ARRAY[
+  $$(m->>'x')::float8 >= 0.4$$,
+  $$(m->>'x')::float8 > 0.4$$,
+  $$(m->>'x')::float8 <= 0.4$$,
+  $$(m->>'x')::float8 < 0.4$$,
+  $$(m->>'x')::float8 = 0.4$$,
+  $$(m->>'x')::float8 BETWEEN 0.4 AND 0.45$$,
+  $$(m->>'x')::float8 BETWEEN -1 AND 0.1$$,
+  $$(m->>'x')::float8 NOT BETWEEN 0.4 AND 0.45$$,
+  $$m->>'s' ILIKE '%WORD-1%'$$,
+  $$m->>'s' NOT ILIKE '%word-1%'$$,
+  $$m->>'s' ILIKE 'word-_'$$,
+  $$m->>'s' LIKE '%ord-_'$$,
+  $$m->>'s' LIKE '%rd%1%'$$,
+  $$m->>'s' NOT LIKE '%ord-_'$$]) AS clause;
+
+-- strings that are cut in the index are fetched, and so are numbers between a double and the next
+INSERT INTO run VALUES (20001, jsonb_build_object('s', repeat('word-1', 30), 'x', 0.40000000000000001)),
+  (20002, jsonb_build_object('s', repeat('word-1', 30) || '!', 'x', 0.399999999999999999));
+VACUUM run;
+SELECT clause, counted(clause)
+FROM unnest(ARRAY[
+  $$m->>'s' LIKE '%word%!'$$,
+  $$m->>'s' ILIKE '%WORD-1'$$,
+  $$(m->>'x')::float8 = 0.4$$,
+  $$(m->>'x')::float8 < 0.4$$,
+  $$(m->>'x')::float8 > 0.4$$]) AS clause;
+
+-- rows without a value come first in a descending order, also where counts were to tell that there are none
+CREATE FUNCTION first_rows() RETURNS text LANGUAGE sql AS $$
+  SELECT string_agg(coalesce(n, 'none'), ' ') FROM (SELECT m->>'n' AS n FROM run ORDER BY (m->>'n')::numeric DESC LIMIT 3) AS x
+$$;
+DELETE FROM run WHERE id > 20000;
+SELECT first_rows();
+VACUUM run;
+SELECT first_rows();
+INSERT INTO run VALUES (20001, '{"x": 1}');
+SELECT first_rows();
+VACUUM run;
+SELECT first_rows();
+UPDATE run SET m = m || '{"n": 1}' WHERE id = 20001;
+SELECT first_rows();
+UPDATE run SET m = m - 'n' WHERE id = 1;
+INSERT INTO run VALUES (20002, '{"n": 100}');
+SELECT first_rows();
+SELECT plan_of($$SELECT m FROM run ORDER BY (m->>'n')::numeric DESC LIMIT 3$$)->'Plans'->0->>'Custom Plan Provider';
+
+\set VERBOSITY terse
+SET client_min_messages = warning;
+DROP SCHEMA core_estimates CASCADE;
