@@ -39,10 +39,11 @@ BEGIN
       CASE WHEN (plan->>'Heap Fetches')::int > 0 THEN 'fetches' ELSE 'fetches none' END) END;
 END $$;
 
--- 20,000 runs: x has 1,000 decimals, n 100 whole numbers, s 40 words, c is in all runs
+-- 20,000 runs: x has 1,000 decimals, n 100 whole numbers, s 40 words, c is in all runs, z in half of them, and null in some
 CREATE TABLE run (id int PRIMARY KEY, m jsonb NOT NULL);
 INSERT INTO run
 SELECT i, jsonb_build_object('x', (i % 1000) / 1000.0, 'n', i % 100, 's', 'Word-' || i % 40, 'c', CASE WHEN i % 4 = 0 THEN 'a' ELSE 'b' END)
+  || CASE i % 6 WHEN 0 THEN '{"z": null}' WHEN 1 THEN '{"z": "a"}' WHEN 2 THEN '{"z": "b"}' ELSE '{}' END::jsonb
 FROM generate_series(1, 20000) AS i;
 CREATE INDEX ON run USING gin (m metadata_ops) WITH (fastupdate = off);
 VACUUM (ANALYZE) run;
@@ -90,7 +91,14 @@ FROM unnest(ARRAY[
   $$m->>'s' ILIKE 'word-_'$$,
   $$m->>'s' LIKE '%ord-_'$$,
   $$m->>'s' LIKE '%rd%1%'$$,
-  $$m->>'s' NOT LIKE '%ord-_'$$]) AS clause;
+  $$m->>'s' NOT LIKE '%ord-_'$$,
+  $$m->>'z' IS NULL OR m->>'z' = 'a'$$,
+  $$m->'z' IS NULL OR m->'z' = 'null' OR m->'z' = '"a"'$$,
+  $$NOT (m->>'z' IS NULL OR m->>'z' = 'a')$$,
+  $$m->>'c' = 'a' OR m->>'c' = 'b'$$,
+  $$m->>'c' IS NULL OR m->>'c' <> 'b'$$,
+  $$(m->>'x')::float8 < 0.1 OR (m->>'x')::float8 > 0.9$$,
+  $$(m->>'x')::float8 < 0.2 OR (m->>'x')::float8 < 0.1$$]) AS clause;
 
 -- strings that are cut in the index are fetched, and so are numbers between a double and the next
 INSERT INTO run VALUES (20001, jsonb_build_object('s', repeat('word-1', 30), 'x', 0.40000000000000001)),

@@ -3,6 +3,7 @@
  *		Two conditions on one value as one.
  *
  *		loss >= 1 AND loss < 2		loss from 1 to 2
+ *		loss IS NULL OR loss < 1	all but loss that is none of those below 1
  *
  * A value that satisfies both passes a test of each, and so a test that is what
  * two of them have in common.  The index then reads the one range, not both.
@@ -160,5 +161,39 @@ detmeta_leaf_intersect(const Leaf *a, const Leaf *b, Leaf *both)
 		for (int j = 0; j < b->ntests; j++)
 			add_common(both, &a->tests[i], &b->tests[j]);
 	}
+	return true;
+}
+
+/* Say whether two leaves are on one value. */
+static bool
+are_of_one_value(const Leaf *a, const Leaf *b)
+{
+	return a->places == PLACES_VALUE && b->places == PLACES_VALUE && a->held == b->held &&
+		a->keylen == b->keylen && memcmp(a->key, b->key, a->keylen) == 0;
+}
+
+/*
+ * Make the leaf of values that pass one of two leaves.  Where there is no value or
+ * it passes some test, the leaf of values that pass none of these is not
+ * satisfied.
+ */
+bool
+detmeta_leaf_unite(const Leaf *a, const Leaf *b, Leaf *either, bool *negated)
+{
+	*negated = a->type == LEAF_EMPTY || b->type == LEAF_EMPTY;
+	if (!are_of_one_value(a, b) || a->ntests + b->ntests > MAX_TESTS ||
+		!(a->type == LEAF_ANY || b->type == LEAF_ANY) ||
+		!(a->type == LEAF_ANY || a->type == LEAF_EMPTY) ||
+		!(b->type == LEAF_ANY || b->type == LEAF_EMPTY))
+		return false;
+	*either = *a;
+	either->type = *negated ? LEAF_NONE : LEAF_ANY;
+	either->ntests = either->allocated = 0;
+	either->kinds = a->kinds | b->kinds;
+	either->tests = NULL;
+	for (int i = 0; i < a->ntests; i++)
+		*detmeta_leaf_add_test(either, a->tests[i].type, a->tests[i].kind) = a->tests[i];
+	for (int i = 0; i < b->ntests; i++)
+		*detmeta_leaf_add_test(either, b->tests[i].type, b->tests[i].kind) = b->tests[i];
 	return true;
 }

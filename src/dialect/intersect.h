@@ -10,4 +10,7 @@
 /* false: the leaves are not on one value, or their tests are not of kinds that can be joined. */
 extern bool detmeta_leaf_intersect(const Leaf *a, const Leaf *b, Leaf *both);
 
+/* Of values that pass either; "negated": those that do not pass the leaf. */
+extern bool detmeta_leaf_unite(const Leaf *a, const Leaf *b, Leaf *either, bool *negated);
+
 #endif							/* DETMETA_DIALECT_INTERSECT_H */

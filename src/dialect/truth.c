@@ -436,11 +436,26 @@ detmeta_node_of_both(Dialect *dialect, QueryNode *a, QueryNode *b)
 	return narrowed != NULL ? narrowed : detmeta_node_group(FILTER_AND, a, b);
 }
 
+/* Return the rows of either of two nodes; of two leaves on one value, those of one leaf. */
+static QueryNode *
+rows_of_either(Dialect *dialect, QueryNode *a, QueryNode *b)
+{
+	const Leaf *left = leaf_of_node(dialect, a);
+	const Leaf *right = leaf_of_node(dialect, b);
+	Leaf		either;
+	bool		negated;
+	QueryNode  *node;
+
+	if (left == NULL || right == NULL || !detmeta_leaf_unite(left, right, &either, &negated))
+		return detmeta_node_group(FILTER_OR, a, b);
+	node = detmeta_node_leaf(dialect, &either);
+	return negated ? detmeta_node_not(node) : node;
+}
+
 /* a AND b ..., a OR b ... */
 Truth
 detmeta_truth_group(Dialect *dialect, BoolExprType type, const Truth *truths, int n)
 {
-	FilterNodeType both = type == AND_EXPR ? FILTER_AND : FILTER_OR;
 	FilterNodeType either = type == AND_EXPR ? FILTER_OR : FILTER_AND;
 	Truth		result = truths[0];
 
@@ -448,7 +463,7 @@ detmeta_truth_group(Dialect *dialect, BoolExprType type, const Truth *truths, in
 	{
 		result.is_true = type == AND_EXPR ?
 			detmeta_node_of_both(dialect, result.is_true, truths[i].is_true) :
-			detmeta_node_group(both, result.is_true, truths[i].is_true);
+			rows_of_either(dialect, result.is_true, truths[i].is_true);
 		result.is_false = detmeta_node_group(either, result.is_false, truths[i].is_false);
 		result.may_fail = detmeta_node_group(FILTER_OR, result.may_fail, truths[i].may_fail);
 		result.true_of_null |= truths[i].true_of_null;
