@@ -147,6 +147,7 @@ WHERE (metadata->>'f')::numeric > 17 AND project < 5 ORDER BY id
 WHERE (metadata->>'f')::numeric > 2 AND jsonb_typeof(metadata->'f') = 'number' ORDER BY (metadata->>'f')::float8 DESC LIMIT 3
 WHERE (metadata->>'f')::numeric > 2 ORDER BY id
 $$);
+SELECT * FROM ask_order('SELECT count(*) || '' rows'' AS name FROM trial WHERE (metadata->>''j'')::numeric > 17 AND metadata->>''j'' ~ ''^[0-9]+$''');
 
 --
 -- Where an order is asked for
@@ -154,7 +155,6 @@ $$);
 SELECT * FROM ask_order('SELECT DISTINCT ON (metadata->''m'') name FROM trial ORDER BY metadata->''m'', name');
 SELECT * FROM ask_order('SELECT (metadata->>''m'')::float8 || ''x'' || count(*) AS name FROM trial GROUP BY (metadata->>''m'')::float8 ORDER BY (metadata->>''m'')::float8');
 SELECT * FROM ask_order('SELECT max((metadata->>''n'')::float8)::text AS name FROM trial');
-SELECT * FROM ask_order('SELECT count(*) || '' rows'' AS name FROM trial WHERE (metadata->>''f'')::numeric > 2 AND jsonb_typeof(metadata->''f'') = ''number''');
 SELECT * FROM ask_order('SELECT t.name FROM generate_series(0, 15, 5) AS o, LATERAL (SELECT name FROM trial WHERE (metadata->>''n'')::numeric > o ORDER BY (metadata->>''n'')::numeric LIMIT 2) AS t ORDER BY o, name');
 PREPARE page(numeric, int) AS
 SELECT name FROM trial WHERE (metadata->>'n')::numeric > $1 ORDER BY (metadata->>'n')::numeric LIMIT 3 OFFSET $2;
