@@ -653,12 +653,24 @@ make_query(const Dialect *dialect, QueryNode *root)
 	return query;
 }
 
+/*
+ * Say whether core may leave a part of a clause out, as another has decided.  It
+ * may do so in a conjunction, too, but promises no order there.
+ */
+static bool
+is_decided_by_parts(Node *clause)
+{
+	return !IsA(clause, OpExpr) && !IsA(clause, ScalarArrayOpExpr) && !IsA(clause, NullTest);
+}
+
 /* Return the node of rows where a clause is true; NULL: the index does not help. */
 static QueryNode *
 rows_of_clause(Dialect *dialect, Node *clause)
 {
-	Truth		truth = derive_part(dialect, clause);
+	Truth		truth;
 
+	dialect->is_group = is_decided_by_parts(clause);
+	truth = derive_part(dialect, clause);
 	if (!detmeta_truth_is_known(&truth) || (truth.true_of_null && !dialect->not_null))
 		return NULL;
 	return detmeta_truth_rows(&truth);

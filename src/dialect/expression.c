@@ -4,6 +4,8 @@
  */
 #include "postgres.h"
 
+#include "nodes/nodeFuncs.h"
+#include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 
 #include "dialect/expression.h"
@@ -12,6 +14,7 @@
 void
 detmeta_dialect_begin(Dialect *dialect)
 {
+	dialect->is_group = false;
 	dialect->is_unknown = dialect->is_guess = dialect->may_fail = false;
 	dialect->nleaves = dialect->allocated = 0;
 	dialect->leaves = NULL;
@@ -53,19 +56,38 @@ detmeta_read_call(Node *node, Call *call)
 	return false;
 }
 
-/* Read an operand. */
+/* Say whether an expression may fail, or is not among the few that surely do not. */
+static bool
+expression_may_fail(Node *node, void *context)
+{
+	if (node == NULL || IsA(node, Param) || IsA(node, Const) || IsA(node, RelabelType) ||
+		IsA(node, ArrayExpr) || IsA(node, List) ||
+		(IsA(node, OpExpr) && ((OpExpr *) node)->opfuncid == F_TEXTCAT))
+		return node != NULL && expression_tree_walker(node, expression_may_fail, context);
+	return true;
+}
+
+/*
+ * Read an operand.  It is evaluated before rows are read: also where core would
+ * not come to evaluate it, if it cannot fail.
+ */
 bool
 detmeta_read_operand(Dialect *dialect, Node *node, Const **constant)
 {
-	node = detmeta_strip_relabel(node);
+	Node	   *bare = detmeta_strip_relabel(node);
+
 	*constant = NULL;
-	if (IsA(node, Const))
+	if (IsA(bare, Const))
 	{
-		*constant = (Const *) node;
+		*constant = (Const *) bare;
 		return true;
 	}
-	if (!dialect->is_operand(node, dialect->arg))
+	if (!dialect->is_operand(node, dialect->arg) ||
+		(dialect->is_group && expression_may_fail(node, NULL)))
 		return false;
-	dialect->is_unknown = true;
+	if (dialect->evaluate != NULL)
+		*constant = dialect->evaluate(node, dialect->arg);
+	else
+		dialect->is_unknown = true;
 	return true;
 }

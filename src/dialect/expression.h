@@ -12,6 +12,9 @@
 /* Says something of an expression of the query that a clause stands in. */
 typedef bool (*ExpressionTest) (Node *node, void *arg);
 
+/* Returns the value of an operand. */
+typedef Const *(*OperandEvaluator) (Node *node, void *arg);
+
 /* Says whether any row has a value at a key that passes a test. */
 typedef bool (*TestFinder) (const Leaf *leaf, const ValueTest *test, void *arg);
 
@@ -21,6 +24,7 @@ typedef struct Dialect
 	/* set by the caller */
 	ExpressionTest is_metadata; /* is it the column of metadata? */
 	ExpressionTest is_operand;	/* will its value be known when rows are read? */
+	OperandEvaluator evaluate;	/* or NULL: it is not known yet */
 	TestFinder	finds_any;		/* or NULL: that is not known */
 	void	   *arg;			/* of these */
 	bool		not_null;		/* the column is never NULL */
@@ -29,6 +33,7 @@ typedef struct Dialect
 	bool		likely_only;	/* leave out values that only make the clause hard to tell */
 
 	/* set while a clause is read */
+	bool		is_group;		/* core may not evaluate all of its parts */
 	bool		is_unknown;		/* some operand's value is not known yet */
 	bool		is_guess;		/* of some part nothing but doubt is known */
 	bool		may_fail;		/* some part's evaluation may */

@@ -10,10 +10,8 @@
 
 #include "catalog/pg_type_d.h"
 #include "nodes/makefuncs.h"
-#include "nodes/nodeFuncs.h"
 #include "optimizer/clauses.h"
 #include "optimizer/optimizer.h"
-#include "utils/fmgroids.h"
 
 #include "base/settings.h"
 #include "dialect/derive.h"
@@ -21,71 +19,28 @@
 #include "plan/core_clause.h"
 #include "plan/estimate.h"
 
-/* A clause that is being looked at. */
-typedef struct Looking
-{
-	const ScanTarget *target;
-	bool		is_group;		/* core may not evaluate all of its parts */
-} Looking;
-
 /* Say whether an expression is the index's column; for the derivation. */
 static bool
 is_target_column(Node *node, void *arg)
 {
-	return detmeta_expr_is_target(((Looking *) arg)->target, node);
+	return detmeta_expr_is_target(arg, node);
 }
 
-/* Say whether an expression may fail, or is not among the few that surely do not. */
-static bool
-may_fail(Node *node, void *context)
-{
-	if (node == NULL || IsA(node, Param) || IsA(node, Const) || IsA(node, RelabelType) ||
-		IsA(node, ArrayExpr) || IsA(node, List) ||
-		(IsA(node, OpExpr) && ((OpExpr *) node)->opfuncid == F_TEXTCAT))
-		return node != NULL && expression_tree_walker(node, may_fail, context);
-	return true;
-}
-
-/*
- * Say whether an operand can be evaluated before rows are read: also where core
- * would not come to evaluate it, if it cannot fail.
- */
+/* Say whether an operand can be evaluated before rows are read. */
 static bool
 is_early_operand(Node *node, void *arg)
 {
-	Looking    *looking = arg;
-
-	return detmeta_is_scan_constant(looking->target, node) &&
-		!(looking->is_group && may_fail(node, NULL));
-}
-
-/*
- * Say whether core may leave a part of a clause out, as another has decided.  It
- * may do so in a conjunction, too, but promises no order there.
- */
-static bool
-is_decided_by_parts(Node *clause)
-{
-	ListCell   *lc;
-
-	if (!is_andclause(clause))
-		return !IsA(clause, OpExpr) && !IsA(clause, ScalarArrayOpExpr) && !IsA(clause, NullTest);
-	foreach(lc, ((BoolExpr *) clause)->args)
-	{
-		if (is_decided_by_parts(lfirst(lc)))
-			return true;
-	}
-	return false;
+	return detmeta_is_scan_constant(arg, node);
 }
 
 /* Begin to read an expression of a query. */
 static void
-begin_dialect(const ScanTarget *target, Looking *looking, Dialect *dialect)
+begin_dialect(const ScanTarget *target, Dialect *dialect)
 {
 	memset(dialect, 0, sizeof(*dialect));
 	dialect->is_metadata = is_target_column;
 	dialect->is_operand = is_early_operand;
-	dialect->arg = looking;
+	dialect->arg = unconstify(ScanTarget *, target);
 	dialect->not_null = target->not_null;
 }
 
@@ -93,9 +48,7 @@ begin_dialect(const ScanTarget *target, Looking *looking, Dialect *dialect)
 static FilterQuery *
 derive_clause(const ScanTarget *target, Node *clause, bool likely_only, Dialect *dialect)
 {
-	Looking		looking = {target, is_decided_by_parts(clause)};
-
-	begin_dialect(target, &looking, dialect);
+	begin_dialect(target, dialect);
 	dialect->likely_only = likely_only;
 	return detmeta_derive(dialect, clause);
 }
@@ -207,11 +160,10 @@ detmeta_core_selectivity(const ScanTarget *target, Node *clause, double guess, d
 bool
 detmeta_core_order(const ScanTarget *target, Node *expression, FilterQuery **apart)
 {
-	Looking		looking = {target, true};
 	Dialect		dialect;
 	KeyOrderShape shape;
 
-	begin_dialect(target, &looking, &dialect);
+	begin_dialect(target, &dialect);
 	if (!detmeta_enable_core_dialect || !detmeta_order_read(&dialect, expression, &shape))
 		return false;
 	*apart = shape.apart;

@@ -4,12 +4,12 @@
  *
  * What the index tells of it (dialect/derive.c) depends on values that are known
  * only now: of parameters, and of functions such as now().  So the clause is
- * kept, these values are put into it, and then it is derived.
+ * kept, and derived once more; an operand is evaluated when the derivation reads
+ * it, and one that it does not read is left to the check of the clause.
  */
 #include "postgres.h"
 
 #include "executor/executor.h"
-#include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
@@ -25,7 +25,7 @@
 #include "index/probe.h"
 #include "scan/derived_clause.h"
 
-/* A part of a clause whose value is known at run time. */
+/* A part of a clause whose value was asked for. */
 typedef struct RuntimeOperand
 {
 	Node	   *node;
@@ -39,17 +39,11 @@ struct DerivedClause
 	Relation	index;
 	AttrNumber	attnum;
 	bool		not_null;
+	PlanState  *parent;
 	List	   *operands;		/* RuntimeOperands */
 	GinReader  *reader;			/* while it is derived */
+	ExprContext *econtext;		/* likewise */
 };
-
-/* For finding operands, or for putting in their values. */
-typedef struct OperandWalk
-{
-	DerivedClause *derived;
-	PlanState  *parent;
-	ExprContext *econtext;
-} OperandWalk;
 
 /* Return the metadata column of an index, as clauses of range table entry 1 have it. */
 static Node *
@@ -78,29 +72,17 @@ is_indexed_metadata(Node *node, void *arg)
 		((Var *) node)->varattno == derived->index->rd_index->indkey.values[derived->attnum - 1];
 }
 
-/* At run time all operands are constants. */
+/* Say whether a part of a clause has a value before rows are read. */
+static bool
+is_runtime_operand(Node *node, void *arg)
+{
+	return !contain_var_clause(node);
+}
+
+/* The key of an order is a constant. */
 static bool
 is_no_operand(Node *node, void *arg)
 {
-	return false;
-}
-
-/* Collect the parts of a clause that are no constants, and do not depend on the row. */
-static bool
-collect_operands(Node *node, void *context)
-{
-	OperandWalk *walk = context;
-	RuntimeOperand *operand;
-
-	check_stack_depth();
-	if (node == NULL || IsA(node, Const))
-		return false;
-	if (IsA(node, List) || contain_var_clause(node))
-		return expression_tree_walker(node, collect_operands, context);
-	operand = palloc_object(RuntimeOperand);
-	operand->node = node;
-	operand->state = ExecInitExpr((Expr *) node, walk->parent);
-	walk->derived->operands = lappend(walk->derived->operands, operand);
 	return false;
 }
 
@@ -111,7 +93,6 @@ detmeta_derived_clause_init(Node *clause, Relation index, AttrNumber attnum, boo
 {
 	DerivedClause *derived = palloc0_object(DerivedClause);
 	Index		scanrelid = ((Scan *) parent->plan)->scanrelid;
-	OperandWalk walk = {derived, parent, NULL};
 
 	derived->clause = copyObject(clause);
 	if (scanrelid > 1)
@@ -120,44 +101,47 @@ detmeta_derived_clause_init(Node *clause, Relation index, AttrNumber attnum, boo
 	derived->attnum = attnum;
 	derived->not_null = not_null;
 	derived->column = metadata_column(index, attnum);
-	(void) collect_operands(derived->clause, &walk);
+	derived->parent = parent;
 	return derived;
 }
 
-/* Evaluate an operand. */
-static Node *
-evaluate_operand(const RuntimeOperand *operand, ExprContext *econtext)
+/* Return the state that evaluates an operand. */
+static ExprState *
+operand_state(DerivedClause *derived, Node *node)
 {
-	Oid			type = exprType(operand->node);
+	MemoryContext oldcontext;
+	RuntimeOperand *operand;
+	ListCell   *lc;
+
+	foreach(lc, derived->operands)
+	{
+		operand = lfirst(lc);
+		if (operand->node == node)
+			return operand->state;
+	}
+	oldcontext = MemoryContextSwitchTo(derived->econtext->ecxt_per_query_memory);
+	operand = palloc_object(RuntimeOperand);
+	operand->node = node;
+	operand->state = ExecInitExpr((Expr *) node, derived->parent);
+	derived->operands = lappend(derived->operands, operand);
+	MemoryContextSwitchTo(oldcontext);
+	return operand->state;
+}
+
+/* Evaluate an operand. */
+static Const *
+evaluate_operand(Node *node, void *arg)
+{
+	DerivedClause *derived = arg;
+	Oid			type = exprType(node);
 	int16		typlen;
 	bool		typbyval;
 	bool		isnull;
-	Datum		value = ExecEvalExpr(operand->state, econtext, &isnull);
+	Datum		value = ExecEvalExpr(operand_state(derived, node), derived->econtext, &isnull);
 
 	get_typlenbyval(type, &typlen, &typbyval);
-	return (Node *) makeConst(type, exprTypmod(operand->node), exprCollation(operand->node), typlen,
-							  isnull ? (Datum) 0 : datumCopy(value, typbyval, typlen), isnull,
-							  typbyval);
-}
-
-/* Return a clause with the values of its operands. */
-static Node *
-put_values(Node *node, void *context)
-{
-	OperandWalk *walk = context;
-	ListCell   *lc;
-
-	check_stack_depth();
-	if (node == NULL)
-		return NULL;
-	foreach(lc, walk->derived->operands)
-	{
-		RuntimeOperand *operand = lfirst(lc);
-
-		if (operand->node == node)
-			return evaluate_operand(operand, walk->econtext);
-	}
-	return expression_tree_mutator(node, TREE_MUTATOR(put_values), context);
+	return makeConst(type, exprTypmod(node), exprCollation(node), typlen,
+					 isnull ? (Datum) 0 : datumCopy(value, typbyval, typlen), isnull, typbyval);
 }
 
 /* Say whether any row has a value that passes a test. */
@@ -200,23 +184,21 @@ may_have_flag(const SetSource *source, int tag)
 IndexQuery *
 detmeta_derived_clause_query(DerivedClause *derived, const SetSource *source, ExprContext *econtext)
 {
-	OperandWalk walk = {derived, NULL, econtext};
 	Dialect		dialect = {
 		.is_metadata = is_indexed_metadata,
-		.is_operand = is_no_operand,
+		.is_operand = is_runtime_operand,
+		.evaluate = evaluate_operand,
 		.arg = derived,
 		.not_null = derived->not_null,
 		.finds_any = detmeta_has_pending(source) ? NULL : index_finds_any,
 		.has_dotted_names = may_have_flag(source, TAG_FLAG_DOTTED),
 		.has_no_objects = may_have_flag(source, TAG_FLAG_NO_OBJECT)
 	};
-	Node	   *clause = derived->clause;
 	FilterQuery *query;
 
 	derived->reader = source->reader;
-	if (derived->operands != NIL)
-		clause = put_values(clause, &walk);
-	query = detmeta_derive(&dialect, clause);
+	derived->econtext = econtext;
+	query = detmeta_derive(&dialect, derived->clause);
 	if (query == NULL)
 		query = detmeta_derive_nothing(&dialect);	/* these values it cannot tell of */
 	return detmeta_index_query_of(query, false,
