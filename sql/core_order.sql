@@ -203,6 +203,18 @@ ORDER BY metadata->'n' DESC LIMIT 2
 $$);
 RESET ROLE;
 
+-- A join may keep rows from a cast that fails on them
+CREATE TABLE guarded (kind int, metadata jsonb NOT NULL);
+INSERT INTO guarded SELECT i % 2, jsonb_build_object('k', CASE WHEN i % 100 = 0 THEN '"abc"' ELSE to_jsonb(i) END)
+FROM generate_series(1, 2000) AS i;
+CREATE INDEX ON guarded USING gin (metadata metadata_ops);
+VACUUM ANALYZE guarded;
+CREATE TABLE kinds AS SELECT 1 AS kind;
+SELECT metadata FROM guarded JOIN kinds USING (kind) ORDER BY (metadata->>'k')::numeric LIMIT 1;
+SELECT metadata FROM guarded WHERE EXISTS (SELECT FROM kinds WHERE kinds.kind = guarded.kind)
+ORDER BY (metadata->>'k')::numeric LIMIT 1;
+SELECT metadata FROM guarded ORDER BY (metadata->>'k')::numeric LIMIT 1;
+
 -- turned off
 SET detmeta.enable_core_dialect = off;
 SELECT * FROM orders('trial', 'ORDER BY (metadata->>''n'')::float8 LIMIT 2');

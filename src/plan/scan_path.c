@@ -268,6 +268,7 @@ is_sort(const ScanTarget *target, Expr *expr)
  * Say whether a scan has rows in the order of an expression.  One of core's is
  * evaluated on rows that the index cannot put in order, which may tell of hidden
  * ones; and the clauses of the table before it, so they must not be volatile.
+ * It may fail on rows that a join would keep from it, so there is none.
  */
 static bool
 knows_order(const ScanTarget *target, Expr *expr, ScanOrder *order)
@@ -276,6 +277,7 @@ knows_order(const ScanTarget *target, Expr *expr, ScanOrder *order)
 	if (is_sort(target, expr))
 		return true;
 	return target->root->qual_security_level == 0 &&
+		bms_membership(target->root->all_baserels) == BMS_SINGLETON &&
 		!contain_volatile_functions((Node *) target->rel->baserestrictinfo) &&
 		detmeta_core_order(target, (Node *) expr, &order->apart);
 }
