@@ -11,8 +11,8 @@
  * type's domain, and values that are no numbers, make the cast fail; some
  * strings are read as numbers.  All these are in doubt, and core decides.
  *
- * Text is cast to an integer only if it is written as one, which the index does
- * not know: all rows that hold the key are in doubt.
+ * Text is cast to an integer only if it is written as one.  If the key has other
+ * numbers, all rows that hold it are in doubt.
  */
 #include "postgres.h"
 
@@ -410,7 +410,7 @@ add_compared_dates(Leaf *leaf, StrategyNumber strategy, Datum value, Oid type)
 static void
 add_odd_dates(Leaf *leaf)
 {
-	ValueTest  *test = detmeta_leaf_add_test(leaf, TEST_ODD_DATE, META_DATE);
+	ValueTest  *test = detmeta_leaf_add_test(leaf, TEST_ODD, META_DATE);
 
 	test->unsure = test->may_fail = true;
 }
@@ -431,18 +431,32 @@ is_date_type(Oid type)
 	return type == TIMESTAMPTZOID || type == TIMESTAMPOID || type == DATEOID;
 }
 
-/* Let a leaf accept the numbers that a comparison is true of; false: they are not known. */
+/*
+ * Let a leaf accept the numbers that a comparison is true of; false: they are
+ * not known.  Of text, those are whole numbers, which are not rounded.
+ */
 static bool
-add_number_comparison(Leaf *leaf, Oid cast, const Comparison *comparison, Datum value, bool first)
+add_number_comparison(Leaf *leaf, const DocumentPath *path, Oid cast, const Comparison *comparison,
+					  Datum value, bool first)
 {
 	Band		band;
 
 	if (!fill_band(&band, cast, value, comparison->type))
 		return false;
+	if (path->is_text && wants_spelling(cast))
+		band.below = band.above = band.exact;
 	add_compared_numbers(leaf, comparison->strategy, &band);
 	if (first)
 		add_failing_numbers(leaf, &band);
 	return true;
+}
+
+/* Say whether all numbers at a path are written as whole numbers. */
+static bool
+is_spelled_whole(const Dialect *dialect, const DocumentPath *path, const Leaf *leaf)
+{
+	return path->arrays == NIL && !detmeta_may_have(dialect, leaf, TEST_ODD, META_NUMBER) &&
+		!detmeta_may_have(dialect, leaf, TEST_FRACTION, META_NUMBER);
 }
 
 /* (path)::cast operator value */
@@ -453,17 +467,16 @@ detmeta_compare_cast(Dialect *dialect, const DocumentPath *path, Oid cast,
 	bool		dates = is_date_type(cast);
 	Leaf		leaf;
 
-	/* how likely it is depends on the numbers */
-	if (comparison->nvalues == 0 ||
-		(path->is_text && wants_spelling(cast) && !dialect->likely_only))
-		return detmeta_truth_where_held(dialect, path);
 	detmeta_leaf_begin(&leaf, path);
+	if (comparison->nvalues == 0 ||
+		(path->is_text && wants_spelling(cast) && !is_spelled_whole(dialect, path, &leaf)))
+		return detmeta_truth_where_held(dialect, path);
 	for (int i = 0; i < comparison->nvalues; i++)
 	{
 		Datum		value = comparison->values[i];
 
 		if (!(dates ? add_compared_dates(&leaf, comparison->strategy, value, comparison->type) :
-			  add_number_comparison(&leaf, cast, comparison, value, i == 0)))
+			  add_number_comparison(&leaf, path, cast, comparison, value, i == 0)))
 			return detmeta_truth_where_held(dialect, path);
 	}
 	if (dates)

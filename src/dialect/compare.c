@@ -7,8 +7,8 @@
  *
  *		[] < null < strings < numbers < false < true < arrays < objects
  *
- * Text is what ->> prints.  A string is its own text; the index does not know
- * how a number was written, so a number that equals the text's is in doubt.
+ * Text is what ->> prints.  A string is its own text.  A number prints in one
+ * way, unless zeros end what is behind its point; a flag tells of keys with such.
  */
 #include "postgres.h"
 
@@ -230,11 +230,38 @@ detmeta_compare_jsonb(Dialect *dialect, const DocumentPath *path, const Comparis
 
 /* ---- text ---- */
 
+/* Let a leaf accept numbers that print as a text. */
+static void
+add_number_text(Dialect *dialect, const DocumentPath *path, Leaf *leaf, const char *text, int len)
+{
+	StringInfoData bytes;
+	ValueTest  *test;
+	Numeric		number;
+	bool		is_usual;
+	bool		may_be_odd;
+
+	initStringInfo(&bytes);
+	if (!detmeta_number_encode_text(text, len, &bytes))
+		return;
+	/* a plain number prints in one way, so it is this text or is not */
+	number = detmeta_number_read(pnstrdup(text, len));
+	is_usual = detmeta_number_is_plain(number) &&
+		strcmp(DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(number))),
+			   pnstrdup(text, len)) == 0;
+	may_be_odd = path->arrays != NIL || detmeta_may_have(dialect, leaf, TEST_ODD, META_NUMBER);
+	if (!is_usual && !may_be_odd)
+		return;
+	test = detmeta_leaf_add_test(leaf, TEST_EQUAL, META_NUMBER);
+	test->bytes = bytes.data;
+	test->len = bytes.len;
+	test->unsure = may_be_odd;
+}
+
 /* Let a leaf accept values that print as a text. */
 void
-detmeta_leaf_add_text(Leaf *leaf, const char *text, int len)
+detmeta_leaf_add_text(Dialect *dialect, const DocumentPath *path, Leaf *leaf, const char *text,
+					  int len)
 {
-	StringInfoData number;
 	ValueTest  *test = detmeta_leaf_add_test(leaf, TEST_EQUAL, META_STRING);
 
 	test->bytes = text;
@@ -244,19 +271,12 @@ detmeta_leaf_add_text(Leaf *leaf, const char *text, int len)
 	else if (len == 5 && memcmp(text, "false", len) == 0)
 		detmeta_leaf_add_kinds(leaf, META_KIND_BIT(META_FALSE), false);
 	else if (len > 0 && text[0] == '[')
-		detmeta_leaf_add_kinds(leaf,
-							   META_KIND_BIT(META_ARRAY) | META_KIND_BIT(META_EMPTY_ARRAY), true);
+		detmeta_leaf_add_kinds(leaf, META_KIND_BIT(META_ARRAY) | META_KIND_BIT(META_EMPTY_ARRAY),
+							   true);
 	else if (len > 0 && text[0] == '{')
-		detmeta_leaf_add_kinds(leaf,
-							   META_KIND_BIT(META_OBJECT) | META_KIND_BIT(META_EMPTY_OBJECT), true);
-
-	initStringInfo(&number);
-	if (!detmeta_number_encode_text(text, len, &number))
-		return;
-	test = detmeta_leaf_add_test(leaf, TEST_EQUAL, META_NUMBER);
-	test->bytes = number.data;
-	test->len = number.len;
-	test->unsure = true;
+		detmeta_leaf_add_kinds(leaf, META_KIND_BIT(META_OBJECT) | META_KIND_BIT(META_EMPTY_OBJECT),
+							   true);
+	add_number_text(dialect, path, leaf, text, len);
 }
 
 /* path ->> operator text */
@@ -282,7 +302,7 @@ detmeta_compare_text(Dialect *dialect, const DocumentPath *path, const Compariso
 
 		if (comparison->strategy == BTEqualStrategyNumber)
 		{
-			detmeta_leaf_add_text(&leaf, bytes, len);
+			detmeta_leaf_add_text(dialect, path, &leaf, bytes, len);
 			continue;
 		}
 		add_open_range(&leaf, META_STRING, comparison->strategy, bytes, len);

@@ -29,6 +29,7 @@ extern Truth detmeta_compare_kind_name(Dialect *dialect, const DocumentPath *pat
 extern void detmeta_leaf_add_scalar(Leaf *leaf, const JsonbValue *value, bool unsure);
 extern void detmeta_leaf_add_numbers(Leaf *leaf, StrategyNumber strategy, Numeric number,
 									 bool unsure);
-extern void detmeta_leaf_add_text(Leaf *leaf, const char *text, int len);
+extern void detmeta_leaf_add_text(Dialect *dialect, const DocumentPath *path, Leaf *leaf,
+								  const char *text, int len);
 
 #endif							/* DETMETA_DIALECT_COMPARE_H */

@@ -31,7 +31,7 @@ is_simple_leaf(const Leaf *leaf)
 	for (int i = 0; i < leaf->ntests; i++)
 	{
 		if (!has_range(&leaf->tests[i]) && leaf->tests[i].type != TEST_KIND &&
-			leaf->tests[i].type != TEST_ODD_DATE)
+			leaf->tests[i].type != TEST_ODD)
 			return false;
 	}
 	return true;
@@ -111,9 +111,9 @@ join_tests_of_kind(const ValueTest *a, const ValueTest *b, ValueTest *common)
 	Bound		low;
 	Bound		high;
 
-	if (a->type == TEST_ODD_DATE || b->type == TEST_ODD_DATE)
+	if (a->type == TEST_ODD || b->type == TEST_ODD)
 	{
-		*common = a->type == TEST_ODD_DATE ? *a : *b;
+		*common = a->type == TEST_ODD ? *a : *b;
 		return true;
 	}
 	if (!has_range(a) || !has_range(b))

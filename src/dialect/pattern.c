@@ -185,7 +185,7 @@ detmeta_match_like(Dialect *dialect, const DocumentPath *path, const text *patte
 		return detmeta_truth_where_held(dialect, path);
 	detmeta_leaf_begin(&leaf, path);
 	if (!read.has_wildcards && !ignores_case)
-		detmeta_leaf_add_text(&leaf, read.longest.data, read.longest.len);
+		detmeta_leaf_add_text(dialect, path, &leaf, read.longest.data, read.longest.len);
 	else
 	{
 		add_piece(&leaf, &read, pattern, ignores_case, collation);

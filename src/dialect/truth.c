@@ -85,7 +85,7 @@ keep_likely_tests(Dialect *dialect, Leaf *leaf)
 	for (int i = 0; i < n; i++)
 	{
 		if (!tests[i].unsure ||
-			(tests[i].type != TEST_KIND && tests[i].type != TEST_ODD_DATE))
+			(tests[i].type != TEST_KIND && tests[i].type != TEST_ODD))
 			leaf->tests[kept++] = tests[i];
 	}
 	leaf->ntests = leaf->allocated = kept;
@@ -114,6 +114,23 @@ drop_idle_tests(const Dialect *dialect, const DocumentPath *path, Leaf *leaf)
 			leaf->tests[kept++] = *test;
 	}
 	leaf->ntests = kept;
+}
+
+/*
+ * Say whether a leaf's key may have values of some rare sort.  While a query is
+ * planned it is taken to have none.
+ */
+bool
+detmeta_may_have(const Dialect *dialect, const Leaf *leaf, TestType type, MetaKind kind)
+{
+	ValueTest	test = {
+		.type = type,
+		.kind = kind
+	};
+
+	if (dialect->evaluate == NULL)
+		return false;
+	return dialect->finds_any == NULL || dialect->finds_any(leaf, &test, dialect->arg);
 }
 
 /* Make the node of a leaf. */

@@ -77,6 +77,10 @@ extern QueryNode *detmeta_node_kinds(Dialect *dialect, const DocumentPath *path,
 extern QueryNode *detmeta_node_document(Dialect *dialect, DocumentFlag flag, bool unsure);
 extern QueryNode *detmeta_node_of_path(Dialect *dialect, const DocumentPath *path, QueryNode *a);
 
+/* Say whether a key may have such values. */
+extern bool detmeta_may_have(const Dialect *dialect, const Leaf *leaf, TestType type,
+							 MetaKind kind);
+
 extern void detmeta_leaf_begin(Leaf *leaf, const DocumentPath *path);
 extern void detmeta_leaf_add_kinds(Leaf *leaf, int kinds, bool unsure);
 

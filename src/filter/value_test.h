@@ -16,7 +16,8 @@ typedef enum TestType
 	TEST_ICONTAINS,
 	TEST_STARTS_WITH,
 	TEST_DOCUMENT,				/* the document has a peculiarity, see DocumentFlag */
-	TEST_ODD_DATE				/* the value is a date, and not plain: value/date.h */
+	TEST_ODD,					/* a date or a number that is not plain: value/date.h, number.h */
+	TEST_FRACTION				/* a number that is not whole, or may not be */
 } TestType;
 
 /* What few documents are, and what makes keys say less of them. */

@@ -83,6 +83,8 @@ flag_name(int tag)
 			return "no object";
 		case TAG_FLAG_DOTTED:
 			return "dotted";
+		case TAG_FLAG_ODD_NUMBER:
+			return "odd number";
 		case TAG_FLAG_ODD_DATE:
 			return "odd date";
 		case TAG_FLAG_CUT:

@@ -51,6 +51,7 @@
 
 /* Tags: a class plus a MetaKind, but for the flags. */
 #define TAG_KEY					0x10
+#define TAG_FLAG_ODD_NUMBER		0x1A	/* a number of the key ends with zeros behind the point */
 #define TAG_FLAG_NO_OBJECT		0x1B	/* with the empty key: the document is none */
 #define TAG_FLAG_DOTTED			0x1C	/* with the empty key: some name has a dot */
 /* a date of the key is not written as core's types read it */

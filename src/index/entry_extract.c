@@ -220,6 +220,8 @@ add_value_entry(Extraction *ex, int tag, const JsonbValue *jbv, int64 instant)
 		case META_NUMBER:
 			resetStringInfo(&ex->payload);
 			detmeta_number_encode(jbv->val.numeric, &ex->payload);
+			if (!detmeta_number_is_plain(jbv->val.numeric))
+				add_plain_entry(ex, TAG_FLAG_ODD_NUMBER);
 			break;
 		case META_OBJECT:
 			resetStringInfo(&ex->payload);

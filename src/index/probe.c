@@ -389,9 +389,13 @@ add_test_probes(IndexQuery *iq, const Leaf *leaf, const ValueTest *test)
 		case TEST_STARTS_WITH:
 			add_starts_with_probes(iq, leaf, test);
 			break;
-		case TEST_ODD_DATE:
-			add_plain_probe(iq, leaf, TAG_FLAG_ODD_DATE, true);
+		case TEST_ODD:
+			add_plain_probe(iq, leaf,
+							test->kind == META_DATE ? TAG_FLAG_ODD_DATE :
+							TAG_FLAG_ODD_NUMBER, true);
 			break;
+		case TEST_FRACTION:
+			break;				/* no entry tells; asked of the numbers themselves */
 		case TEST_DOCUMENT:
 			add_document_probe(iq, test->flag);
 			break;

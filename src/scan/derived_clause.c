@@ -24,6 +24,8 @@
 #include "index/entry.h"
 #include "index/probe.h"
 #include "scan/derived_clause.h"
+#include "scan/key_reader.h"
+#include "value/number.h"
 
 /* A part of a clause whose value was asked for. */
 typedef struct RuntimeOperand
@@ -144,6 +146,37 @@ evaluate_operand(Node *node, void *arg)
 					 isnull ? (Datum) 0 : datumCopy(value, typbyval, typlen), isnull, typbyval);
 }
 
+/* More distinct numbers are not looked at to see that all are whole. */
+#define MAX_NUMBERS	10000
+
+/* Say whether any number at a key is not whole, or may not be. */
+static bool
+finds_fraction(GinReader *reader, const Leaf *leaf)
+{
+	KeyReader	key = {reader, leaf->key, leaf->keylen};
+	StringInfoData lower;
+	StringInfoData upper;
+	GinKeyRange range;
+	GinWalk    *walk;
+	GinEntry	entry;
+	bool		found = detmeta_key_is_shared(&key);
+
+	initStringInfo(&lower);
+	initStringInfo(&upper);
+	range = detmeta_key_range(&key, TAG_VALUE + META_NUMBER, TAG_VALUE + META_NUMBER, &lower,
+							  &upper);
+	walk = detmeta_gin_walk_begin(reader, &range, ForwardScanDirection, true, NULL, NULL);
+	for (int n = 0; !found && detmeta_gin_walk_next(walk, &entry); n++)
+	{
+		EntryParts	parts;
+
+		detmeta_entry_parse(entry.key, entry.keylen, &parts);
+		found = n == MAX_NUMBERS || parts.cut || !detmeta_number_is_whole(parts.payload, parts.len);
+	}
+	detmeta_gin_walk_end(walk);
+	return found;
+}
+
 /* Say whether any row has a value that passes a test. */
 static bool
 index_finds_any(const Leaf *leaf, const ValueTest *test, void *arg)
@@ -154,6 +187,8 @@ index_finds_any(const Leaf *leaf, const ValueTest *test, void *arg)
 	FilterQuery query = {&root, 1, &single};
 	IndexQuery *iq;
 
+	if (test->type == TEST_FRACTION)
+		return finds_fraction(derived->reader, leaf);
 	single.type = LEAF_ANY;
 	single.tests = (ValueTest *) test;
 	single.ntests = 1;

@@ -56,7 +56,10 @@
 #define STORED_SPECIAL_KIND		0xF000
 #define STORED_INFINITY			0xD000
 #define STORED_NEG_INFINITY		0xF000
+#define STORED_SCALE			0x3FFF
 #define SHORT_NEGATIVE			0x2000
+#define SHORT_SCALE				0x1F80
+#define SHORT_SCALE_SHIFT		7
 #define SHORT_WEIGHT_NEGATIVE	0x0040
 #define SHORT_WEIGHT			0x003F
 
@@ -140,15 +143,66 @@ append_special(int flags, StringInfo out)
 										   HEADER_NAN));
 }
 
-/* Append the encoding of a number. */
-void
-detmeta_number_encode(Numeric number, StringInfo out)
+/* A finite number as it is stored. */
+typedef struct StoredNumber
+{
+	bool		negative;
+	int			scale;			/* decimal digits behind the point that it prints */
+	int			weight;
+	const int16 *digits;
+	int			ndigits;
+} StoredNumber;
+
+/* Read a finite number's stored form. */
+static void
+read_stored(Numeric number, StoredNumber *stored)
 {
 	const uint16 *words = (const uint16 *) VARDATA_ANY(number);
 	int			nwords = VARSIZE_ANY_EXHDR(number) / sizeof(uint16);
 	int			flags = words[0];
+
+	if ((flags & STORED_KIND) == STORED_SHORT)
+	{
+		stored->negative = (flags & SHORT_NEGATIVE) != 0;
+		stored->scale = (flags & SHORT_SCALE) >> SHORT_SCALE_SHIFT;
+		stored->weight = flags & SHORT_WEIGHT;
+		if (flags & SHORT_WEIGHT_NEGATIVE)
+			stored->weight |= ~SHORT_WEIGHT;
+		stored->digits = (const int16 *) words + 1;
+		stored->ndigits = nwords - 1;
+		return;
+	}
+	stored->negative = (flags & STORED_KIND) == STORED_NEGATIVE;
+	stored->scale = flags & STORED_SCALE;
+	stored->weight = (int16) words[1];
+	stored->digits = (const int16 *) words + 2;
+	stored->ndigits = nwords - 2;
+}
+
+/* Say whether a finite number prints no zero at the end of what is behind the point: 20.0 does. */
+bool
+detmeta_number_is_plain(Numeric number)
+{
+	StoredNumber stored;
+	int			needed;
+
+	read_stored(number, &stored);
+	needed = stored.ndigits > 0 ? 4 * (stored.ndigits - 1 - stored.weight) : 0;
+	if (needed > 0)
+	{
+		for (int digit = stored.digits[stored.ndigits - 1]; digit % 10 == 0; digit /= 10)
+			needed--;
+	}
+	return stored.scale <= Max(0, needed);
+}
+
+/* Append the encoding of a number. */
+void
+detmeta_number_encode(Numeric number, StringInfo out)
+{
+	int			flags = *(const uint16 *) VARDATA_ANY(number);
 	int			start = out->len;
-	bool		negative;
+	StoredNumber stored;
 
 	if ((flags & STORED_KIND) == STORED_SPECIAL)
 	{
@@ -156,22 +210,9 @@ detmeta_number_encode(Numeric number, StringInfo out)
 		return;
 	}
 
-	if ((flags & STORED_KIND) == STORED_SHORT)
-	{
-		int			weight = flags & SHORT_WEIGHT;
-
-		if (flags & SHORT_WEIGHT_NEGATIVE)
-			weight |= ~SHORT_WEIGHT;
-		negative = (flags & SHORT_NEGATIVE) != 0;
-		append_magnitude((const int16 *) words + 1, nwords - 1, weight, out);
-	}
-	else
-	{
-		negative = (flags & STORED_KIND) == STORED_NEGATIVE;
-		append_magnitude((const int16 *) words + 2, nwords - 2, (int16) words[1], out);
-	}
-
-	if (negative && (unsigned char) out->data[start] != HEADER_ZERO)
+	read_stored(number, &stored);
+	append_magnitude(stored.digits, stored.ndigits, stored.weight, out);
+	if (stored.negative && (unsigned char) out->data[start] != HEADER_ZERO)
 	{
 		for (int i = start; i < out->len; i++)
 			out->data[i] = ~out->data[i];
@@ -327,4 +368,21 @@ detmeta_number_decode(const char *bytes, int len)
 								 NumericGetDatum(detmeta_number_read(text.data)));
 	pfree(text.data);
 	return DatumGetNumeric(number);
+}
+
+/* Say whether a finite number, as encoded, is a whole one of not too many digits. */
+bool
+detmeta_number_is_whole(const char *bytes, int len)
+{
+	unsigned char header = (unsigned char) bytes[0];
+	bool		negative = header < HEADER_ZERO;
+	int			e;
+
+	if (header == HEADER_ZERO)
+		return true;
+	if (negative)
+		header = ~header;
+	e = header - HEADER_BASE;
+	/* a byte for the header, and with a negative number one at the end */
+	return e > 0 && e <= EXPONENT_MAX && len - 1 - (negative ? 1 : 0) <= e;
 }
