@@ -136,6 +136,35 @@ lock_right(IndexCheck *check, Buffer buffer, Page copy, BlockNumber tail)
 }
 
 /*
+ * Check that the last page of the pending list, which had a right link when it
+ * was read, got that from a page that was added since.
+ */
+static bool
+check_tail(IndexCheck *check, BlockNumber tail)
+{
+	Buffer		meta = detmeta_check_lock(check, GIN_METAPAGE_BLKNO, GIN_METAPAGE_BLKNO);
+	Buffer		buffer;
+	bool		is_linked;
+
+	if (!BufferIsValid(meta))
+		return false;
+	if (GinPageGetMeta(BufferGetPage(meta))->tail != tail)
+	{
+		UnlockReleaseBuffer(meta);
+		return true;
+	}
+	/* who adds a page locks these two in the same order */
+	buffer = detmeta_check_lock(check, GIN_METAPAGE_BLKNO, tail);
+	UnlockReleaseBuffer(meta);
+	if (!BufferIsValid(buffer))
+		return false;
+	is_linked = GinPageGetOpaque(BufferGetPage(buffer))->rightlink != InvalidBlockNumber;
+	UnlockReleaseBuffer(buffer);
+	return !is_linked ||
+		detmeta_check_page_problem(check, tail, "ends the pending list, and has a right link");
+}
+
+/*
  * Visit the entries in the pending list, each with its TID; false if a page
  * could not be read.  Entries that are moved into the tree meanwhile may be
  * visited, or not.
@@ -166,6 +195,9 @@ detmeta_check_walk_pending(IndexCheck *check, uint64 from, uint64 end,
 		if (!good || block == tail || detmeta_check_is_full(check))
 		{
 			UnlockReleaseBuffer(buffer);
+			if (good && block == tail &&
+				GinPageGetOpaque(page)->rightlink != InvalidBlockNumber)
+				return check_tail(check, tail);
 			return good;
 		}
 		if (pause_on(buffer, page))

@@ -153,17 +153,17 @@ in_core_order(PlannerInfo *root, List *clauses)
 }
 
 /*
- * Fill in a table's conditions; false where one is not ours.  What a partial
- * index implies need not be asked of its rows.
+ * Fill in a table's conditions of some clauses; false where one is not ours.
+ * What a partial index implies need not be asked of its rows.
  */
 static bool
-take_conditions(CountTarget *target)
+take_clauses(CountTarget *target, List *clauses)
 {
 	List	   *predicate = target->scan->index->indpred;
 	ListCell   *lc;
 
 	target->conditions = NIL;
-	foreach(lc, in_core_order(target->scan->root, target->scan->rel->baserestrictinfo))
+	foreach(lc, clauses)
 	{
 		RestrictInfo *rinfo = lfirst_node(RestrictInfo, lc);
 		Expr	   *condition;
@@ -179,6 +179,33 @@ take_conditions(CountTarget *target)
 				 !predicate_implied_by(list_make1(rinfo->clause), predicate, false))
 			return false;
 	}
+	return true;
+}
+
+/* Say whether a condition is one of core's operators. */
+static bool
+has_core_condition(List *conditions)
+{
+	ListCell   *lc;
+
+	foreach(lc, conditions)
+	{
+		if (IsA(lfirst(lc), BooleanTest))
+			return true;
+	}
+	return false;
+}
+
+/* Fill in a table's conditions; false where one is not ours. */
+static bool
+take_conditions(CountTarget *target)
+{
+	List	   *clauses = target->scan->rel->baserestrictinfo;
+
+	if (!take_clauses(target, clauses))
+		return false;
+	if (has_core_condition(target->conditions))
+		(void) take_clauses(target, in_core_order(target->scan->root, clauses));
 	target->conditions = detmeta_join_core_conditions(target->conditions);
 	/* Without a condition, rows with NULL metadata count as well. */
 	return target->conditions != NIL || target->scan->not_null;

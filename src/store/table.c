@@ -79,9 +79,9 @@ static const char *const statement_texts[STORE_STATEMENTS] = {
 	[STORE_ADD] = "INSERT INTO % AS r (run_id, metadata) VALUES ($1, $2)"
 	" ON CONFLICT (run_id &) DO NOTHING RETURNING " STORED,
 	[STORE_UPSERT] = ("INSERT INTO % AS r (run_id, metadata) SELECT $1, $2"
-					   " WHERE NOT EXISTS (SELECT FROM % AS r WHERE " RUN " AND " SAME("$2") ")"
-					   " ON CONFLICT (run_id &) DO UPDATE SET metadata = excluded.metadata"
-					   " WHERE " DIFFERS("excluded.metadata") " RETURNING " STORED),
+					  " WHERE NOT EXISTS (SELECT FROM % AS r WHERE " RUN " AND " SAME("$2") ")"
+					  " ON CONFLICT (run_id &) DO UPDATE SET metadata = excluded.metadata"
+					  " WHERE " DIFFERS("excluded.metadata") " RETURNING " STORED),
 	[STORE_REMOVE] = "DELETE FROM % AS r WHERE " RUN,
 };
 
