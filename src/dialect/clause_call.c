@@ -1,0 +1,314 @@
+/*
+ * clause_call.c
+ *		Clauses that are calls of operators and functions.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type_d.h"
+#include "miscadmin.h"
+#include "utils/array.h"
+#include "utils/fmgroids.h"
+#include "utils/lsyscache.h"
+
+#include "base/compat.h"
+#include "dialect/cast.h"
+#include "dialect/clause_call.h"
+#include "dialect/clause_compare.h"
+#include "dialect/compare.h"
+#include "dialect/contain.h"
+#include "dialect/json_path.h"
+#include "dialect/path_read.h"
+#include "dialect/pattern.h"
+
+/* Read the text that a pattern function is called with. */
+static bool
+read_text(Dialect *dialect, Node *node, const text **value)
+{
+	Const	   *constant;
+
+	*value = NULL;
+	if (!detmeta_read_operand(dialect, node, &constant))
+		return false;
+	if (constant == NULL)
+		return true;
+	if (constant->constisnull || constant->consttype != TEXTOID)
+		return false;
+	*value = DatumGetTextPP(constant->constvalue);
+	return true;
+}
+
+/* Return the path that upper() or lower() is called of. */
+static bool
+read_folded(Dialect *dialect, Node *node, DocumentPath *path)
+{
+	Call		call;
+
+	return detmeta_read_call(node, &call) &&
+		(call.function == F_UPPER_TEXT || call.function == F_LOWER_TEXT) &&
+		detmeta_path_read(dialect, linitial(call.args), path) && path->is_text;
+}
+
+/* path LIKE pattern, and all that looks for a text in a path's */
+static Truth
+derive_pattern(Dialect *dialect, const Call *call)
+{
+	Node	   *left = linitial(call->args);
+	bool		folded = false;
+	DocumentPath path;
+	const text *value;
+	Oid			collation;
+
+	if (!OidIsValid(call->collation) || !get_collation_isdeterministic(call->collation))
+		return detmeta_truth_nothing();
+	if (!detmeta_path_read(dialect, left, &path) || !path.is_text)
+	{
+		folded = true;
+		if (!read_folded(dialect, left, &path))
+			return detmeta_truth_nothing();
+	}
+	if (path.nsteps == 0 || !read_text(dialect, lsecond(call->args), &value))
+		return detmeta_truth_nothing();
+	if (value == NULL || path.is_unknown)
+		return detmeta_truth_unknown();
+	collation = folded ? InvalidOid : call->collation;
+	switch (call->function)
+	{
+		case F_TEXTLIKE:
+		case F_LIKE_TEXT_TEXT:
+			return detmeta_match_like(dialect, &path, value, folded, collation);
+		case F_TEXTNLIKE:
+		case F_NOTLIKE_TEXT_TEXT:
+			return detmeta_truth_not(detmeta_match_like(dialect, &path, value, folded, collation));
+		case F_TEXTICLIKE:
+			return detmeta_match_like(dialect, &path, value, true, collation);
+		case F_TEXTICNLIKE:
+			return detmeta_truth_not(detmeta_match_like(dialect, &path, value, true, collation));
+		case F_STARTS_WITH:
+			return folded ? detmeta_truth_where_held(dialect, &path) :
+				detmeta_match_prefix(dialect, &path, value);
+		case F_TEXTEQ:
+			return folded ? detmeta_match_folded(dialect, &path, value) : detmeta_truth_nothing();
+		case F_TEXTNE:
+			return folded ? detmeta_truth_not(detmeta_match_folded(dialect, &path, value)) :
+				detmeta_truth_nothing();
+		default:
+			return detmeta_truth_nothing();
+	}
+}
+
+/* path @> jsonb, jsonb <@ path */
+static Truth
+derive_containment(Dialect *dialect, Node *whole, Node *part)
+{
+	DocumentPath path;
+	Const	   *constant;
+
+	if (!detmeta_path_read(dialect, whole, &path) || path.is_text ||
+		!detmeta_read_operand(dialect, part, &constant))
+		return detmeta_truth_nothing();
+	if (constant == NULL || path.is_unknown)
+		return detmeta_truth_unknown();
+	if (constant->constisnull)
+		return detmeta_truth_never();
+	return detmeta_truth_contains(dialect, &path, DatumGetJsonbP(constant->constvalue));
+}
+
+/* Read the names that an existence operator asks for; false: one is NULL. */
+bool
+detmeta_read_names(const Const *constant, text ***names, int *n)
+{
+	Datum	   *values;
+	bool	   *nulls;
+
+	if (constant->consttype == TEXTOID)
+	{
+		*names = palloc_array(text *, 1);
+		(*names)[0] = DatumGetTextPP(constant->constvalue);
+		*n = 1;
+		return true;
+	}
+	deconstruct_array(DatumGetArrayTypeP(constant->constvalue), TEXTOID, -1, false, TYPALIGN_INT,
+					  &values, &nulls, n);
+	*names = palloc_array(text *, Max(1, *n));
+	for (int i = 0; i < *n; i++)
+	{
+		if (nulls[i])
+			return false;
+		(*names)[i] = DatumGetTextPP(values[i]);
+	}
+	return true;
+}
+
+/* path ? name, path ?| names, path ?& names */
+static Truth
+derive_existence(Dialect *dialect, const Call *call)
+{
+	DocumentPath path;
+	Const	   *constant;
+	text	  **names;
+	int			n;
+
+	if (!detmeta_path_read(dialect, linitial(call->args), &path) || path.is_text ||
+		!detmeta_read_operand(dialect, lsecond(call->args), &constant))
+		return detmeta_truth_nothing();
+	if (constant == NULL || path.is_unknown)
+		return detmeta_truth_unknown();
+	if (constant->constisnull)
+		return detmeta_truth_never();
+	if ((constant->consttype != TEXTOID && constant->consttype != TEXTARRAYOID) ||
+		!detmeta_read_names(constant, &names, &n))
+		return detmeta_truth_nothing();
+	return detmeta_truth_exists(dialect, &path, names, n, call->function == F_JSONB_EXISTS_ALL);
+}
+
+/* Return rows where a value that a JSON path leads to passes its comparison. */
+static QueryNode *
+rows_of_json_path(Dialect *dialect, const DocumentPath *path, const JsonPathTest *test)
+{
+	QueryNode  *rows = NULL;
+
+	for (LeafPlaces places = PLACES_VALUE; places <= PLACES_ELEMENTS; places++)
+	{
+		Leaf		leaf;
+
+		detmeta_leaf_begin(&leaf, path);
+		leaf.places = places;
+		if (test->strategy == BTEqualStrategyNumber)
+			detmeta_leaf_add_scalar(&leaf, &test->value, places == PLACES_ELEMENTS);
+		else
+			detmeta_leaf_add_numbers(&leaf, test->strategy, test->value.val.numeric,
+									 places == PLACES_ELEMENTS);
+		rows = detmeta_node_group(FILTER_OR, rows, detmeta_node_leaf(dialect, &leaf));
+	}
+	return rows;
+}
+
+/* path @? json_path, path @@ json_path, and the functions that do the same */
+static Truth
+derive_json_path(Dialect *dialect, const Call *call)
+{
+	bool		is_match = call->function == F_JSONB_PATH_MATCH ||
+		call->function == F_JSONB_PATH_MATCH_OPR;
+	DocumentPath path;
+	JsonPathTest test;
+	Const	   *constant;
+	QueryNode  *rows;
+
+	if (!detmeta_path_read(dialect, linitial(call->args), &path) || path.is_text ||
+		!detmeta_read_operand(dialect, lsecond(call->args), &constant))
+		return detmeta_truth_nothing();
+	if (constant == NULL || path.is_unknown)
+		return detmeta_truth_unknown();
+	if (constant->constisnull)
+		return detmeta_truth_never();
+	if (!detmeta_json_path_read(constant->constvalue, &path, &test) ||
+		is_match != (test.kind == JSON_PATH_PREDICATE))
+		return detmeta_truth_nothing();
+	rows = test.kind == JSON_PATH_PLAIN ?
+		detmeta_node_kinds(dialect, &path, META_ALL_KINDS, false) :
+		rows_of_json_path(dialect, &path, &test);
+	return detmeta_truth_of_search(dialect, &path, rows, is_match);
+}
+
+/* (path)::boolean as a condition */
+Truth
+detmeta_derive_boolean_cast(Dialect *dialect, Node *node)
+{
+	DocumentPath path;
+	Oid			type;
+
+	if (!detmeta_cast_read(dialect, node, &path, &type) || type != BOOLOID || path.nsteps == 0)
+		return detmeta_truth_nothing();
+	dialect->may_fail = true;
+	return path.is_unknown ? detmeta_truth_unknown() : detmeta_truth_of_boolean(dialect, &path);
+}
+
+/* Find the path that an expression is NULL with, by functions that are strict. */
+static bool
+find_strict_path(Dialect *dialect, Node *node, DocumentPath *path)
+{
+	ListCell   *lc;
+	Call		call;
+
+	check_stack_depth();
+	node = detmeta_strip_relabel(node);
+	if (detmeta_path_read(dialect, node, path))
+		return path->nsteps > 0;
+	if (IsA(node, CoerceViaIO))
+		return find_strict_path(dialect, (Node *) ((CoerceViaIO *) node)->arg, path);
+	if (!detmeta_read_call(node, &call) || !func_strict(call.function))
+		return false;
+	foreach(lc, call.args)
+	{
+		if (find_strict_path(dialect, lfirst(lc), path))
+			return true;
+	}
+	return false;
+}
+
+/* A clause of which it is only known that it is NULL where a path is. */
+static Truth
+derive_strict(Dialect *dialect, Node *node)
+{
+	DocumentPath path;
+
+	if (!find_strict_path(dialect, node, &path))
+		return detmeta_truth_nothing();
+	return detmeta_truth_where_held(dialect, &path);
+}
+
+/* A call by an operator whose sides may have changed places. */
+static Truth
+derive_operator(Dialect *dialect, const Call *call)
+{
+	Truth		truth = detmeta_derive_comparison(dialect, linitial(call->args), call->operator,
+										  call->collation,
+										  lsecond(call->args));
+	Oid			commutator;
+
+	if (detmeta_truth_is_known(&truth))
+		return truth;
+	commutator = get_commutator(call->operator);
+	if (!OidIsValid(commutator))
+		return truth;
+	return detmeta_derive_comparison(dialect, lsecond(call->args), commutator, call->collation,
+							 linitial(call->args));
+}
+
+/* A call of a function. */
+Truth
+detmeta_derive_call(Dialect *dialect, Node *node, const Call *call)
+{
+	Truth		truth = detmeta_truth_nothing();
+
+	switch (call->function)
+	{
+		case F_JSONB_CONTAINS:
+			truth = derive_containment(dialect, linitial(call->args), lsecond(call->args));
+			break;
+		case F_JSONB_CONTAINED:
+			truth = derive_containment(dialect, lsecond(call->args), linitial(call->args));
+			break;
+		case F_JSONB_EXISTS:
+		case F_JSONB_EXISTS_ANY:
+		case F_JSONB_EXISTS_ALL:
+			truth = derive_existence(dialect, call);
+			break;
+		case F_JSONB_PATH_EXISTS:
+		case F_JSONB_PATH_EXISTS_OPR:
+		case F_JSONB_PATH_MATCH:
+		case F_JSONB_PATH_MATCH_OPR:
+			truth = derive_json_path(dialect, call);
+			break;
+		default:
+			if (list_length(call->args) == 2)
+				truth = derive_pattern(dialect, call);
+			if (!detmeta_truth_is_known(&truth) && OidIsValid(call->operator) &&
+				list_length(call->args) == 2)
+				truth = derive_operator(dialect, call);
+			if (!detmeta_truth_is_known(&truth))
+				truth = detmeta_derive_boolean_cast(dialect, node);
+			break;
+	}
+	return detmeta_truth_is_known(&truth) ? truth : derive_strict(dialect, node);
+}
