@@ -262,8 +262,8 @@ static Truth
 derive_operator(Dialect *dialect, const Call *call)
 {
 	Truth		truth = detmeta_derive_comparison(dialect, linitial(call->args), call->operator,
-										  call->collation,
-										  lsecond(call->args));
+												  call->collation,
+												  lsecond(call->args));
 	Oid			commutator;
 
 	if (detmeta_truth_is_known(&truth))
@@ -272,7 +272,7 @@ derive_operator(Dialect *dialect, const Call *call)
 	if (!OidIsValid(commutator))
 		return truth;
 	return detmeta_derive_comparison(dialect, lsecond(call->args), commutator, call->collation,
-							 linitial(call->args));
+									 linitial(call->args));
 }
 
 /* A call of a function. */

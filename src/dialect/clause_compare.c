@@ -85,7 +85,8 @@ compare_with_null(Dialect *dialect, Node *subject, const Comparison *comparison)
 
 /* subject operator value */
 Truth
-detmeta_derive_comparison(Dialect *dialect, Node *subject, Oid operator, Oid collation, Node *operand)
+detmeta_derive_comparison(Dialect *dialect, Node *subject, Oid operator, Oid collation,
+						  Node *operand)
 {
 	bool		negated;
 	Comparison	comparison = {
@@ -187,7 +188,7 @@ detmeta_derive_distinct(Dialect *dialect, DistinctExpr *op)
 		(constant != NULL && constant->constisnull))
 		return detmeta_truth_nothing();
 	truth = detmeta_derive_comparison(dialect, linitial(op->args), op->opno, op->inputcollid,
-							  lsecond(op->args));
+									  lsecond(op->args));
 	if (!detmeta_truth_is_known(&truth))
 		return truth;
 	truth = detmeta_truth_is_not(truth, true);

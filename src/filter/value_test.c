@@ -48,7 +48,7 @@ folded_contains(const ValueTest *test, const char *text, int len)
 }
 
 /* Say whether a string's text passes a test on strings, apart from a further check. */
-static bool
+static pg_attribute_always_inline bool
 text_passes_itself(const ValueTest *test, const char *text, int len)
 {
 	switch (test->type)

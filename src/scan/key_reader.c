@@ -109,8 +109,9 @@ detmeta_key_range(const KeyReader *reader, int first, int last, StringInfo lower
 }
 
 /*
- * Begin to walk a range of entries, and go to the first.  Rows outside of the
- * set may be left out; it may be NULL.
+ * Begin to walk a range of value or element entries, which was made with the
+ * walk's buffers, and go to the first.  Rows outside of the set may be left out;
+ * it may be NULL.
  */
 void
 detmeta_key_walk_begin(const KeyReader *reader, KeyWalk *walk, const GinKeyRange *range,
@@ -125,9 +126,19 @@ detmeta_key_walk_begin(const KeyReader *reader, KeyWalk *walk, const GinKeyRange
 void
 detmeta_key_walk_next(KeyWalk *walk)
 {
+	int			prefix_len = walk->lower.len;
+	EntryParts *parts = &walk->parts;
+
 	walk->valid = detmeta_gin_walk_next(walk->walk, &walk->entry);
-	if (walk->valid)
-		detmeta_entry_parse(walk->entry.key, walk->entry.keylen, &walk->parts);
+	if (!walk->valid)
+		return;
+	/* all entries of the range begin alike, with the key; the tag comes behind it */
+	parts->tag = (unsigned char) walk->entry.key[prefix_len - 1];
+	parts->payload = walk->entry.key + prefix_len;
+	parts->len = walk->entry.keylen - prefix_len;
+	parts->cut = parts->len > ENTRY_MAX_PAYLOAD;
+	if (parts->cut)
+		parts->len = ENTRY_MAX_PAYLOAD;
 }
 
 /* End a walk. */

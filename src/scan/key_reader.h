@@ -25,7 +25,7 @@ typedef struct KeyWalk
 	StringInfoData upper;
 	bool		valid;			/* is there a current entry? */
 	GinEntry	entry;
-	EntryParts	parts;			/* of it */
+	EntryParts	parts;			/* of it, but for the key */
 } KeyWalk;
 
 /* Say whether a key shares its entries with others, as it is cut in the index. */
