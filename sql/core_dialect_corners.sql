@@ -93,4 +93,13 @@ EXECUTE not_among('{warm,NULL}');
 EXECUTE not_among('{warm}');
 RESET plan_cache_mode;
 
+-- variables of a JSON path that are NULL, or no object
+CREATE TABLE pathed (metadata jsonb NOT NULL);
+INSERT INTO pathed VALUES ('{"k": 1}'), ('{"k": 2, "vars": {}}');
+CREATE INDEX ON pathed USING gin (metadata metadata_ops);
+SET enable_seqscan = off;
+SELECT metadata FROM pathed WHERE jsonb_path_exists(metadata, '$.k', metadata->'vars');
+SELECT metadata FROM pathed WHERE jsonb_path_query_first(metadata, '$.k', '[]') = '1';
+RESET enable_seqscan;
+
 DROP SCHEMA core_dialect_corners CASCADE;

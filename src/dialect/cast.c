@@ -29,6 +29,7 @@
 #include "utils/timestamp.h"
 
 #include "dialect/cast.h"
+#include "dialect/intersect.h"
 #include "dialect/path_read.h"
 #include "value/date.h"
 #include "value/number.h"
@@ -214,18 +215,6 @@ add_numbers(Leaf *leaf, Bound low, bool low_inclusive, Bound high, bool high_inc
 	test->unsure = unsure || may_fail;
 }
 
-/* Return the greater, or the lesser, of two bounds. */
-static Bound
-inner_bound(Bound a, Bound b, bool greater)
-{
-	int			cmp;
-
-	if (a.bytes == NULL || b.bytes == NULL)
-		return a.bytes != NULL ? a : b;
-	cmp = detmeta_bytes_compare(a.bytes, a.len, b.bytes, b.len);
-	return (greater ? cmp >= 0 : cmp <= 0) ? a : b;
-}
-
 /* Let a leaf accept numbers for sure, but for those whose cast fails. */
 static void
 add_sure_numbers(Leaf *leaf, const Band *band, Bound low, bool low_inclusive, Bound high,
@@ -233,8 +222,8 @@ add_sure_numbers(Leaf *leaf, const Band *band, Bound low, bool low_inclusive, Bo
 {
 	Bound		zero;
 
-	low = inner_bound(low, band->min, true);
-	high = inner_bound(high, band->max, false);
+	low = detmeta_inner_bound(low, band->min, true);
+	high = detmeta_inner_bound(high, band->max, false);
 	if (band->tiny.bytes == NULL)
 	{
 		add_numbers(leaf, low, low_inclusive, high, high_inclusive, false, false);
@@ -249,11 +238,13 @@ add_sure_numbers(Leaf *leaf, const Band *band, Bound low, bool low_inclusive, Bo
 		return;
 	}
 	/* around zero, in three parts */
-	add_numbers(leaf, low, low_inclusive, inner_bound(high, band->tiny_negative, false),
+	add_numbers(leaf, low, low_inclusive, detmeta_inner_bound(high, band->tiny_negative, false),
 				high_inclusive, false, false);
-	add_numbers(leaf, inner_bound(low, zero, true), low_inclusive, inner_bound(high, zero, false),
+	add_numbers(leaf, detmeta_inner_bound(low, zero, true), low_inclusive,
+				detmeta_inner_bound(high, zero, false),
 				high_inclusive, false, false);
-	add_numbers(leaf, inner_bound(low, band->tiny, true), low_inclusive, high, high_inclusive,
+	add_numbers(leaf, detmeta_inner_bound(low, band->tiny, true), low_inclusive, high,
+				high_inclusive,
 				false, false);
 }
 

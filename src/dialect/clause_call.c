@@ -194,7 +194,8 @@ derive_json_path(Dialect *dialect, const Call *call)
 	Const	   *constant;
 	QueryNode  *rows;
 
-	if (!detmeta_path_read(dialect, linitial(call->args), &path) || path.is_text ||
+	if (!detmeta_json_path_has_defaults(call->args) ||
+		!detmeta_path_read(dialect, linitial(call->args), &path) || path.is_text ||
 		!detmeta_read_operand(dialect, lsecond(call->args), &constant))
 		return detmeta_truth_nothing();
 	if (constant == NULL || path.is_unknown)

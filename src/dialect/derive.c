@@ -92,7 +92,7 @@ derive_boolean_test(Dialect *dialect, BooleanTest *test)
 static Truth
 derive_coalesce(Dialect *dialect, CoalesceExpr *coalesce)
 {
-	Const	   *other = lsecond(coalesce->args);
+	Const	   *other = llast(coalesce->args);
 	Truth		truth;
 
 	if (list_length(coalesce->args) != 2 || !IsA(other, Const) || other->constisnull)

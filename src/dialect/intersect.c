@@ -51,8 +51,8 @@ read_test_range(const ValueTest *test, Bound *low, Bound *high)
 }
 
 /* Return the one of two bounds that leaves less. */
-static Bound
-narrower(Bound a, Bound b, bool is_low)
+Bound
+detmeta_inner_bound(Bound a, Bound b, bool is_low)
 {
 	int			cmp;
 
@@ -127,8 +127,8 @@ join_tests_of_kind(const ValueTest *a, const ValueTest *b, ValueTest *common)
 	common->type = TEST_RANGE;
 	read_test_range(a, &common->low, &common->high);
 	read_test_range(b, &low, &high);
-	common->low = narrower(common->low, low, true);
-	common->high = narrower(common->high, high, false);
+	common->low = detmeta_inner_bound(common->low, low, true);
+	common->high = detmeta_inner_bound(common->high, high, false);
 	common->skip_dates = a->skip_dates || b->skip_dates;
 	return !is_empty_range(&common->low, &common->high);
 }

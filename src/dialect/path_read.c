@@ -14,6 +14,7 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
+#include "utils/jsonb.h"
 
 #include "dialect/json_path.h"
 #include "dialect/path_read.h"
@@ -122,6 +123,26 @@ add_json_path(Dialect *dialect, DocumentPath *path, Node *node)
 		test.kind == JSON_PATH_PLAIN;
 }
 
+/*
+ * Say whether a JSON path's variables, and whether it is silent, are as they are
+ * by default: others may be no object, which is an error, or NULL.
+ */
+bool
+detmeta_json_path_has_defaults(const List *args)
+{
+	for (int i = 2; i < list_length(args); i++)
+	{
+		const Const *constant = list_nth(args, i);
+
+		if (!IsA(constant, Const) || constant->constisnull)
+			return false;
+		if (constant->consttype == JSONBOID &&
+			!JB_ROOT_IS_OBJECT(DatumGetJsonbP(constant->constvalue)))
+			return false;
+	}
+	return true;
+}
+
 /* Add the steps of #> or #>>. */
 static bool
 add_steps(Dialect *dialect, DocumentPath *path, Node *node)
@@ -186,7 +207,8 @@ read_path_call(Dialect *dialect, const Call *call, DocumentPath *path)
 				return false;
 			break;
 		case F_JSONB_PATH_QUERY_FIRST:
-			if (!read_base(dialect, linitial(call->args), path) ||
+			if (!detmeta_json_path_has_defaults(call->args) ||
+				!read_base(dialect, linitial(call->args), path) ||
 				!add_json_path(dialect, path, lsecond(call->args)))
 				return false;
 			break;
