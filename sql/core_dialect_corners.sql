@@ -93,6 +93,13 @@ EXECUTE not_among('{warm,NULL}');
 EXECUTE not_among('{warm}');
 RESET plan_cache_mode;
 
+-- what is evaluated of another column fails also where the path is NULL
+CREATE TABLE divided (n int, metadata jsonb NOT NULL);
+INSERT INTO divided VALUES (1, '{"k": "1"}'), (0, '{}');
+CREATE INDEX ON divided USING gin (metadata metadata_ops);
+SET enable_seqscan = off;
+SELECT metadata FROM divided WHERE metadata->>'k' = (1 / n)::text;
+RESET enable_seqscan;
 -- variables of a JSON path that are NULL, or no object
 CREATE TABLE pathed (metadata jsonb NOT NULL);
 INSERT INTO pathed VALUES ('{"k": 1}'), ('{"k": 2, "vars": {}}');

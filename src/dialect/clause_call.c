@@ -6,6 +6,7 @@
 
 #include "catalog/pg_type_d.h"
 #include "miscadmin.h"
+#include "optimizer/optimizer.h"
 #include "utils/array.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
@@ -247,13 +248,18 @@ find_strict_path(Dialect *dialect, Node *node, DocumentPath *path)
 	return false;
 }
 
-/* A clause of which it is only known that it is NULL where a path is. */
+/*
+ * A clause of which it is only known that it is NULL where a path is.  What else
+ * of the row it is evaluated of may fail there all the same, so there is nothing.
+ */
 static Truth
 derive_strict(Dialect *dialect, Node *node)
 {
 	DocumentPath path;
 
-	if (!find_strict_path(dialect, node, &path))
+	if (list_length(pull_var_clause(node, PVC_RECURSE_AGGREGATES | PVC_RECURSE_WINDOWFUNCS |
+									PVC_RECURSE_PLACEHOLDERS)) != 1 ||
+		!find_strict_path(dialect, node, &path))
 		return detmeta_truth_nothing();
 	return detmeta_truth_where_held(dialect, &path);
 }
