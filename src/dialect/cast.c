@@ -22,6 +22,7 @@
 #include "catalog/pg_type_d.h"
 #include "common/shortest_dec.h"
 #include "datatype/timestamp.h"
+#include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
@@ -466,6 +467,7 @@ detmeta_compare_cast(Dialect *dialect, const DocumentPath *path, Oid cast,
 	{
 		Datum		value = comparison->values[i];
 
+		CHECK_FOR_INTERRUPTS();
 		if (!(dates ? add_compared_dates(&leaf, comparison->strategy, value, comparison->type) :
 			  add_number_comparison(&leaf, path, cast, comparison, value, i == 0)))
 			return detmeta_truth_where_held(dialect, path);

@@ -14,6 +14,7 @@
 
 #include "catalog/pg_collation_d.h"
 #include "catalog/pg_type_d.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
@@ -215,6 +216,7 @@ detmeta_compare_jsonb(Dialect *dialect, const DocumentPath *path, const Comparis
 		Jsonb	   *jsonb = DatumGetJsonbP(comparison->values[i]);
 		JsonbValue	value;
 
+		CHECK_FOR_INTERRUPTS();
 		if (!JsonbExtractScalar(&jsonb->root, &value))
 		{
 			value.type = jbvBinary;
@@ -300,6 +302,7 @@ detmeta_compare_text(Dialect *dialect, const DocumentPath *path, const Compariso
 		const char *bytes = VARDATA_ANY(value);
 		int			len = VARSIZE_ANY_EXHDR(value);
 
+		CHECK_FOR_INTERRUPTS();
 		if (comparison->strategy == BTEqualStrategyNumber)
 		{
 			detmeta_leaf_add_text(dialect, path, &leaf, bytes, len);
