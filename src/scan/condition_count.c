@@ -135,6 +135,23 @@ may_overlap(const Probe *a, const Probe *b)
 }
 
 /*
+ * Say whether entries with one of two tags may be of the same rows: a value's, and
+ * that of its kind.  A string may be entered as a date, too.
+ */
+static bool
+are_value_and_kind(int a, int b)
+{
+	int			key = TAG_CLASS(a) == TAG_KEY ? a : b;
+	int			value = TAG_CLASS(a) == TAG_KEY ? b : a;
+
+	if (TAG_CLASS(key) != TAG_KEY || TAG_CLASS(value) != TAG_VALUE)
+		return false;
+	return TAG_KIND(key) == TAG_KIND(value) ||
+		(TAG_KIND(key) >= META_DATE && TAG_KIND(key) <= META_STRING &&
+		 TAG_KIND(value) >= META_DATE && TAG_KIND(value) <= META_STRING);
+}
+
+/*
  * Say whether the rows of a leaf's tests can be added up, for a key whose rows
  * have single values; "held": as some of the rows that hold the key.
  */
@@ -164,7 +181,9 @@ tests_add_up(const Adding *adding, const Leaf *leaf, const LeafProbes *probes, b
 			return false;
 		for (int j = 0; j < i; j++)
 		{
-			if (first[j].sure && may_overlap(&first[i], &first[j]))
+			if (first[j].sure &&
+				(may_overlap(&first[i], &first[j]) ||
+				 are_value_and_kind(tag, probe_tag(&first[j]))))
 				return false;
 		}
 	}
