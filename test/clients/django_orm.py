@@ -1,32 +1,13 @@
 """detmeta from Django: a predicate is a Func in filter() or exclude(), an order a Func in order_by()."""
-import os
 from datetime import date, datetime, timezone
 from decimal import Decimal
 
-import django
-from django.conf import settings
-
-settings.configure(
-    DATABASES={"default": {"ENGINE": "django.db.backends.postgresql", "NAME": os.environ["PGDATABASE"]}},
-    USE_TZ=True,
-)
-django.setup()
-
-from django.db import connection, models
+from django.db import models
 from django.db.models import Func, Value
 from django.db.models.functions import Cast
 
-from harness import WEBUI, Harness
-
-
-class RunMetadata(models.Model):
-    run_id = models.BigIntegerField(primary_key=True)
-    metadata = models.JSONField()
-
-    class Meta:
-        app_label = "clients"
-        db_table = "runs_metadata"
-        managed = False
+from harness import WEBUI
+from harness_django import RunMetadata, ask, harness
 
 
 class Metadata(Func):
@@ -46,14 +27,7 @@ class MetadataSort(Metadata):
         super().__init__("sort", key, **extra)
 
 
-def ask(sql, values):
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return cursor.fetchall()
-
-
-connection.ensure_connection()
-test = Harness("django", connection.connection.notices, ask)
+test = harness("django")
 check = test.check
 
 

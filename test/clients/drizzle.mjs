@@ -1,18 +1,10 @@
 // detmeta from Drizzle: conditions are sql`` with the table's columns. sql.param() keeps an array one parameter.
 import assert from 'node:assert';
 import { and, count, sql } from 'drizzle-orm';
-import { drizzle } from 'drizzle-orm/node-postgres';
-import { bigint, jsonb, pgTable } from 'drizzle-orm/pg-core';
-import pg from 'pg';
-import { collect, start, webui } from './harness.mjs';
+import { connectDrizzle } from './databases.mjs';
+import { start, webui } from './harness.mjs';
 
-const runs = pgTable('runs_metadata', {
-  runId: bigint('run_id', { mode: 'number' }).primaryKey(),
-  metadata: jsonb('metadata').notNull(),
-});
-const pool = new pg.Pool({ max: 1 });
-pool.on('connect', collect);
-const db = drizzle(pool);
+const { db, runs } = await connectDrizzle();
 const { check, finish } = await start('drizzle');
 
 const find = (name, ...conditions) => check(name, () => db.select({ runId: runs.runId }).from(runs)
@@ -71,4 +63,4 @@ await find('post', sql`metadata_is(${runs.metadata}, ${'effectiveness'}, ${900})
 await db.execute(sql`select post_run_metadata(${900}, ${null})`);
 
 await finish();
-await pool.end();
+await db.$client.end();

@@ -1,20 +1,9 @@
 // detmeta from Knex: conditions are raw fragments with bindings, which Knex sends through node-postgres.
 import assert from 'node:assert';
-import Knex from 'knex';
-import { collect, start, webui } from './harness.mjs';
+import { connectKnex } from './databases.mjs';
+import { start, webui } from './harness.mjs';
 
-const knex = Knex({
-  client: 'pg',
-  connection: {},
-  pool: {
-    min: 0,
-    max: 1,
-    afterCreate(connection, done) {
-      collect(connection);
-      done(null, connection);
-    },
-  },
-});
+const knex = await connectKnex();
 const { check, finish } = await start('knex');
 
 const runs = () => knex('runs_metadata').select('run_id').orderBy('run_id');

@@ -1,12 +1,10 @@
 // detmeta from Kysely: functions by eb.fn, and everything else in sql``. Values become parameters without a type.
 import assert from 'node:assert';
-import { Kysely, PostgresDialect, sql } from 'kysely';
-import pg from 'pg';
-import { collect, start, webui } from './harness.mjs';
+import { sql } from 'kysely';
+import { connectKysely } from './databases.mjs';
+import { start, webui } from './harness.mjs';
 
-const pool = new pg.Pool({ max: 1 });
-pool.on('connect', collect);
-const db = new Kysely({ dialect: new PostgresDialect({ pool }) });
+const db = await connectKysely();
 const { check, finish } = await start('kysely');
 
 const runs = () => db.selectFrom('runs_metadata').select('run_id');

@@ -1,10 +1,9 @@
 // detmeta from node-postgres. It sends every parameter as text, of a type that the server is to find out.
 import assert from 'node:assert';
-import pg from 'pg';
-import { collect, start, webui } from './harness.mjs';
+import { connectPool } from './databases.mjs';
+import { start, webui } from './harness.mjs';
 
-const pool = new pg.Pool({ max: 1 });
-pool.on('connect', collect);
+const pool = connectPool();
 const { check, finish } = await start('node-postgres');
 
 const find = (name, condition, ...values) => check(name, async () => {

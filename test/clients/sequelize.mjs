@@ -1,18 +1,11 @@
 // detmeta from Sequelize: functions by Sequelize.fn, whose arguments it writes into the statement, and $1 in raw queries.
 import assert from 'node:assert';
 import Sequelize from 'sequelize';
-import { collect, start, webui } from './harness.mjs';
+import { connectSequelize } from './databases.mjs';
+import { start, webui } from './harness.mjs';
 
-const { DataTypes, Op, QueryTypes, cast, col, fn } = Sequelize;
-const sequelize = new Sequelize(process.env.PGDATABASE, process.env.PGUSER, process.env.PGPASSWORD, {
-  dialect: 'postgres', host: process.env.PGHOST, port: process.env.PGPORT, logging: false, pool: { max: 1 },
-  dialectOptions: { clientMinMessages: 'log' },
-});
-sequelize.addHook('afterConnect', collect);
-const RunMetadata = sequelize.define('RunMetadata', {
-  runId: { type: DataTypes.BIGINT, primaryKey: true, field: 'run_id' },
-  metadata: { type: DataTypes.JSONB, allowNull: false },
-}, { tableName: 'runs_metadata', timestamps: false });
+const { Op, QueryTypes, cast, col, fn } = Sequelize;
+const { sequelize, RunMetadata } = await connectSequelize();
 const { check, finish } = await start('sequelize');
 
 const find = (name, condition) => check(name, () => RunMetadata.findAll({

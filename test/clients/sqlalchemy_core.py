@@ -1,24 +1,14 @@
 """detmeta from SQLAlchemy: every predicate is func.name(column, ...)."""
-import logging
 from datetime import date, datetime, timezone
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, Column, MetaData, Table, Text, cast, create_engine, func, literal, select
+from sqlalchemy import Text, cast, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from harness import WEBUI, Harness
+from harness import WEBUI
+from harness_sqlalchemy import conn, harness, runs
 
-engine = create_engine("postgresql://", isolation_level="AUTOCOMMIT", future=True)
-runs = Table("runs_metadata", MetaData(), Column("run_id", BigInteger, primary_key=True), Column("metadata", JSONB, nullable=False))
-conn = engine.connect()
-
-# SQLAlchemy turns notices of the server into lines of a log.
-plans = []
-notices = logging.getLogger("sqlalchemy.dialects.postgresql")
-notices.setLevel(logging.INFO)
-notices.propagate = False
-notices.addHandler(type("Keep", (logging.Handler,), {"emit": lambda self, record: plans.append(record.getMessage())})())
-test = Harness("sqlalchemy", plans, lambda sql, values: conn.exec_driver_sql(sql, values).all())
+test = harness("sqlalchemy")
 check = test.check
 
 

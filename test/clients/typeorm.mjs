@@ -1,20 +1,9 @@
 // detmeta from TypeORM: conditions of the query builder, with named parameters that go to node-postgres.
 import assert from 'node:assert';
-import typeorm from 'typeorm';
-import { collect, start, webui } from './harness.mjs';
+import { connectTypeORM } from './databases.mjs';
+import { start, webui } from './harness.mjs';
 
-const RunMetadata = new typeorm.EntitySchema({
-  name: 'RunMetadata',
-  tableName: 'runs_metadata',
-  columns: {
-    runId: { name: 'run_id', type: 'bigint', primary: true },
-    metadata: { type: 'jsonb' },
-  },
-});
-const source = new typeorm.DataSource({ type: 'postgres', host: process.env.PGHOST, poolSize: 1, entities: [RunMetadata] });
-await source.initialize();
-source.driver.master.on('connect', collect);
-source.driver.master._clients.forEach(collect);
+const source = await connectTypeORM();
 const { check, finish } = await start('typeorm');
 
 const runs = () => source.getRepository('RunMetadata').createQueryBuilder('run').select('run.runId').orderBy('run.runId');
