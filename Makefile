@@ -89,7 +89,7 @@ help:
 	@echo 'make installcheck    regress and isolation tests in the running server'
 	@echo 'make demo            see it work in a server that is removed afterwards'
 	@echo 'make test            every test, in servers of its own'
-	@echo 'make test-clients    programs with JDBC, psycopg, SQLAlchemy, Django and six libraries for Node.js'
+	@echo 'make test-clients    programs with JDBC, psycopg, SQLAlchemy, Django and eight libraries for Node.js'
 	@echo 'make versions        demo and tests in a bootstrapped Debian of each release (as root)'
 	@echo 'make differential    the long comparisons with an oracle, and with core  PAIRS=200000 SEED=1'
 	@echo 'make stress          scans against changes, on a standby as well   STRESS_SECONDS=120'

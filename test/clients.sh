@@ -9,6 +9,9 @@
 # The standard clients are those that need little to be installed.
 STANDARD_CLIENTS="libpq psycopg_3"
 ALL_CLIENTS="$STANDARD_CLIENTS sqlalchemy_core django_orm Jdbc node_postgres knex sequelize kysely drizzle typeorm"
+# These run what their library has of its own for JSON.
+ALL_CLIENTS+=" native_django native_sqlalchemy native_knex native_objection native_kysely native_drizzle"
+ALL_CLIENTS+=" native_sequelize native_sequelize7 native_typeorm"
 
 clients_choose() {
 	local name
@@ -36,8 +39,8 @@ clients_packages() {
 		case $name in
 			libpq) [ -f /usr/include/postgresql/libpq-fe.h ] || [ -f "$(pg_config --includedir 2>/dev/null)/libpq-fe.h" ] || echo libpq-dev ;;
 			psycopg_3) python_with psycopg >/dev/null || echo python3-psycopg ;;
-			sqlalchemy_core) python_with psycopg2 sqlalchemy >/dev/null || echo python3-psycopg2 python3-sqlalchemy ;;
-			django_orm) python_with psycopg2 django >/dev/null || echo python3-psycopg2 python3-django ;;
+			*sqlalchemy*) python_with psycopg2 sqlalchemy >/dev/null || echo python3-psycopg2 python3-sqlalchemy ;;
+			*django*) python_with psycopg2 django >/dev/null || echo python3-psycopg2 python3-django ;;
 			Jdbc)
 				java --list-modules 2>/dev/null | grep -c '^jdk.compiler' >/dev/null || echo default-jdk-headless
 				[ -f "${JDBC_JAR:-/usr/share/java/postgresql.jar}" ] || echo libpostgresql-jdbc-java
@@ -81,8 +84,8 @@ client_command() {
 			echo "$WORK/clients/libpq"
 			;;
 		psycopg_3) python=$(python_with psycopg) && echo "$python -B $1.py" ;;
-		sqlalchemy_core) python=$(python_with psycopg2 sqlalchemy) && echo "$python -B $1.py" ;;
-		django_orm) python=$(python_with psycopg2 django) && echo "$python -B $1.py" ;;
+		*sqlalchemy*) python=$(python_with psycopg2 sqlalchemy) && echo "$python -B $1.py" ;;
+		*django*) python=$(python_with psycopg2 django) && echo "$python -B $1.py" ;;
 		Jdbc) echo "java -cp ${JDBC_JAR:-/usr/share/java/postgresql.jar} $1.java" ;;
 		*) echo "node $1.mjs" ;;
 	esac
@@ -107,13 +110,13 @@ run_client() {
 run_clients() {
 	local PGHOST PGUSER PGPORT PGPASSWORD SERVER_LOG name mode command
 	clients_server
-	case " $CLIENTS " in
-		*\ node_postgres\ * | *\ knex\ * | *\ sequelize\ * | *\ kysely\ * | *\ drizzle\ * | *\ typeorm\ *)
-			# As the caller, who may have settings for npm. Nothing of the packages is run.
-			quietly "Installing npm packages" npm npm --prefix "$WORK/tree/test/clients" ci --ignore-scripts --no-audit --no-fund ||
-				die "npm could not install the packages of test/clients/package.json"
-			;;
-	esac
+	for name in $CLIENTS; do
+		[ -f "$WORK/tree/test/clients/$name.mjs" ] || continue
+		# As the caller, who may have settings for npm. Nothing of the packages is run.
+		quietly "Installing npm packages" npm npm --prefix "$WORK/tree/test/clients" ci --ignore-scripts --no-audit --no-fund ||
+			die "npm could not install the packages of test/clients/package.json"
+		break
+	done
 	for name in $CLIENTS; do
 		command=$(client_command "$name") || die "cannot build or start the client $name; packages missing for it:$(CLIENTS=$name clients_packages | sed 's/^/ /')"
 		for mode in auto force_generic_plan; do

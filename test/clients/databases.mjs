@@ -51,6 +51,18 @@ export async function connectSequelize() {
   return { sequelize, RunMetadata: defineModel(sequelize, Sequelize.DataTypes, { field: 'run_id' }) };
 }
 
+export async function connectSequelize7() {
+  const { DataTypes, Sequelize } = await import('@sequelize/core');
+  const { PostgresDialect } = await import('@sequelize/postgres');
+  const { PGDATABASE, PGUSER, PGPASSWORD, PGHOST, PGPORT } = process.env;
+  const sequelize = new Sequelize({
+    dialect: PostgresDialect, pool: { max: 1 }, clientMinMessages: 'log',
+    database: PGDATABASE, user: PGUSER, password: PGPASSWORD, host: PGHOST, port: Number(PGPORT),
+  });
+  sequelize.hooks.addListener('afterConnect', collect);
+  return { sequelize, RunMetadata: defineModel(sequelize, DataTypes, { columnName: 'run_id' }) };
+}
+
 export async function connectTypeORM() {
   const { default: typeorm } = await import('typeorm');
   const RunMetadata = new typeorm.EntitySchema({
