@@ -11,7 +11,7 @@ STANDARD_CLIENTS="libpq psycopg_3"
 ALL_CLIENTS="$STANDARD_CLIENTS sqlalchemy_core django_orm Jdbc node_postgres knex sequelize kysely drizzle typeorm"
 # These run what their library has of its own for JSON.
 ALL_CLIENTS+=" native_django native_sqlalchemy native_knex native_objection native_kysely native_drizzle"
-ALL_CLIENTS+=" native_sequelize native_sequelize7 native_typeorm"
+ALL_CLIENTS+=" native_sequelize native_sequelize7 native_typeorm native_prisma"
 
 clients_choose() {
 	local name
@@ -87,8 +87,22 @@ client_command() {
 		*sqlalchemy*) python=$(python_with psycopg2 sqlalchemy) && echo "$python -B $1.py" ;;
 		*django*) python=$(python_with psycopg2 django) && echo "$python -B $1.py" ;;
 		Jdbc) echo "java -cp ${JDBC_JAR:-/usr/share/java/postgresql.jar} $1.java" ;;
+		native_prisma) echo "node prisma/$1.mjs" ;;
 		*) echo "node $1.mjs" ;;
 	esac
+}
+
+# Install the packages of a folder, as the caller, who may have settings for npm. Nothing of them is run.
+install_npm() {
+	quietly "Installing npm packages" npm npm --prefix "$1" ci --ignore-scripts --no-audit --no-fund ||
+		die "npm could not install the packages of $1/package.json"
+}
+
+# Have Prisma write its client. The native programs that it would download, for which "true" stands, are not run.
+generate_prisma() {
+	as_user env -C "$1" CHECKPOINT_DISABLE=1 PRISMA_SCHEMA_ENGINE_BINARY=/bin/true PRISMA_QUERY_ENGINE_LIBRARY=/bin/true \
+		node node_modules/prisma/build/index.js generate --schema schema.prisma >"$WORK/clients/prisma.log" 2>&1 ||
+		{ tail -n 40 "$WORK/clients/prisma.log" >&2; die "prisma could not generate its client"; }
 }
 
 # Run a client in a mode of planning.
@@ -108,15 +122,18 @@ run_client() {
 }
 
 run_clients() {
-	local PGHOST PGUSER PGPORT PGPASSWORD SERVER_LOG name mode command
+	local PGHOST PGUSER PGPORT PGPASSWORD SERVER_LOG name mode command folder=$WORK/tree/test/clients
 	clients_server
 	for name in $CLIENTS; do
-		[ -f "$WORK/tree/test/clients/$name.mjs" ] || continue
-		# As the caller, who may have settings for npm. Nothing of the packages is run.
-		quietly "Installing npm packages" npm npm --prefix "$WORK/tree/test/clients" ci --ignore-scripts --no-audit --no-fund ||
-			die "npm could not install the packages of test/clients/package.json"
-		break
+		if [ -f "$folder/$name.mjs" ] || [ "$name" = native_prisma ]; then
+			install_npm "$folder"
+			break
+		fi
 	done
+	if [[ " $CLIENTS " = *" native_prisma "* ]]; then
+		install_npm "$folder/prisma"
+		generate_prisma "$folder/prisma"
+	fi
 	for name in $CLIENTS; do
 		command=$(client_command "$name") || die "cannot build or start the client $name; packages missing for it:$(CLIENTS=$name clients_packages | sed 's/^/ /')"
 		for mode in auto force_generic_plan; do

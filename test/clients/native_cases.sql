@@ -53,4 +53,13 @@ INSERT INTO lacking VALUES
   ('native_sequelize', 'has_key', 'no operator asks for keys'),
   ('native_sequelize', 'has_any', 'no operator asks for keys'),
   ('native_sequelize', 'has_all', 'no operator asks for keys'),
-  ('native_sequelize', 'sort_json', 'json() reads every path as text');
+  ('native_sequelize', 'sort_json', 'json() reads every path as text'),
+  ('native_prisma', 'has_key', 'no filter asks for keys'),
+  ('native_prisma', 'has_any', 'no filter asks for keys'),
+  ('native_prisma', 'has_all', 'no filter asks for keys'),
+  ('native_prisma', 'contains', 'only arrays can be contained'),
+  ('native_prisma', 'date', 'no casts'),
+  ('native_prisma', 'iexact', 'only parts of strings have "insensitive"'),
+  ('native_prisma', 'count_filter', 'count() is of a subquery, whose rows a Metadata Scan finds'),
+  ('native_prisma', 'sort_cast', 'no order by a path'),
+  ('native_prisma', 'sort_json', 'no order by a path');
