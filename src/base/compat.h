@@ -120,6 +120,15 @@ typedef int EquivalenceMemberIterator;
 #define TREE_MUTATOR(function)	(function)
 #endif
 
+/* Begin to scan an index; 18 can count its searches.  Wants access/genam.h. */
+#if PG_VERSION_NUM >= 180000
+#define INDEX_BEGINSCAN(heap, index, snapshot, nkeys, norderbys) \
+	index_beginscan(heap, index, snapshot, NULL, nkeys, norderbys)
+#else
+#define INDEX_BEGINSCAN(heap, index, snapshot, nkeys, norderbys) \
+	index_beginscan(heap, index, snapshot, nkeys, norderbys)
+#endif
+
 /* Translate an expression from a table to one of its partitions. */
 #if PG_VERSION_NUM >= 160000
 #define ADJUST_FOR_CHILD(root, node, child, parent) \

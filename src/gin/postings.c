@@ -80,6 +80,15 @@ detmeta_gin_postings_of(GinReader *reader, IndexTuple itup, GinPostings *posting
 	detmeta_gin_decode_list(reader, itup, true, &postings->list);
 }
 
+/* Estimate how many TIDs an entry has. */
+double
+detmeta_gin_postings_estimate(GinReader *reader, const GinPostings *postings, int nleaves)
+{
+	if (postings->tree == InvalidBlockNumber)
+		return postings->list.count;
+	return detmeta_gin_tree_estimate(reader, postings->tree, nleaves);
+}
+
 /* Start to read an entry's TIDs in batches. */
 void
 detmeta_gin_postings_begin(GinPostingsScan *scan, GinReader *reader,

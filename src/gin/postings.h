@@ -41,6 +41,10 @@ extern void detmeta_gin_postings_begin(GinPostingsScan *scan, GinReader *reader,
 extern bool detmeta_gin_postings_next(GinPostingsScan *scan, GinTids *batch);
 extern void detmeta_gin_postings_end(GinPostingsScan *scan);
 
+/* How many; of a posting tree, about so many, from a few of its leaves. */
+extern double detmeta_gin_postings_estimate(GinReader *reader, const GinPostings *postings,
+											int nleaves);
+
 /* All at once, limited to the set's slice of heap blocks; "within" may be NULL. */
 extern void detmeta_gin_postings_add(GinReader *reader, const GinPostings *postings,
 									 const TidSet *within, TidSet *set);

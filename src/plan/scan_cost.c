@@ -176,6 +176,16 @@ detmeta_cost_walk(const ScanTarget *target)
 	return target->rel->tuples * cpu_tuple_cost;
 }
 
+/*
+ * Return the cost of bringing all ties in the order of further keys: at the worst,
+ * each row is fetched once more for that.
+ */
+Cost
+detmeta_cost_ties(const ScanTarget *target, double rows)
+{
+	return detmeta_cost_heap_at_random(target, rows);
+}
+
 /* Return the cost of fetching rows in TID order, as from a bitmap. */
 Cost
 detmeta_cost_heap_in_order(const ScanTarget *target, double rows)

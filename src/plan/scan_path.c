@@ -32,6 +32,7 @@
 #include "base/settings.h"
 #include "plan/core_clause.h"
 #include "plan/estimate.h"
+#include "plan/order.h"
 #include "plan/scan_condition.h"
 #include "plan/scan_cost.h"
 #include "plan/scan_path.h"
@@ -46,19 +47,12 @@ typedef enum PathPrivate
 	PATH_FLAGS,					/* integers, see ScanFlag */
 	PATH_CONDITIONS,			/* expressions */
 	PATH_CLAUSES,				/* the RestrictInfos that they are made of */
-	PATH_SORT					/* the call of metadata_sort(), or none */
+	PATH_ORDER,					/* expressions that the rows are in the order of */
+	PATH_SORTS					/* what is told of each, see ScanSort */
 } PathPrivate;
 
 /* An order is left to core where more of the rows than this have to be evaluated first. */
 #define MAX_SHARE_APART	0.25
-
-/* An order by a key. */
-typedef struct ScanOrder
-{
-	PathKey    *pathkey;
-	Expr	   *sort;			/* the expression */
-	FilterQuery *apart;			/* rows that have to be evaluated before the first; or NULL */
-} ScanOrder;
 
 /* What computing the set of some conditions takes, and the rows in it. */
 typedef struct SetCost
@@ -66,25 +60,6 @@ typedef struct SetCost
 	Cost		cost;
 	double		rows;
 } SetCost;
-
-/* Return the type, operator and collation that a path's rows are sorted by, if they are. */
-static List *
-sort_of_path(const CustomPath *path)
-{
-	List	   *sort = list_nth(path->custom_private, PATH_SORT);
-	PathKey    *pathkey;
-	Oid			type;
-	StrategyNumber strategy;
-
-	if (sort == NIL)
-		return NIL;
-	pathkey = linitial(path->path.pathkeys);
-	type = exprType(linitial(sort));
-	strategy = PATHKEY_IS_DESCENDING(pathkey) ? BTGreaterStrategyNumber : BTLessStrategyNumber;
-	return list_make3_oid(type,
-						  get_opfamily_member(pathkey->pk_opfamily, type, type, strategy),
-						  pathkey->pk_eclass->ec_collation);
-}
 
 /*
  * Return what a row is checked with where the index leaves doubt: the clauses up
@@ -136,10 +111,10 @@ plan_scan(PlannerInfo *root, RelOptInfo *rel, CustomPath *path, List *tlist,
 	scan->scan.plan.qual = extract_actual_clauses(rest, false);
 	scan->flags = path->flags;
 	scan->custom_exprs = list_make3(list_nth(path->custom_private, PATH_CONDITIONS), checks,
-									list_nth(path->custom_private, PATH_SORT));
+									list_nth(path->custom_private, PATH_ORDER));
 	scan->custom_private = list_make3(list_nth(path->custom_private, PATH_INDEX),
 									  list_nth(path->custom_private, PATH_FLAGS),
-									  sort_of_path(path));
+									  list_nth(path->custom_private, PATH_SORTS));
 	scan->methods = &detmeta_scan_methods;
 	return (Plan *) scan;
 }
@@ -158,7 +133,7 @@ set_flag(CustomPath *path, ScanFlag flag, int value)
 
 /* Make a path without costs. */
 static CustomPath *
-make_path(const ScanTarget *target, List *conditions, List *clauses, const ScanOrder *order)
+make_path(const ScanTarget *target, List *conditions, List *clauses, const PlannedOrder *order)
 {
 	CustomPath *path = makeNode(CustomPath);
 	List	   *flags = NIL;
@@ -169,17 +144,15 @@ make_path(const ScanTarget *target, List *conditions, List *clauses, const ScanO
 	path->path.parent = target->rel;
 	path->path.pathtarget = target->rel->reltarget;
 	path->path.rows = target->rel->rows;
-	path->path.pathkeys = order != NULL ? list_make1(order->pathkey) : NIL;
+	path->path.pathkeys = order != NULL ? order->pathkeys : NIL;
 	path->flags = CUSTOMPATH_SUPPORT_PROJECTION;
-	path->custom_private = list_make5(list_make1_oid(target->index->indexoid), flags,
-									  conditions, clauses,
-									  order != NULL ? list_make1(order->sort) : NIL);
+	path->custom_private = list_make4(list_make1_oid(target->index->indexoid), flags,
+									  conditions, clauses);
+	path->custom_private = lappend(path->custom_private, order != NULL ? order->expressions : NIL);
+	path->custom_private = lappend(path->custom_private, order != NULL ? order->sorts : NIL);
 	path->methods = &path_methods;
 
 	set_flag(path, SCAN_FLAG_ATTNUM, target->column + 1);
-	set_flag(path, SCAN_FLAG_ORDERED, order != NULL);
-	set_flag(path, SCAN_FLAG_DESCENDING, order != NULL && PATHKEY_IS_DESCENDING(order->pathkey));
-	set_flag(path, SCAN_FLAG_NULLS_FIRST, order != NULL && order->pathkey->pk_nulls_first);
 	set_flag(path, SCAN_FLAG_GUARDED, target->root->qual_security_level > 0);
 	return path;
 }
@@ -207,26 +180,33 @@ add_unordered_path(const ScanTarget *target, List *conditions, List *clauses, co
 
 /* Estimate the rows that are evaluated before the first of an order, of those that are wanted. */
 static double
-estimate_rows_apart(const ScanTarget *target, const ScanOrder *order, double rows)
+estimate_rows_apart(const ScanTarget *target, const PlannedOrder *order, double rows)
 {
-	FilterEstimate estimate;
+	double		apart = 0;
+	ListCell   *lc;
 
-	if (order->apart == NULL)
-		return 0;
-	if (!detmeta_estimate_index_query(target->root, target->index, target->column, order->apart,
-									  &estimate))
-		return rows;
-	return Min(rows, estimate.selectivity * target->rel->tuples);
+	foreach(lc, order->apart)
+	{
+		FilterEstimate estimate;
+
+		if (lfirst(lc) == NULL)
+			continue;
+		if (!detmeta_estimate_index_query(target->root, target->index, target->column, lfirst(lc),
+										  &estimate))
+			return rows;
+		apart += estimate.selectivity * target->rel->tuples;
+	}
+	return Min(rows, apart);
 }
 
 /*
- * Offer the rows in the order of a key; conditions may be none.  Where a few
+ * Offer the rows in an order; conditions may be none.  Where a few
  * rows are wanted and many satisfy the conditions, it may take less to check
  * row after row than to compute the set; the scan then does so at first.
  */
 static void
 add_ordered_path(const ScanTarget *target, List *conditions, List *clauses,
-				 const SetCost *set, const ScanOrder *order)
+				 const SetCost *set, const PlannedOrder *order)
 {
 	CustomPath *path;
 	double		rows = conditions != NIL ? set->rows : target->rel->tuples;
@@ -244,70 +224,15 @@ add_ordered_path(const ScanTarget *target, List *conditions, List *clauses,
 		tries = detmeta_cost_tries(target, set->cost, set->rows, &checks);
 	set_flag(path, SCAN_FLAG_TRIES, tries);
 	set_flag(path, SCAN_FLAG_TRY, tries > 0 && checks < startup);
+	set_flag(path, SCAN_FLAG_WANTED, (int) Max(0, Min(INT_MAX, target->root->limit_tuples)));
 
 	path->path.total_cost = startup + apart + detmeta_cost_walk(target) +
 		detmeta_cost_heap_at_random(target, rows);
+	if (list_length(order->expressions) > 1)
+		path->path.total_cost += detmeta_cost_ties(target, rows);
 	path->path.startup_cost = (tries > 0 ? Min(checks, startup) : startup) + apart;
 	add_target_cost(path);
 	add_path(target->rel, &path->path);
-}
-
-/* Say whether an expression is a call of metadata_sort() on the target. */
-static bool
-is_sort(const ScanTarget *target, Expr *expr)
-{
-	FuncExpr   *call = (FuncExpr *) expr;
-
-	return IsA(expr, FuncExpr) &&
-		detmeta_planned_function(call->funcid) == detmeta_sort &&
-		detmeta_expr_is_target(target, linitial(call->args)) &&
-		detmeta_is_scan_constant(target, lsecond(call->args));
-}
-
-/*
- * Say whether a scan has rows in the order of an expression.  One of core's is
- * evaluated on rows that the index cannot put in order, which may tell of hidden
- * ones; and the clauses of the table before it, so they must not be volatile.
- * It may fail on rows that a join would keep from it, so there is none.
- */
-static bool
-knows_order(const ScanTarget *target, Expr *expr, ScanOrder *order)
-{
-	order->apart = NULL;
-	if (is_sort(target, expr))
-		return true;
-	return target->root->qual_security_level == 0 &&
-		bms_membership(target->root->all_baserels) == BMS_SINGLETON &&
-		!contain_volatile_functions((Node *) target->rel->baserestrictinfo) &&
-		detmeta_core_order(target, (Node *) expr, &order->apart);
-}
-
-/* Say whether the query's order begins with a key of the target. */
-static bool
-find_order(const ScanTarget *target, ScanOrder *order)
-{
-	EquivalenceClass *ec;
-	EquivalenceMember *member;
-	EquivalenceMemberIterator iterator;
-
-	if (target->root->query_pathkeys == NIL)
-		return false;
-	order->pathkey = linitial(target->root->query_pathkeys);
-	ec = order->pathkey->pk_eclass;
-	EC_ITERATE(iterator, ec, target->rel->relids);
-	while ((member = EC_NEXT(iterator, ec)) != NULL)
-	{
-		Oid			type = exprType((Node *) member->em_expr);
-
-		if (!bms_equal(member->em_relids, target->rel->relids) ||
-			lookup_type_cache(type, TYPECACHE_BTREE_OPFAMILY)->btree_opf !=
-			order->pathkey->pk_opfamily ||
-			!knows_order(target, member->em_expr, order))
-			continue;
-		order->sort = member->em_expr;
-		return true;
-	}
-	return false;
 }
 
 /* Collect the clauses that a scan can take, and what it makes of them. */
@@ -348,7 +273,7 @@ detmeta_can_scan(PlannerInfo *root, RelOptInfo *rel, RangeTblEntry *rte)
 static void
 add_paths(const ScanTarget *target)
 {
-	ScanOrder	order;
+	PlannedOrder order;
 	SetCost		set = {0, 0};
 	List	   *conditions;
 	List	   *clauses;
@@ -364,7 +289,7 @@ add_paths(const ScanTarget *target)
 	}
 
 	/* Rows whose metadata is NULL have no entry that the walk could end with. */
-	if ((conditions != NIL || target->not_null) && find_order(target, &order))
+	if ((conditions != NIL || target->not_null) && detmeta_find_order(target, &order))
 		add_ordered_path(target, conditions, clauses, &set, &order);
 }
 

@@ -74,6 +74,7 @@ struct KeyGroups
 	int			next;			/* section, where rows without a value are one, too */
 	KeyWalk		entries;		/* of the section */
 	KeyGroup	group;
+	const Section *section;		/* that is the group, where it is not an entry's */
 };
 
 /* Return the section at a place in the order of the groups; NULL: rows without a value. */
@@ -227,6 +228,7 @@ group_of_entry(KeyGroups *groups)
 	group->len = parts->len;
 	group->has_value = true;
 	group->is_cut = parts->cut && TAG_KIND(parts->tag) != META_DATE;
+	group->is_entry = !group->is_cut;
 	if (group->is_cut)
 		group->rows = rows_of_cut_entries(groups);
 	else
@@ -244,8 +246,21 @@ take_section(KeyGroups *groups, const Section *section)
 	group->bytes = "";
 	group->len = 0;
 	group->is_cut = false;
-	group->rows = section != NULL ? group_of_kinds(groups, section->first, section->last) :
-		rows_without_value(groups);
+	group->is_entry = false;
+	groups->section = section;
+}
+
+/* Return the rows of the current group, which is not an entry's. */
+static TidSet *
+rows_of_group(KeyGroups *groups)
+{
+	const Section *section = groups->section;
+	KeyGroup   *group = &groups->group;
+
+	if (group->rows == NULL)
+		group->rows = section != NULL ? group_of_kinds(groups, section->first, section->last) :
+			rows_without_value(groups);
+	return group->rows;
 }
 
 /* Leave the current group, if there is one. */
@@ -254,7 +269,7 @@ leave_group(KeyGroups *groups)
 {
 	if (groups->group.rows != NULL)
 		detmeta_tid_set_free(groups->group.rows);
-	else if (groups->entries.valid)
+	else if (groups->group.is_entry && groups->entries.valid)
 		detmeta_key_walk_next(&groups->entries);
 	groups->group.rows = NULL;
 }
@@ -293,17 +308,86 @@ detmeta_key_groups_end(KeyGroups *groups)
 	detmeta_key_walk_end(&groups->entries);
 }
 
-/* Begin to read the rows of a group. */
-void
-detmeta_group_rows_begin(GroupRows *rows, GinReader *reader, const KeyGroup *group)
+/* Leaves of a posting tree that tell how many rows it has. */
+#define SIZE_PROBES		2
+
+/* Estimate how many rows of the index have one of some kinds at the key. */
+static double
+size_of_kinds(const KeyGroups *groups, MetaKind first, MetaKind last)
 {
-	rows->group = group;
-	if (group->rows != NULL)
+	double		size = 0;
+	StringInfoData entry;
+
+	initStringInfo(&entry);
+	for (MetaKind kind = first; kind <= last; kind++)
 	{
-		detmeta_tid_set_cursor(&rows->cursor, group->rows, 0);
+		resetStringInfo(&entry);
+		detmeta_entry_prefix(groups->key.key, groups->key.keylen, TAG_KEY + kind, &entry);
+		size += detmeta_gin_estimate_entry(groups->source.reader, entry.data, entry.len,
+										   SIZE_PROBES);
+	}
+	pfree(entry.data);
+	return size;
+}
+
+/*
+ * Estimate how many rows have no value.  Where that may be none, it is better to
+ * be sure: who looks for the first of them would look at all rows.
+ */
+static double
+size_without_value(const KeyGroups *groups)
+{
+	MetaKind	held = groups->order.shape.held;
+	double		all = detmeta_gin_estimate_entry(groups->source.reader, "", 0, SIZE_PROBES);
+	double		size = all - size_of_kinds(groups, held, META_OBJECT);
+
+	if (size < all / 4 && detmeta_key_is_everywhere(&groups->source, &groups->key, held))
+		return 0;
+	return Max(size, 1.0);
+}
+
+/* Estimate how many rows the current group has. */
+double
+detmeta_key_groups_size(const KeyGroups *groups)
+{
+	const KeyGroup *group = &groups->group;
+	const Section *section = groups->section;
+
+	if (group->is_entry)
+		return detmeta_gin_postings_estimate(groups->source.reader, &group->postings, SIZE_PROBES);
+	if (group->rows != NULL)
+		return (double) detmeta_tid_set_count(group->rows, NULL);
+	return section != NULL ? size_of_kinds(groups, section->first, section->last) :
+		size_without_value(groups);
+}
+
+/* Make a set of the rows of the current group; those outside "within" may be left out. */
+TidSet *
+detmeta_key_groups_set(KeyGroups *groups, const TidSet *within)
+{
+	const KeyGroup *group = &groups->group;
+	TidSet	   *set = detmeta_empty_set(&groups->source);
+
+	if (group->is_entry)
+		detmeta_gin_postings_add(groups->source.reader, &group->postings, within, set);
+	else
+		detmeta_tid_set_or(set, rows_of_group(groups));
+	return set;
+}
+
+/* Begin to read the rows of the current group. */
+void
+detmeta_group_rows_begin(GroupRows *rows, KeyGroups *groups)
+{
+	const KeyGroup *group = &groups->group;
+
+	rows->group = group;
+	if (!group->is_entry)
+	{
+		detmeta_tid_set_cursor(&rows->cursor, rows_of_group(groups), 0);
 		return;
 	}
-	detmeta_gin_postings_begin(&rows->scan, reader, &group->postings);
+	detmeta_gin_postings_begin(&rows->scan, groups->source.reader, &group->postings);
 	rows->batch.count = 0;
 	rows->next = 0;
 }
@@ -312,7 +396,7 @@ detmeta_group_rows_begin(GroupRows *rows, GinReader *reader, const KeyGroup *gro
 bool
 detmeta_group_rows_next(GroupRows *rows, ItemPointer tid)
 {
-	if (rows->group->rows != NULL)
+	if (!rows->group->is_entry)
 		return detmeta_tid_set_next_tid(&rows->cursor, tid);
 	while (rows->next >= rows->batch.count)
 	{
@@ -328,7 +412,7 @@ detmeta_group_rows_next(GroupRows *rows, ItemPointer tid)
 void
 detmeta_group_rows_end(GroupRows *rows)
 {
-	if (rows->group != NULL && rows->group->rows == NULL)
+	if (rows->group != NULL && rows->group->is_entry)
 		detmeta_gin_postings_end(&rows->scan);
 	rows->group = NULL;
 }

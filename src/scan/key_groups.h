@@ -10,7 +10,7 @@
 #include "gin/tid_set_read.h"
 #include "scan/filter_set.h"
 
-/* Rows with one value, or with none: those of an entry of the index, or a set. */
+/* Rows with one value, or with none: those of an entry of the index, or of several. */
 typedef struct KeyGroup
 {
 	MetaKind	kind;			/* of the value, */
@@ -18,15 +18,15 @@ typedef struct KeyGroup
 	int			len;
 	bool		has_value;
 	bool		is_cut;			/* the values begin alike, and are cut in the index */
+	bool		is_entry;		/* its rows are an entry's */
 	GinPostings postings;
-	TidSet	   *rows;			/* not NULL: these instead */
+	TidSet	   *rows;			/* else these; NULL: they were not asked for yet */
 } KeyGroup;
 
 /* What groups are wanted. */
 typedef struct KeyOrder
 {
 	KeyOrderShape shape;		/* its key's bytes must stay */
-	const IndexQuery *apart;	/* rows that only the shape's kind sets apart; or NULL */
 	bool		descending;
 	bool		nulls_first;	/* where rows without a value come */
 	const SetCondition *condition;	/* rows that do not satisfy it may be left out; or NULL */
@@ -59,7 +59,10 @@ extern void detmeta_key_groups_restrict(KeyGroups *groups, TidSet *only);
 extern const KeyGroup *detmeta_key_groups_next(KeyGroups *groups);
 extern void detmeta_key_groups_end(KeyGroups *groups);
 
-extern void detmeta_group_rows_begin(GroupRows *rows, GinReader *reader, const KeyGroup *group);
+/* Of the current group: how many rows it has, about; a set of them; and the rows one by one. */
+extern double detmeta_key_groups_size(const KeyGroups *groups);
+extern TidSet *detmeta_key_groups_set(KeyGroups *groups, const TidSet *within);
+extern void detmeta_group_rows_begin(GroupRows *rows, KeyGroups *groups);
 extern bool detmeta_group_rows_next(GroupRows *rows, ItemPointer tid);
 extern void detmeta_group_rows_end(GroupRows *rows);
 

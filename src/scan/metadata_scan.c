@@ -21,17 +21,19 @@
 #include "utils/ruleutils.h"
 
 #include "base/compat.h"
+#include "gin/entries.h"
 #include "gin/tid_set.h"
 #include "gin/tid_set_read.h"
-#include "index/probe.h"
 #include "scan/condition_count.h"
 #include "scan/condition_state.h"
 #include "scan/derived_clause.h"
 #include "scan/filter_set.h"
 #include "scan/heap_fetch.h"
 #include "scan/metadata_scan.h"
-#include "scan/ordered_walk.h"
+#include "scan/ordered_rows.h"
 #include "scan/probe_set.h"
+#include "scan/row_order.h"
+#include "scan/scan_order.h"
 #include "scan/set_memo.h"
 #include "scan/set_scan.h"
 #include "scan/walk_bounds.h"
@@ -42,18 +44,14 @@ typedef struct MetadataScanState
 	SetScan		scan;
 	Oid			index;
 	AttrNumber	attnum;
-	bool		ordered;
-	bool		descending;
-	bool		nulls_first;
 	bool		guarded;
 	int			tries;			/* rows that can be checked before the set is computed, */
 	bool		try_always;		/* and are even if the walk has no bounds */
 	List	   *clauses;
 	ConditionState *condition;	/* NULL: all rows */
 	ExprState  *recheck;		/* of a row in doubt */
-	Expr	   *order;			/* the expression of the order; or NULL */
-	RowValues	values;			/* of it */
-	ExprState  *key;			/* of metadata_sort(); NULL: the order is one of core's */
+	ScanOrder  *order;			/* or NULL */
+	int			wanted;			/* rows of it that are probably taken; 0: not known */
 
 	/* while running */
 	bool		started;
@@ -61,7 +59,8 @@ typedef struct MetadataScanState
 	FilterSet	set;			/* of the current slice */
 	BlockNumber next_slice;
 	TidSetCursor members;
-	OrderedWalk *walk;
+	RowOrder	row_order;
+	OrderedRows *ordered;		/* rows in the order; or NULL */
 	int			tries_left;		/* while it is not 0, there is no set */
 	bool		recheck_all;	/* the set did not fit */
 } MetadataScanState;
@@ -124,11 +123,11 @@ next_unordered(MetadataScanState *state, ItemPointer tid)
 	return true;
 }
 
-/* Return the next TID in the order of the key that the conditions may select. */
+/* Return the next TID in the order of the keys that the conditions may select. */
 static bool
-next_ordered(MetadataScanState *state, ItemPointer tid)
+next_ordered(MetadataScanState *state, ItemPointer tid, bool *fetched)
 {
-	while (detmeta_ordered_walk_next(state->walk, tid))
+	while (detmeta_ordered_rows_next(state->ordered, tid, fetched))
 	{
 		if (!has_set(state) ||
 			detmeta_tid_set_contains(members_of(&state->set), tid, NULL))
@@ -156,6 +155,15 @@ count_tries(const MetadataScanState *state, const SetSource *source, const KeyOr
 	return state->tries;
 }
 
+/* Let the order know the set of the conditions. */
+static void
+note_members(MetadataScanState *state)
+{
+	state->row_order.members = members_of(&state->set);
+	if (state->row_order.nkeys > 1 && has_set(state))
+		state->row_order.nmembers = (double) detmeta_tid_set_count(state->row_order.members, NULL);
+}
+
 /*
  * Note that a row is checked before there is a set.  So many are enough for a
  * page of rows in the order of the key, where many rows satisfy the conditions
@@ -171,59 +179,70 @@ note_try(MetadataScanState *state)
 	if (--state->tries_left > 0)
 		return;
 	compute_set(state, &source);
-	detmeta_ordered_walk_restrict(state->walk, members_of(&state->set));
-}
-
-/* Find the key that metadata_sort() is called with; false: NULL, which makes no order. */
-static bool
-find_sort_key(MetadataScanState *state, KeyOrderShape *shape)
-{
-	bool		isnull;
-	Datum		key = ExecEvalExpr(state->key, state->css.ss.ps.ps_ExprContext, &isnull);
-	text	   *copy;
-
-	if (isnull)
-		return false;
-	copy = DatumGetTextPCopy(key);
-	shape->kind = ORDER_METADATA;
-	shape->key = VARDATA_ANY(copy);
-	shape->keylen = VARSIZE_ANY_EXHDR(copy);
-	shape->held = META_FALSE;
-	shape->apart = NULL;
-	return true;
+	note_members(state);
+	detmeta_ordered_rows_restrict(state->ordered);
 }
 
 /*
- * Begin the walk in the order of the key.  Where the set of the conditions does
- * not fit work_mem, they are checked on each row instead.
+ * Say whether the row that was fetched last is one that the query wants, so that
+ * core would evaluate the expressions of the order, which may fail.
  */
+static bool
+is_row_wanted(void *arg)
+{
+	MetadataScanState *state = arg;
+	PlanState  *ps = &state->css.ss.ps;
+
+	ps->ps_ExprContext->ecxt_scantuple = state->css.ss.ss_ScanTupleSlot;
+	if (!state->order->may_fail)
+		return true;
+	return ExecQualAndReset(state->recheck, ps->ps_ExprContext) &&
+		ExecQualAndReset(ps->qual, ps->ps_ExprContext);
+}
+
+/* Compute the set of the conditions, or let it wait until some rows were checked. */
 static void
-start_walk(MetadataScanState *state)
+start_set(MetadataScanState *state)
 {
 	SetScan    *scan = &state->scan;
 	SetSource	source = detmeta_set_scan_whole(scan);
-	MemoryContext old = MemoryContextSwitchTo(scan->context);
-	KeyOrder	order = {0};
+	const RowKey *first = state->row_order.keys;
 
-	if (state->key == NULL)
-		detmeta_derived_order(state->order, scan->index, state->attnum, &state->css.ss.ps,
-							  &order.shape);
-	if (state->key == NULL || find_sort_key(state, &order.shape))
+	state->recheck_all = state->condition != NULL && !state->row_order.sets_fit;
+	if (state->condition == NULL || state->recheck_all)
+		return;
+	state->tries_left = OidIsValid(first->btree) ? 0 : count_tries(state, &source, &first->shape);
+	if (state->tries_left == 0)
+		compute_set(state, &source);
+}
+
+/*
+ * Begin to read rows in the order of the keys, if they make one.  Where the set
+ * of the conditions does not fit work_mem, they are checked on each row instead.
+ */
+static void
+start_order(MetadataScanState *state)
+{
+	SetScan    *scan = &state->scan;
+	RowOrder   *order = &state->row_order;
+	MemoryContext old = MemoryContextSwitchTo(scan->context);
+
+	memset(order, 0, sizeof(*order));
+	order->scan = scan;
+	order->condition = state->condition != NULL ? &state->condition->set : NULL;
+	order->sets_fit = scan->nblocks <= scan->slice_blocks;
+	order->wanted = state->wanted;
+	order->is_wanted = is_row_wanted;
+	order->arg = state;
+	order->econtext = state->css.ss.ps.ps_ExprContext;
+	detmeta_scan_order_prepare(state->order, state->attnum, &state->css.ss.ps, order);
+	if (order->nkeys > 0)
 	{
-		state->recheck_all = state->condition != NULL && scan->nblocks > scan->slice_blocks;
-		if (state->condition != NULL && !state->recheck_all)
-		{
-			state->tries_left = count_tries(state, &source, &order.shape);
-			if (state->tries_left == 0)
-				compute_set(state, &source);
-		}
-		if (order.shape.apart != NULL)
-			order.apart = detmeta_index_query_of(order.shape.apart, false, NULL);
-		order.descending = state->descending;
-		order.nulls_first = state->nulls_first;
-		order.condition = state->condition != NULL ? &state->condition->set : NULL;
-		state->walk = detmeta_ordered_walk_begin(scan, &order, &state->values,
-												 members_of(&state->set));
+		start_set(state);
+		note_members(state);
+		if (order->nkeys > 1)
+			order->nrows = detmeta_gin_estimate_entry(scan->reader, "", 0, 1);
+		state->ordered = detmeta_ordered_rows_begin(order);
 	}
 	MemoryContextSwitchTo(old);
 }
@@ -247,7 +266,8 @@ start_metadata_scan(MetadataScanState *state)
 	ExprContext *econtext = state->css.ss.ps.ps_ExprContext;
 
 	detmeta_set_scan_start(&state->scan,
-						   state->condition != NULL ? count_sets(&state->condition->set) : 1);
+						   (state->condition != NULL ? count_sets(&state->condition->set) : 1) +
+						   (state->order != NULL ? state->order->n - 1 : 0));
 	if (state->condition != NULL)
 	{
 		MemoryContext old = MemoryContextSwitchTo(state->scan.context);
@@ -259,7 +279,7 @@ start_metadata_scan(MetadataScanState *state)
 	state->next_slice = 0;
 	state->started = true;
 	if (state->order != NULL)
-		start_walk(state);
+		start_order(state);
 }
 
 /* Say whether the index left open if a row satisfies the conditions. */
@@ -299,8 +319,10 @@ next_row(ScanState *node)
 	while (!state->done)
 	{
 		bool		unsure;
+		bool		fetched = false;
 
-		if (!(state->walk != NULL ? next_ordered(state, &tid) : next_unordered(state, &tid)))
+		if (!(state->ordered != NULL ? next_ordered(state, &tid, &fetched) :
+			  next_unordered(state, &tid)))
 		{
 			state->done = true;
 			break;
@@ -308,7 +330,7 @@ next_row(ScanState *node)
 		unsure = is_unsure(state, &tid);
 		if (state->tries_left > 0)
 			note_try(state);
-		if (!detmeta_heap_fetch(&state->scan.fetcher, &tid))
+		if (!fetched && !detmeta_heap_fetch(&state->scan.fetcher, &tid))
 			continue;
 		if (unsure)
 		{
@@ -316,6 +338,7 @@ next_row(ScanState *node)
 			if (!recheck_scanned_row(node, slot))
 				continue;
 		}
+		state->row_order.taken++;
 		return slot;
 	}
 	return ExecClearTuple(slot);
@@ -336,41 +359,6 @@ exec_scan(CustomScanState *node)
 	if (((MetadataScanState *) node)->guarded && node->ss.ps.instrument != NULL)
 		node->ss.ps.instrument->nfiltered1 = 0;
 	return slot;
-}
-
-/*
- * Say whether the row that was fetched last is one that the query wants, so that
- * core would evaluate the expression of the order, which may fail.
- */
-static bool
-is_row_wanted(void *arg)
-{
-	MetadataScanState *state = arg;
-	PlanState  *ps = &state->css.ss.ps;
-
-	ps->ps_ExprContext->ecxt_scantuple = state->css.ss.ss_ScanTupleSlot;
-	if (state->key != NULL)
-		return true;
-	return ExecQualAndReset(state->recheck, ps->ps_ExprContext) &&
-		ExecQualAndReset(ps->qual, ps->ps_ExprContext);
-}
-
-/* Prepare the order. */
-static void
-init_order(MetadataScanState *state, Expr *order, List *sort)
-{
-	PlanState  *ps = &state->css.ss.ps;
-
-	state->order = order;
-	state->values.expression = ExecInitExpr(order, ps);
-	state->values.econtext = ps->ps_ExprContext;
-	state->values.order.type = linitial_oid(sort);
-	state->values.order.operator = lsecond_oid(sort);
-	state->values.order.collation = lthird_oid(sort);
-	state->values.is_wanted = is_row_wanted;
-	state->values.arg = state;
-	if (IsA(order, FuncExpr) && state->values.order.type == BYTEAOID)
-		state->key = ExecInitExpr(lsecond(((FuncExpr *) order)->args), ps);
 }
 
 /*
@@ -398,19 +386,17 @@ begin_scan(CustomScanState *node, EState *estate, int eflags)
 
 	state->index = linitial_oid(list_nth(plan->custom_private, SCAN_INDEX));
 	state->attnum = list_nth_int(flags, SCAN_FLAG_ATTNUM);
-	state->ordered = list_nth_int(flags, SCAN_FLAG_ORDERED);
-	state->descending = list_nth_int(flags, SCAN_FLAG_DESCENDING);
-	state->nulls_first = list_nth_int(flags, SCAN_FLAG_NULLS_FIRST);
 	state->guarded = list_nth_int(flags, SCAN_FLAG_GUARDED);
 	state->tries = list_nth_int(flags, SCAN_FLAG_TRIES);
 	state->try_always = list_nth_int(flags, SCAN_FLAG_TRY);
+	state->wanted = list_nth_int(flags, SCAN_FLAG_WANTED);
 	state->clauses = list_nth(plan->custom_exprs, SCAN_CONDITIONS);
 
 	use_table_slot(node, estate);
 	state->recheck = ExecInitQual(list_nth(plan->custom_exprs, SCAN_CHECKS), &node->ss.ps);
-	if (state->ordered)
-		init_order(state, linitial(list_nth(plan->custom_exprs, SCAN_ORDER)),
-				   list_nth(plan->custom_private, SCAN_SORT));
+	state->order = detmeta_scan_order_init(list_nth(plan->custom_exprs, SCAN_ORDER),
+										   list_nth(plan->custom_private, SCAN_SORT),
+										   &node->ss.ps);
 	if ((eflags & EXEC_FLAG_EXPLAIN_ONLY) != 0)
 		return;
 	detmeta_set_scan_open(&state->scan, node->ss.ss_currentRelation, state->index,
@@ -424,9 +410,9 @@ begin_scan(CustomScanState *node, EState *estate, int eflags)
 static void
 reset(MetadataScanState *state)
 {
-	if (state->walk != NULL)
-		detmeta_ordered_walk_end(state->walk);
-	state->walk = NULL;
+	if (state->ordered != NULL)
+		detmeta_ordered_rows_end(state->ordered);
+	state->ordered = NULL;
 	if (has_set(state))
 		detmeta_filter_set_free(&state->set);
 	state->tries_left = 0;
@@ -489,13 +475,12 @@ explain_scan(CustomScanState *node, List *ancestors, ExplainState *es)
 	}
 	if (state->order != NULL)
 	{
-		char	   *order = psprintf("%s%s NULLS %s",
-									 deparse_expression((Node *) state->order, context, prefix,
-														false),
-									 state->descending ? " DESC" : "",
-									 state->nulls_first ? "FIRST" : "LAST");
+		Oid			btree = detmeta_scan_order_btree(state->order);
 
-		ExplainPropertyText("Order By", order, es);
+		ExplainPropertyText("Order By",
+							detmeta_scan_order_shown(state->order, context, prefix), es);
+		if (OidIsValid(btree))
+			ExplainPropertyText("Tie Index", get_rel_name(btree), es);
 	}
 	if (es->analyze && !state->guarded)
 		explain_set_scan(&state->scan, es);

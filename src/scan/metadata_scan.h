@@ -12,7 +12,7 @@ typedef enum ScanExprs
 {
 	SCAN_CONDITIONS,			/* for the index */
 	SCAN_CHECKS,				/* for rows that it leaves in doubt */
-	SCAN_ORDER					/* the expression that the rows are in the order of, if any */
+	SCAN_ORDER					/* what the rows are in the order of */
 } ScanExprs;
 
 /* custom_private: alike. */
@@ -20,19 +20,17 @@ typedef enum ScanPrivate
 {
 	SCAN_INDEX,					/* OIDs: index */
 	SCAN_FLAGS,					/* integers, see ScanFlag */
-	SCAN_SORT,					/* OIDs: type, operator and collation of the order, if any */
+	SCAN_SORT,					/* of each expression of the order: a list, see scan/scan_order.h */
 	SCAN_PRIVATE_COUNT
 } ScanPrivate;
 
 typedef enum ScanFlag
 {
 	SCAN_FLAG_ATTNUM,			/* column of the index, from 1 */
-	SCAN_FLAG_ORDERED,
-	SCAN_FLAG_DESCENDING,
-	SCAN_FLAG_NULLS_FIRST,
 	SCAN_FLAG_GUARDED,			/* the table may have rows that the user may not see */
 	SCAN_FLAG_TRIES,			/* rows that can be checked before the set is computed, */
 	SCAN_FLAG_TRY,				/* and are if the order is not that of a condition's key, too */
+	SCAN_FLAG_WANTED,			/* rows of the order that are probably taken; 0: not known */
 	SCAN_FLAG_COUNT
 } ScanFlag;
 

@@ -11,11 +11,17 @@
  *	  those whose value is of a kind that it does not know.  They are sorted in
  *	  the same way before the walk begins; those without a value are left to the
  *	  group of such rows.
+ *
+ * Where an order goes on behind the key, what is asked for is ties: all rows of
+ * one value.  Mostly these are a group, which nothing has been read of yet.
  */
 #include "postgres.h"
 
+#include "catalog/pg_type_d.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
+#include "utils/datum.h"
+#include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/sortsupport.h"
 
@@ -24,6 +30,7 @@
 #include "scan/key_groups.h"
 #include "scan/key_reader.h"
 #include "scan/ordered_walk.h"
+#include "scan/row_order.h"
 #include "scan/row_sorter.h"
 
 /* The row that comes next from a source. */
@@ -36,12 +43,13 @@ typedef struct SourceRow
 
 struct OrderedWalk
 {
-	SetScan    *scan;
-	MemoryContext context;
+	const RowOrder *order;
+	const RowKey *key;
+	SetSource	source;
 	MemoryContext row_context;	/* for the value of one row */
-	KeyOrder	order;
-	const RowValues *values;
 	SortSupportData comparison; /* of values */
+	int16		typlen;			/* of them */
+	bool		typbyval;
 
 	TidSet	   *apart;			/* rows apart; NULL: none */
 	TidSet	   *empty;			/* those of them without a value */
@@ -49,32 +57,40 @@ struct OrderedWalk
 	SourceRow	next_apart;
 
 	KeyGroups  *groups;
-	const KeyGroup *group;		/* its rows are being read; or NULL */
+	const KeyGroup *group;		/* the current one, or NULL */
+	bool		group_is_open;	/* are its rows being read? */
 	MemoryContext group_context;	/* for its value */
 	bool		group_is_valued;	/* is it known? */
 	Datum		group_value;
 	GroupRows	rows;			/* of it, */
 	RowSorter  *sorted_rows;	/* or, where its values are cut, these */
 	SourceRow	next_of_groups;
+
+	bool		by_ties;		/* are ties asked for? */
+	MemoryContext ties_context; /* for the current ones */
+	Ties		ties;
+	Datum		ties_value;		/* where they are no group */
+	bool		others_are_open;
+	TidSetCursor others;		/* those that are no group's, being read */
 };
 
 /* Sort a row by its own value; one that is not wanted drops out. */
 static void
 sort_row(OrderedWalk *walk, RowSorter *sorter, ItemPointer tid)
 {
-	const RowValues *values = walk->values;
+	const RowOrder *order = walk->order;
 	MemoryContext old;
 	Datum		value;
 	bool		isnull;
 
-	if (!detmeta_heap_fetch(&walk->scan->fetcher, tid) || !values->is_wanted(values->arg))
+	if (!detmeta_heap_fetch(&order->scan->fetcher, tid) || !order->is_wanted(order->arg))
 		return;
 	old = MemoryContextSwitchTo(walk->row_context);
-	value = ExecEvalExpr(values->expression, values->econtext, &isnull);
+	value = ExecEvalExpr(walk->key->expression, order->econtext, &isnull);
 	if (isnull)
 		detmeta_tid_set_add(walk->empty, tid, false);
 	else
-		detmeta_row_sorter_put(sorter, value, tid);
+		detmeta_row_sorter_put(sorter, &value, &isnull, tid);
 	MemoryContextSwitchTo(old);
 	MemoryContextReset(walk->row_context);
 }
@@ -83,7 +99,7 @@ sort_row(OrderedWalk *walk, RowSorter *sorter, ItemPointer tid)
 static RowSorter *
 sort_set(OrderedWalk *walk, TidSet *set)
 {
-	RowSorter  *sorter = detmeta_row_sorter_begin(&walk->values->order);
+	RowSorter  *sorter = detmeta_row_sorter_begin(&walk->key->sort, 1);
 	TidSetCursor *cursor = palloc_object(TidSetCursor);
 	ItemPointerData tid;
 
@@ -114,16 +130,16 @@ read_sorted(RowSorter **sorter, SourceRow *row)
 static TidSet *
 find_rows_apart(OrderedWalk *walk, TidSet *only)
 {
-	KeyReader	key = {walk->scan->reader, walk->order.shape.key, walk->order.shape.keylen};
-	TidSet	   *apart = detmeta_tid_set_create(walk->context, 0, InvalidBlockNumber);
+	const KeyOrderShape *shape = &walk->key->shape;
+	KeyReader	key = {walk->source.reader, shape->key, shape->keylen};
+	TidSet	   *apart = detmeta_empty_set(&walk->source);
 
 	detmeta_key_add_rows_apart(&key, only, apart);
-	detmeta_pending_key_rows(walk->scan->pending, apart);
-	if (walk->order.apart != NULL)
+	detmeta_pending_key_rows(walk->source.pending, apart);
+	if (walk->key->apart != NULL)
 	{
-		SetSource	source = detmeta_set_scan_whole(walk->scan);
-		SetCondition condition = {.iq = walk->order.apart};
-		FilterSet	set = detmeta_filter_set(&source, &condition);
+		SetCondition condition = {.iq = walk->key->apart};
+		FilterSet	set = detmeta_filter_set(&walk->source, &condition);
 
 		detmeta_tid_set_or(apart, set.possible != NULL ? set.possible : set.sure);
 		detmeta_filter_set_free(&set);
@@ -149,29 +165,48 @@ sort_rows_apart(OrderedWalk *walk, TidSet *only)
 	read_sorted(&walk->sorted_apart, &walk->next_apart);
 }
 
-/* Begin a walk over all rows of a table; rows outside the set may be left out; it may be NULL. */
+/* Begin to read the groups of the key. */
+static void
+begin_groups(OrderedWalk *walk, TidSet *only)
+{
+	SetSource	source = walk->source;
+	KeyOrder	order = {
+		.shape = walk->key->shape,
+		.descending = walk->key->descending,
+		.nulls_first = walk->key->sort.nulls_first,
+		.condition = walk->order->condition
+	};
+
+	source.within = only;
+	walk->groups = detmeta_key_groups_begin(&source, &order, walk->apart, walk->empty);
+}
+
+/*
+ * Begin a walk over all rows of a table, in the current memory context; rows
+ * outside the set may be left out; it may be NULL.
+ */
 OrderedWalk *
-detmeta_ordered_walk_begin(SetScan *scan, const KeyOrder *order, const RowValues *values,
-						   TidSet *only)
+detmeta_ordered_walk_begin(const RowOrder *order, const RowKey *key, TidSet *only)
 {
 	OrderedWalk *walk = palloc0_object(OrderedWalk);
-	SetSource	source = detmeta_set_scan_whole(scan);
 
-	walk->scan = scan;
-	walk->context = scan->context;
-	walk->order = *order;
-	walk->values = values;
-	walk->comparison.ssup_cxt = scan->context;
-	walk->comparison.ssup_collation = values->order.collation;
-	PrepareSortSupportFromOrderingOp(values->order.operator, &walk->comparison);
-	walk->row_context = AllocSetContextCreate(walk->context, "metadata row",
-											  ALLOCSET_DEFAULT_SIZES);
-	walk->group_context = AllocSetContextCreate(walk->context, "metadata group",
-												ALLOCSET_DEFAULT_SIZES);
-	walk->empty = detmeta_tid_set_create(walk->context, 0, InvalidBlockNumber);
+	walk->order = order;
+	walk->key = key;
+	walk->source = detmeta_set_scan_whole(order->scan);
+	walk->source.context = CurrentMemoryContext;
+	walk->comparison.ssup_cxt = CurrentMemoryContext;
+	walk->comparison.ssup_collation = key->sort.collation;
+	PrepareSortSupportFromOrderingOp(key->sort.operator, &walk->comparison);
+	get_typlenbyval(key->sort.type, &walk->typlen, &walk->typbyval);
+	walk->row_context = AllocSetContextCreate(CurrentMemoryContext, "metadata row",
+											  ALLOCSET_SMALL_SIZES);
+	walk->group_context = AllocSetContextCreate(CurrentMemoryContext, "metadata group",
+												ALLOCSET_SMALL_SIZES);
+	walk->ties_context = AllocSetContextCreate(CurrentMemoryContext, "metadata ties",
+											   ALLOCSET_SMALL_SIZES);
+	walk->empty = detmeta_empty_set(&walk->source);
 	sort_rows_apart(walk, only);
-	source.within = only;
-	walk->groups = detmeta_key_groups_begin(&source, order, walk->apart, walk->empty);
+	begin_groups(walk, only);
 	return walk;
 }
 
@@ -182,19 +217,25 @@ detmeta_ordered_walk_restrict(OrderedWalk *walk, TidSet *only)
 	detmeta_key_groups_restrict(walk->groups, only);
 }
 
-/* Begin with the rows of the next group; false: there are no more. */
+/* Go to the next group; false: there are no more. */
 static bool
-begin_group(OrderedWalk *walk)
+enter_group(OrderedWalk *walk)
 {
 	walk->group = detmeta_key_groups_next(walk->groups);
 	walk->group_is_valued = false;
-	if (walk->group == NULL)
-		return false;
+	walk->group_is_open = false;
+	return walk->group != NULL;
+}
+
+/* Begin to read the rows of the current group. */
+static void
+open_group(OrderedWalk *walk)
+{
 	if (walk->group->is_cut)
 		walk->sorted_rows = sort_set(walk, walk->group->rows);
 	else
-		detmeta_group_rows_begin(&walk->rows, walk->scan->reader, walk->group);
-	return true;
+		detmeta_group_rows_begin(&walk->rows, walk->groups);
+	walk->group_is_open = true;
 }
 
 /* End the current group, if there is one. */
@@ -203,7 +244,7 @@ end_group(OrderedWalk *walk)
 {
 	if (walk->sorted_rows != NULL)
 		detmeta_row_sorter_end(walk->sorted_rows);
-	else if (walk->group != NULL && !walk->group->is_cut)
+	else if (walk->group != NULL && walk->group_is_open && !walk->group->is_cut)
 		detmeta_group_rows_end(&walk->rows);
 	walk->sorted_rows = NULL;
 	walk->group = NULL;
@@ -230,39 +271,51 @@ read_group_row(OrderedWalk *walk, SourceRow *row)
 	return row->valid;
 }
 
-/* Read the next row of the groups. */
+/*
+ * Read the next row of the groups.  Where ties are asked for, the group of rows
+ * without a value is one of them, and is not opened.
+ */
 static void
 read_groups(OrderedWalk *walk)
 {
 	for (;;)
 	{
 		CHECK_FOR_INTERRUPTS();
-		if (walk->group == NULL && !begin_group(walk))
+		if (walk->group == NULL && !enter_group(walk))
 			return;
+		if (walk->by_ties && !walk->group->has_value)
+			return;
+		if (!walk->group_is_open)
+			open_group(walk);
 		if (read_group_row(walk, &walk->next_of_groups))
 			return;
 		end_group(walk);
 	}
 }
 
-/* Return the value of the next row of the groups. */
+/* Return the value of the current group. */
 static Datum
-value_of_groups(OrderedWalk *walk)
+value_of_group(OrderedWalk *walk)
 {
 	MemoryContext old;
 
-	if (walk->group->is_cut)
-		return walk->next_of_groups.value;
 	if (!walk->group_is_valued)
 	{
 		MemoryContextReset(walk->group_context);
 		old = MemoryContextSwitchTo(walk->group_context);
-		walk->group_value = detmeta_group_value(walk->group, walk->order.shape.kind,
-												walk->values->order.type);
+		walk->group_value = detmeta_group_value(walk->group, walk->key->shape.kind,
+												walk->key->sort.type);
 		walk->group_is_valued = true;
 		MemoryContextSwitchTo(old);
 	}
 	return walk->group_value;
+}
+
+/* Return the value of the next row of the groups. */
+static Datum
+value_of_groups(OrderedWalk *walk)
+{
+	return walk->group->is_cut ? walk->next_of_groups.value : value_of_group(walk);
 }
 
 /* Say whether the next of the rows apart comes before that of the groups. */
@@ -272,34 +325,258 @@ apart_is_first(OrderedWalk *walk)
 	if (!walk->next_apart.valid || !walk->next_of_groups.valid)
 		return walk->next_apart.valid;
 	if (!walk->group->has_value)
-		return !walk->order.nulls_first;
+		return !walk->key->sort.nulls_first;
 	return ApplySortComparator(walk->next_apart.value, false, value_of_groups(walk), false,
 							   &walk->comparison) <= 0;
+}
+
+/* Take the row that comes first of those read. */
+static void
+take_row(OrderedWalk *walk, ItemPointer tid)
+{
+	if (apart_is_first(walk))
+	{
+		*tid = walk->next_apart.tid;
+		read_sorted(&walk->sorted_apart, &walk->next_apart);
+	}
+	else
+	{
+		*tid = walk->next_of_groups.tid;
+		walk->next_of_groups.valid = false;
+	}
 }
 
 /* Return the next TID; its row may be invisible. */
 bool
 detmeta_ordered_walk_next(OrderedWalk *walk, ItemPointer tid)
 {
-	MemoryContext old = MemoryContextSwitchTo(walk->context);
-	bool		result = true;
+	MemoryContext old = MemoryContextSwitchTo(walk->source.context);
+	bool		result;
 
 	if (!walk->next_of_groups.valid)
 		read_groups(walk);
-	if (apart_is_first(walk))
-	{
-		*tid = walk->next_apart.tid;
-		read_sorted(&walk->sorted_apart, &walk->next_apart);
-	}
-	else if (walk->next_of_groups.valid)
-	{
-		*tid = walk->next_of_groups.tid;
-		walk->next_of_groups.valid = false;
-	}
-	else
-		result = false;
+	result = walk->next_of_groups.valid || walk->next_apart.valid;
+	if (result)
+		take_row(walk, tid);
 	MemoryContextSwitchTo(old);
 	return result;
+}
+
+/*
+ * Say whether the group behind the current one may have the same value: instants
+ * are written in several ways, and numbers lose digits as float8.
+ */
+static bool
+may_go_on(const OrderedWalk *walk)
+{
+	return walk->group->kind == META_DATE || walk->key->sort.type == FLOAT8OID;
+}
+
+/*
+ * Say whether the next ties are the current group, to which only rows apart can
+ * be added.
+ */
+static bool
+is_ties(OrderedWalk *walk)
+{
+	if (walk->group == NULL || walk->group_is_open)
+		return false;
+	if (!walk->group->has_value)
+		return walk->key->sort.nulls_first || !walk->next_apart.valid;
+	return !walk->group->is_cut && !may_go_on(walk) &&
+		(!walk->next_apart.valid ||
+		 ApplySortComparator(walk->next_apart.value, false, value_of_group(walk), false,
+							 &walk->comparison) >= 0);
+}
+
+/* Say whether a value is that of the current ties. */
+static bool
+is_value_of_ties(OrderedWalk *walk, Datum value)
+{
+	Datum		theirs = walk->ties.is_group ? value_of_group(walk) : walk->ties_value;
+
+	return ApplySortComparator(value, false, theirs, false, &walk->comparison) == 0;
+}
+
+/* Keep the value of ties that are no group. */
+static void
+keep_ties_value(OrderedWalk *walk, Datum value)
+{
+	MemoryContext old = MemoryContextSwitchTo(walk->ties_context);
+
+	walk->ties_value = datumCopy(value, walk->typbyval, walk->typlen);
+	MemoryContextSwitchTo(old);
+}
+
+/* Add a row to the current ties. */
+static void
+add_tie(OrderedWalk *walk, ItemPointer tid)
+{
+	if (walk->ties.others == NULL)
+		walk->ties.others = detmeta_tid_set_create(walk->ties_context, 0, InvalidBlockNumber);
+	detmeta_tid_set_add(walk->ties.others, tid, false);
+	walk->ties.size++;
+}
+
+/* Let the current group be ties, with the rows apart that have its value. */
+static void
+take_group(OrderedWalk *walk)
+{
+	walk->ties.is_group = true;
+	walk->ties.is_null = !walk->group->has_value;
+	walk->ties.size = detmeta_key_groups_size(walk->groups);
+	while (!walk->ties.is_null && walk->next_apart.valid &&
+		   is_value_of_ties(walk, walk->next_apart.value))
+	{
+		add_tie(walk, &walk->next_apart.tid);
+		read_sorted(&walk->sorted_apart, &walk->next_apart);
+	}
+}
+
+/* Collect the next rows apart that have one value, which no group has. */
+static void
+collect_apart(OrderedWalk *walk)
+{
+	keep_ties_value(walk, walk->next_apart.value);
+	do
+	{
+		CHECK_FOR_INTERRUPTS();
+		add_tie(walk, &walk->next_apart.tid);
+	} while (read_sorted(&walk->sorted_apart, &walk->next_apart) &&
+			 is_value_of_ties(walk, walk->next_apart.value));
+}
+
+/* Say whether rows apart come before the current group, which is not open. */
+static bool
+apart_is_alone(OrderedWalk *walk)
+{
+	if (!walk->next_apart.valid || walk->group == NULL || walk->group_is_open)
+		return false;
+	return !walk->group->has_value ||
+		(!walk->group->is_cut &&
+		 ApplySortComparator(walk->next_apart.value, false, value_of_group(walk), false,
+							 &walk->comparison) < 0);
+}
+
+/* Read the next row of all, but do not take it. */
+static bool
+find_next_row(OrderedWalk *walk, Datum *value)
+{
+	if (!walk->next_of_groups.valid)
+		read_groups(walk);
+	if (!walk->next_of_groups.valid && !walk->next_apart.valid)
+		return false;
+	*value = apart_is_first(walk) ? walk->next_apart.value : value_of_groups(walk);
+	return true;
+}
+
+/* Collect the rows that have the value of the next row; false: there is none. */
+static bool
+collect_ties(OrderedWalk *walk)
+{
+	ItemPointerData tid;
+	Datum		value;
+
+	if (!find_next_row(walk, &value))
+		return false;
+	keep_ties_value(walk, value);
+	do
+	{
+		CHECK_FOR_INTERRUPTS();
+		take_row(walk, &tid);
+		add_tie(walk, &tid);
+	} while (find_next_row(walk, &value) && is_value_of_ties(walk, value));
+	return true;
+}
+
+/* Leave the current ties. */
+static void
+leave_ties(OrderedWalk *walk)
+{
+	walk->others_are_open = false;
+	if (walk->ties.is_group)
+		end_group(walk);
+	if (walk->ties.others != NULL)
+		MemoryContextReset(walk->ties_context);
+	memset(&walk->ties, 0, sizeof(walk->ties));
+}
+
+/* Go to the next ties; NULL: there are no more. */
+const Ties *
+detmeta_ordered_walk_next_ties(OrderedWalk *walk)
+{
+	MemoryContext old = MemoryContextSwitchTo(walk->source.context);
+	bool		found = true;
+
+	walk->by_ties = true;
+	leave_ties(walk);
+	if (walk->group == NULL)
+		(void) enter_group(walk);
+	if (is_ties(walk))
+		take_group(walk);
+	else if (apart_is_alone(walk))
+		collect_apart(walk);
+	else
+		found = collect_ties(walk);
+	MemoryContextSwitchTo(old);
+	return found ? &walk->ties : NULL;
+}
+
+/* Make a set of the current ties, in the current memory context. */
+TidSet *
+detmeta_ties_set(OrderedWalk *walk, const TidSet *within)
+{
+	TidSet	   *set = detmeta_tid_set_create(CurrentMemoryContext, 0, InvalidBlockNumber);
+
+	if (walk->ties.is_group)
+	{
+		TidSet	   *group = detmeta_key_groups_set(walk->groups, within);
+
+		detmeta_tid_set_or(set, group);
+		detmeta_tid_set_free(group);
+		if (walk->apart != NULL && !walk->ties.is_null)
+			detmeta_tid_set_and_not(set, walk->apart);
+	}
+	if (walk->ties.others != NULL)
+		detmeta_tid_set_or(set, walk->ties.others);
+	return set;
+}
+
+/* Begin to read the current ties. */
+void
+detmeta_ties_read(OrderedWalk *walk)
+{
+	MemoryContext old = MemoryContextSwitchTo(walk->source.context);
+
+	if (walk->ties.is_group)
+		open_group(walk);
+	walk->others_are_open = walk->ties.others != NULL;
+	if (walk->others_are_open)
+		detmeta_tid_set_cursor(&walk->others, walk->ties.others, 0);
+	MemoryContextSwitchTo(old);
+}
+
+/* Read the next of the current ties, in no order; its row may be invisible. */
+bool
+detmeta_ties_next(OrderedWalk *walk, ItemPointer tid)
+{
+	SourceRow	row;
+
+	if (walk->ties.is_group && read_group_row(walk, &row))
+	{
+		*tid = row.tid;
+		return true;
+	}
+	return walk->others_are_open && detmeta_tid_set_next_tid(&walk->others, tid);
+}
+
+/* Say whether a value of the key's expression is that of the current ties. */
+bool
+detmeta_ties_have(OrderedWalk *walk, Datum value, bool isnull)
+{
+	if (isnull || walk->ties.is_null)
+		return isnull == walk->ties.is_null;
+	return is_value_of_ties(walk, value);
 }
 
 /* End a walk, wherever it is. */

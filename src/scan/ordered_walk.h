@@ -5,27 +5,33 @@
 #ifndef DETMETA_ORDERED_WALK_H
 #define DETMETA_ORDERED_WALK_H
 
-#include "scan/filter_set.h"
 #include "scan/key_groups.h"
-#include "scan/row_sorter.h"
-#include "scan/set_scan.h"
-
-/* How rows that the index cannot put in order are sorted: by the expression of the order. */
-typedef struct RowValues
-{
-	ExprState  *expression;
-	ExprContext *econtext;		/* with the row that was fetched last */
-	SortOrder	order;
-	bool		(*is_wanted) (void *arg);	/* says so of that row, before it is evaluated */
-	void	   *arg;
-} RowValues;
+#include "scan/row_order.h"
 
 typedef struct OrderedWalk OrderedWalk;
 
-extern OrderedWalk *detmeta_ordered_walk_begin(SetScan *scan, const KeyOrder *order,
-											   const RowValues *values, TidSet *only);
+/* Rows that are equal in the order of the key; valid until the next ones. */
+typedef struct Ties
+{
+	bool		is_null;		/* the key's expression, of all of them */
+	bool		is_group;		/* they are a group of the index, some apart left out, */
+	TidSet	   *others;			/* and these; or NULL */
+	double		size;			/* about so many */
+} Ties;
+
+extern OrderedWalk *detmeta_ordered_walk_begin(const RowOrder *order, const RowKey *key,
+											   TidSet *only);
 extern void detmeta_ordered_walk_restrict(OrderedWalk *walk, TidSet *only);
+
+/* Row by row, or ties by ties; not both in one walk. */
 extern bool detmeta_ordered_walk_next(OrderedWalk *walk, ItemPointer tid);
+extern const Ties *detmeta_ordered_walk_next_ties(OrderedWalk *walk);
+
+/* Of the current ties: a set of the rows, the rows one by one, and if a value is theirs. */
+extern TidSet *detmeta_ties_set(OrderedWalk *walk, const TidSet *within);
+extern void detmeta_ties_read(OrderedWalk *walk);
+extern bool detmeta_ties_next(OrderedWalk *walk, ItemPointer tid);
+extern bool detmeta_ties_have(OrderedWalk *walk, Datum value, bool isnull);
 extern void detmeta_ordered_walk_end(OrderedWalk *walk);
 
 #endif							/* DETMETA_ORDERED_WALK_H */

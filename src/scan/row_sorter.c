@@ -16,39 +16,49 @@
 struct RowSorter
 {
 	Tuplesortstate *sort;
-	TupleDesc	tupdesc;
+	TupleDesc	tupdesc;		/* the TID, then the values */
 	TupleTableSlot *in;
 	TupleTableSlot *out;
 };
 
 /* Begin to sort. */
 RowSorter *
-detmeta_row_sorter_begin(const SortOrder *order)
+detmeta_row_sorter_begin(const SortOrder *orders, int n)
 {
 	RowSorter  *sorter = palloc_object(RowSorter);
-	AttrNumber	column = 1;
-	Oid			operator = order->operator;
-	Oid			collation = order->collation;
-	bool		nulls_first = false;
+	AttrNumber *columns = palloc_array(AttrNumber, n);
+	Oid		   *operators = palloc_array(Oid, n);
+	Oid		   *collations = palloc_array(Oid, n);
+	bool	   *nulls_first = palloc_array(bool, n);
 
-	sorter->tupdesc = CreateTemplateTupleDesc(2);
-	TupleDescInitEntry(sorter->tupdesc, 1, "key", order->type, -1, 0);
-	TupleDescInitEntry(sorter->tupdesc, 2, "tid", TIDOID, -1, 0);
+	sorter->tupdesc = CreateTemplateTupleDesc(n + 1);
+	TupleDescInitEntry(sorter->tupdesc, 1, "tid", TIDOID, -1, 0);
+	for (int i = 0; i < n; i++)
+	{
+		columns[i] = (AttrNumber) (i + 2);
+		TupleDescInitEntry(sorter->tupdesc, columns[i], "value", orders[i].type, -1, 0);
+		operators[i] = orders[i].operator;
+		collations[i] = orders[i].collation;
+		nulls_first[i] = orders[i].nulls_first;
+	}
 	sorter->in = MakeSingleTupleTableSlot(sorter->tupdesc, &TTSOpsVirtual);
 	sorter->out = MakeSingleTupleTableSlot(sorter->tupdesc, &TTSOpsMinimalTuple);
-	sorter->sort = tuplesort_begin_heap(sorter->tupdesc, 1, &column, &operator, &collation,
-										&nulls_first, work_mem, NULL, TUPLESORT_NONE);
+	sorter->sort = tuplesort_begin_heap(sorter->tupdesc, n, columns, operators, collations,
+										nulls_first, work_mem, NULL, TUPLESORT_NONE);
 	return sorter;
 }
 
 /* Add a TID. */
 void
-detmeta_row_sorter_put(RowSorter *sorter, Datum key, ItemPointer tid)
+detmeta_row_sorter_put(RowSorter *sorter, const Datum *values, const bool *isnull, ItemPointer tid)
 {
+	int			n = sorter->tupdesc->natts - 1;
+
 	ExecClearTuple(sorter->in);
-	sorter->in->tts_values[0] = key;
-	sorter->in->tts_values[1] = PointerGetDatum(tid);
-	sorter->in->tts_isnull[0] = sorter->in->tts_isnull[1] = false;
+	sorter->in->tts_values[0] = PointerGetDatum(tid);
+	sorter->in->tts_isnull[0] = false;
+	memcpy(sorter->in->tts_values + 1, values, sizeof(Datum) * n);
+	memcpy(sorter->in->tts_isnull + 1, isnull, sizeof(bool) * n);
 	ExecStoreVirtualTuple(sorter->in);
 	tuplesort_puttupleslot(sorter->sort, sorter->in);
 }
@@ -67,14 +77,14 @@ detmeta_row_sorter_next(RowSorter *sorter)
 	return tuplesort_gettupleslot(sorter->sort, true, true, sorter->out, NULL);
 }
 
-/* Return the current TID and its value, valid until the next one. */
+/* Return the current TID and the first of its values. */
 Datum
 detmeta_row_sorter_row(RowSorter *sorter, ItemPointer tid)
 {
 	bool		isnull;
 
-	*tid = *(ItemPointer) DatumGetPointer(slot_getattr(sorter->out, 2, &isnull));
-	return slot_getattr(sorter->out, 1, &isnull);
+	*tid = *(ItemPointer) DatumGetPointer(slot_getattr(sorter->out, 1, &isnull));
+	return slot_getattr(sorter->out, 2, &isnull);
 }
 
 /* End. */

@@ -1,0 +1,228 @@
+/*
+ * order.c
+ *		Orders of a query that a scan has its rows in.
+ *
+ * An order begins with a key of the metadata.  Further keys may follow, and at
+ * the end a column with a btree index of its own, as in
+ *
+ *		ORDER BY metadata_sort(metadata, 'status'), metadata_sort(metadata, 'loss'), run_id
+ *
+ * What the query sorts by behind that is left to core, which sorts rows that are
+ * equal so far; but behind a unique column there are none.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_am_d.h"
+#include "nodes/nodeFuncs.h"
+#include "optimizer/optimizer.h"
+#include "optimizer/paths.h"
+#include "parser/parsetree.h"
+#include "utils/lsyscache.h"
+#include "utils/typcache.h"
+
+#include "base/compat.h"
+#include "base/relation.h"
+#include "plan/core_clause.h"
+#include "plan/order.h"
+#include "plan/support.h"
+#include "value/sort_key.h"
+
+/* An index that has rows in the order of a column. */
+typedef struct ColumnIndex
+{
+	Oid			index;
+	bool		backward;
+	bool		is_total;		/* no two rows are equal */
+} ColumnIndex;
+
+/* Say whether an expression is a call of metadata_sort() on the target. */
+static bool
+is_sort(const ScanTarget *target, Expr *expr)
+{
+	FuncExpr   *call = (FuncExpr *) expr;
+
+	return IsA(expr, FuncExpr) &&
+		detmeta_planned_function(call->funcid) == detmeta_sort &&
+		detmeta_expr_is_target(target, linitial(call->args)) &&
+		detmeta_is_scan_constant(target, lsecond(call->args));
+}
+
+/*
+ * Say whether a scan has rows in the order of an expression.  One of core's is
+ * evaluated on rows that the index cannot put in order, which may tell of hidden
+ * ones; and the clauses of the table before it, so they must not be volatile.
+ * It may fail on rows that a join would keep from it, so there is none.
+ */
+static bool
+knows_order(const ScanTarget *target, Expr *expr, FilterQuery **apart)
+{
+	*apart = NULL;
+	if (is_sort(target, expr))
+		return true;
+	return target->root->qual_security_level == 0 &&
+		bms_membership(target->root->all_baserels) == BMS_SINGLETON &&
+		!contain_volatile_functions((Node *) target->rel->baserestrictinfo) &&
+		detmeta_core_order(target, (Node *) expr, apart);
+}
+
+/* Say whether a column of the target's table cannot be NULL. */
+static bool
+column_is_never_null(const ScanTarget *target, Expr *expr)
+{
+	RangeTblEntry *rte = planner_rt_fetch(target->rel->relid, target->root);
+	Var		   *var = (Var *) expr;
+
+	return detmeta_attribute_is_not_null(rte->relid, var->varattno, rte->inh);
+}
+
+/* Say whether an index has the rows of its table in the order of a column. */
+static bool
+index_has_order(const ScanTarget *target, IndexOptInfo *index, Expr *expr, PathKey *pathkey,
+				ColumnIndex *result)
+{
+	bool		not_null = column_is_never_null(target, expr);
+	bool		backward;
+
+	if (index->relam != BTREE_AM_OID || index->hypothetical || index->indpred != NIL ||
+		!match_index_to_operand((Node *) expr, 0, index) ||
+		index->sortopfamily[0] != pathkey->pk_opfamily ||
+		index->indexcollations[0] != pathkey->pk_eclass->ec_collation)
+		return false;
+	backward = index->reverse_sort[0] != PATHKEY_IS_DESCENDING(pathkey);
+	if (!not_null && pathkey->pk_nulls_first != (index->nulls_first[0] != backward))
+		return false;
+	result->index = index->indexoid;
+	result->backward = backward;
+	result->is_total = not_null && index->unique && index->immediate && index->nkeycolumns == 1;
+	return true;
+}
+
+/*
+ * Find an index that has rows in the order of an expression; one that leaves
+ * none equal, if possible.
+ */
+static bool
+find_column_index(const ScanTarget *target, Expr *expr, PathKey *pathkey, ColumnIndex *result)
+{
+	bool		found = false;
+	ListCell   *lc;
+
+	if (!IsA(expr, Var) || ((Var *) expr)->varattno <= 0)
+		return false;
+	foreach(lc, target->rel->indexlist)
+	{
+		ColumnIndex index;
+
+		if (!index_has_order(target, lfirst(lc), expr, pathkey, &index) ||
+			(found && !index.is_total))
+			continue;
+		*result = index;
+		found = true;
+	}
+	return found;
+}
+
+/* Add an expression that the rows are in the order of. */
+static void
+add_expression(PlannedOrder *order, PathKey *pathkey, Expr *expr, FilterQuery *apart,
+			   const ColumnIndex *index)
+{
+	Oid			type = exprType((Node *) expr);
+	bool		descending = PATHKEY_IS_DESCENDING(pathkey);
+	Oid			operator = get_opfamily_member(pathkey->pk_opfamily, type, type,
+											   descending ? BTGreaterStrategyNumber :
+											   BTLessStrategyNumber);
+	List	   *oids = list_make4_oid(type, operator, pathkey->pk_eclass->ec_collation,
+									  index->index);
+	List	   *flags = list_make3_int(descending, pathkey->pk_nulls_first, index->backward);
+
+	order->pathkeys = lappend(order->pathkeys, pathkey);
+	order->expressions = lappend(order->expressions, expr);
+	order->sorts = lappend(order->sorts, list_make2(oids, flags));
+	order->apart = lappend(order->apart, apart);
+}
+
+/* Say whether an order of this kind is a type's own. */
+static bool
+is_default_order(const PathKey *pathkey, Expr *expr)
+{
+	Oid			type = exprType((Node *) expr);
+
+	return lookup_type_cache(type, TYPECACHE_BTREE_OPFAMILY)->btree_opf == pathkey->pk_opfamily;
+}
+
+/* Add the order of a path key to the one that is known so far; false: it is not known. */
+static bool
+add_pathkey(const ScanTarget *target, PathKey *pathkey, PlannedOrder *order, ColumnIndex *index)
+{
+	EquivalenceClass *ec = pathkey->pk_eclass;
+	EquivalenceMember *member;
+	EquivalenceMemberIterator iterator;
+
+	EC_ITERATE(iterator, ec, target->rel->relids);
+	while ((member = EC_NEXT(iterator, ec)) != NULL)
+	{
+		FilterQuery *apart = NULL;
+
+		memset(index, 0, sizeof(*index));
+		if (!bms_equal(member->em_relids, target->rel->relids) ||
+			!is_default_order(pathkey, member->em_expr))
+			continue;
+		if (!knows_order(target, member->em_expr, &apart) &&
+			(order->pathkeys == NIL ||
+			 !find_column_index(target, member->em_expr, pathkey, index)))
+			continue;
+		add_expression(order, pathkey, member->em_expr, apart, index);
+		return true;
+	}
+	return false;
+}
+
+/* Say whether the target tells what a path key sorts by. */
+static bool
+is_of_target(const ScanTarget *target, const PathKey *pathkey)
+{
+	EquivalenceClass *ec = pathkey->pk_eclass;
+	EquivalenceMember *member;
+	EquivalenceMemberIterator iterator;
+
+	EC_ITERATE(iterator, ec, target->rel->relids);
+	while ((member = EC_NEXT(iterator, ec)) != NULL)
+	{
+		if (bms_equal(member->em_relids, target->rel->relids) && !ec->ec_has_volatile)
+			return true;
+	}
+	return false;
+}
+
+/* Add the path keys behind a unique column, from the n-th of the query on. */
+static void
+add_redundant(const ScanTarget *target, int n, PlannedOrder *order)
+{
+	List	   *pathkeys = target->root->query_pathkeys;
+
+	for (; n < list_length(pathkeys) && is_of_target(target, list_nth(pathkeys, n)); n++)
+		order->pathkeys = lappend(order->pathkeys, list_nth(pathkeys, n));
+}
+
+/* Find how much of the query's order a scan has its rows in. */
+bool
+detmeta_find_order(const ScanTarget *target, PlannedOrder *order)
+{
+	ListCell   *lc;
+
+	memset(order, 0, sizeof(*order));
+	foreach(lc, target->root->query_pathkeys)
+	{
+		ColumnIndex index;
+
+		if (!add_pathkey(target, lfirst(lc), order, &index))
+			break;
+		if (!OidIsValid(index.index))
+			continue;
+		if (index.is_total)
+			add_redundant(target, foreach_current_index(lc) + 1, order);
+		break;
+	}
+	return order->pathkeys != NIL;
+}

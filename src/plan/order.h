@@ -1,0 +1,22 @@
+/*
+ * order.h
+ *		Orders of a query that a scan has its rows in.
+ */
+#ifndef DETMETA_PLAN_ORDER_H
+#define DETMETA_PLAN_ORDER_H
+
+#include "plan/scan_target.h"
+
+typedef struct PlannedOrder
+{
+	List	   *pathkeys;		/* of the query: all, or the first of them */
+	List	   *expressions;	/* that the rows are in the order of */
+	List	   *sorts;			/* of each: see ScanSort */
+	/* of each: FilterQuery of rows evaluated before the first; or NULL */
+	List	   *apart;
+} PlannedOrder;
+
+/* false: there is none */
+extern bool detmeta_find_order(const ScanTarget *target, PlannedOrder *order);
+
+#endif							/* DETMETA_PLAN_ORDER_H */

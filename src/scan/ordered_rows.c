@@ -1,0 +1,445 @@
+/*
+ * ordered_rows.c
+ *		The rows of a table in the order of one or more expressions.
+ *
+ * Rows come in the order of the first key, ties by ties (scan/ordered_walk.h);
+ * and ties in the order of the others, in one of three ways:
+ *	- they are fetched and sorted, where they are few;
+ *	- all rows of the table are walked in the order of the next key, and those
+ *	  kept that are in the set of the ties;
+ *	- the same, but rows are fetched and looked at instead of computing a set:
+ *	  where many rows are ties, a page of them is found sooner.  As those of the
+ *	  next key may all be elsewhere, there is an end of it when it has cost what
+ *	  the set costs.
+ *
+ *		status, then loss: the rows with status "done" by loss
+ *		status, then run_id: alike, by a btree index on run_id
+ *
+ * A walk in the order of the next key has ties in its turn.
+ */
+#include "postgres.h"
+
+#include <math.h>
+
+#include "executor/executor.h"
+#include "miscadmin.h"
+#include "utils/memutils.h"
+
+#include "base/compat.h"
+#include "gin/entries.h"
+#include "gin/tid_set_read.h"
+#include "scan/column_walk.h"
+#include "scan/ordered_rows.h"
+#include "scan/ordered_walk.h"
+
+/*
+ * What it takes to pass a row of a walk, and to add a posting to a set, where a
+ * row that is fetched and evaluated is 1 (make bench PART=pages).
+ */
+#define STEP_COST		0.1
+#define POSTING_COST	0.005
+
+/* Where it is not known how many rows are wanted: a page. */
+#define WANTED_ROWS		100.0
+
+/* The rows of some ties, in the order of the further keys. */
+typedef struct TieRows
+{
+	OrderedRows *rows;			/* whose current ties they are */
+	TidSet	   *members;		/* all of them; NULL: rows are looked at, */
+	double		tries;			/* so many as yet */
+	RowSorter  *sorted;			/* they are sorted, */
+	OrderedRows *walked;		/* or walked; neither: in no order */
+	double		size;			/* about so many */
+} TieRows;
+
+struct OrderedRows
+{
+	const RowOrder *order;
+	const RowKey *key;
+	TieRows    *within;			/* the ties of the key before that the rows are of; or NULL */
+	OrderedWalk *walk;			/* in the order of the key, */
+	ColumnWalk *column;			/* or of a column */
+	TieRows    *ties;			/* the current ones, or NULL */
+	MemoryContext ties_context;
+};
+
+/* What ways to bring ties in order cost. */
+typedef struct TieCosts
+{
+	double		sorting;
+	double		walking;		/* with a set */
+	double		trying;			/* without */
+} TieCosts;
+
+static OrderedRows *begin_rows(const RowOrder *order, const RowKey *key, TieRows *within,
+							   TidSet *only);
+
+/* Say whether no key decides between rows that are equal in a key. */
+static bool
+is_last(const RowOrder *order, const RowKey *key)
+{
+	return key == &order->keys[order->nkeys - 1];
+}
+
+/* Compute the set of some ties. */
+static void
+compute_members(TieRows *ties)
+{
+	OrderedRows *rows = ties->rows;
+	MemoryContext old = MemoryContextSwitchTo(rows->ties_context);
+
+	ties->members = detmeta_ties_set(rows->walk, rows->order->members);
+	if (rows->order->members != NULL)
+		detmeta_tid_set_and(ties->members, rows->order->members);
+	if (rows->within != NULL && rows->within->members != NULL)
+		detmeta_tid_set_and(ties->members, rows->within->members);
+	MemoryContextSwitchTo(old);
+}
+
+/* Leave out rows that are not in a set. */
+static void
+restrict_rows(OrderedRows *rows, TidSet *only)
+{
+	if (rows->walk != NULL)
+		detmeta_ordered_walk_restrict(rows->walk, only);
+}
+
+/* Note that a row is looked at, which is no member; stop that when it has taken too long. */
+static void
+note_miss(TieRows *ties)
+{
+	if (!ties->rows->order->sets_fit || --ties->tries > 0)
+		return;
+	compute_members(ties);
+	restrict_rows(ties->walked, ties->members);
+}
+
+/* Fetch a row that is to be evaluated; false: it is not wanted. */
+static bool
+fetch_row(const RowOrder *order, ItemPointer tid)
+{
+	return detmeta_heap_fetch(&order->scan->fetcher, tid) && order->is_wanted(order->arg);
+}
+
+/* Say whether the row that was fetched last is one of some ties. */
+static bool
+has_value_of_ties(TieRows *ties)
+{
+	const RowOrder *order = ties->rows->order;
+	MemoryContext old = MemoryContextSwitchTo(order->econtext->ecxt_per_tuple_memory);
+	bool		isnull;
+	Datum		value = ExecEvalExpr(ties->rows->key->expression, order->econtext, &isnull);
+	bool		result = detmeta_ties_have(ties->rows->walk, value, isnull);
+
+	MemoryContextSwitchTo(old);
+	ResetExprContext(order->econtext);
+	return result;
+}
+
+/* Say whether a row is not in a set that it has to be in. */
+static bool
+is_outside(const RowOrder *order, const TieRows *ties, ItemPointer tid)
+{
+	if (order->members != NULL && !detmeta_tid_set_contains(order->members, tid, NULL))
+		return true;
+	for (; ties != NULL; ties = ties->rows->within)
+	{
+		if (ties->members != NULL && !detmeta_tid_set_contains(ties->members, tid, NULL))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Say whether a row is one of some ties, and of those that these are of; it
+ * may be fetched for that.
+ */
+static bool
+is_tie(const RowOrder *order, TieRows *ties, ItemPointer tid, bool *fetched)
+{
+	if (is_outside(order, ties, tid))
+		return false;
+	for (; ties != NULL; ties = ties->rows->within)
+	{
+		if (ties->members != NULL)
+			continue;
+		if (!*fetched && !fetch_row(order, tid))
+			return false;
+		*fetched = true;
+		if (!has_value_of_ties(ties))
+		{
+			note_miss(ties);
+			return false;
+		}
+	}
+	return true;
+}
+
+/* Put a row into a sort by the keys behind that of its ties. */
+static void
+sort_row_of_ties(TieRows *ties, ItemPointer tid)
+{
+	const RowOrder *order = ties->rows->order;
+	const RowKey *first = ties->rows->key + 1;
+	int			n = (int) (&order->keys[order->nkeys] - first);
+	Datum	   *values = palloc_array(Datum, n);
+	bool	   *isnull = palloc_array(bool, n);
+
+	for (int i = 0; i < n; i++)
+		values[i] = ExecEvalExprSwitchContext(first[i].expression, order->econtext, &isnull[i]);
+	detmeta_row_sorter_put(ties->sorted, values, isnull, tid);
+	ResetExprContext(order->econtext);
+	pfree(values);
+	pfree(isnull);
+}
+
+/* Begin to sort by the keys behind that of some ties. */
+static RowSorter *
+begin_sort(const TieRows *ties)
+{
+	const RowOrder *order = ties->rows->order;
+	SortOrder  *sorts = palloc_array(SortOrder, order->nkeys);
+	int			n = 0;
+
+	for (const RowKey *key = ties->rows->key + 1; key < &order->keys[order->nkeys]; key++)
+		sorts[n++] = key->sort;
+	return detmeta_row_sorter_begin(sorts, n);
+}
+
+/* Fetch and sort all rows of some ties. */
+static void
+sort_ties(TieRows *ties)
+{
+	OrderedRows *rows = ties->rows;
+	ItemPointerData tid;
+
+	ties->sorted = begin_sort(ties);
+	detmeta_ties_read(rows->walk);
+	while (detmeta_ties_next(rows->walk, &tid))
+	{
+		bool		fetched = false;
+
+		if (is_tie(rows->order, rows->within, &tid, &fetched) &&
+			(fetched || fetch_row(rows->order, &tid)))
+			sort_row_of_ties(ties, &tid);
+	}
+	detmeta_row_sorter_perform(ties->sorted);
+}
+
+/* Begin to walk in the order of the next key, with a set of the ties or without. */
+static void
+walk_ties(TieRows *ties, const TieCosts *costs)
+{
+	OrderedRows *rows = ties->rows;
+
+	if (rows->order->sets_fit && costs->walking <= costs->trying)
+		compute_members(ties);
+	ties->tries = ceil(costs->walking);
+	ties->walked = begin_rows(rows->order, rows->key + 1, ties, ties->members);
+}
+
+/* Return which share of the rows is of some ties, and those that these are of. */
+static double
+share_of_ties(const TieRows *ties, double all)
+{
+	double		share = 1;
+
+	for (; ties != NULL; ties = ties->rows->within)
+		share *= Min(1.0, ties->size / all);
+	return share;
+}
+
+/* Return what ways to bring ties in order cost, if as many rows are taken as probably will be. */
+static TieCosts
+cost_ties(const TieRows *ties)
+{
+	const RowOrder *order = ties->rows->order;
+	TieCosts	costs;
+	double		all = Max(1.0, order->nrows);
+	double		satisfying = order->members == NULL ? 1 : Min(1.0, order->nmembers / all);
+	double		share = share_of_ties(ties, all) * satisfying;
+	double		wanted = order->wanted > 0 ? Max(1.0, order->wanted - order->taken) : WANTED_ROWS;
+	double		steps = Min(all, wanted / Max(share, 1 / all));
+
+	costs.sorting = ties->size * POSTING_COST + Max(1.0, share * all);
+	costs.walking = ties->size * POSTING_COST + steps * STEP_COST;
+	costs.trying = steps * STEP_COST + steps * satisfying;
+	return costs;
+}
+
+/*
+ * Say whether rows can be looked at one by one in the order of a key: not where
+ * rows apart would all be sorted before.
+ */
+static bool
+can_try(const RowOrder *order, const RowKey *key)
+{
+	SetSource	source = detmeta_set_scan_whole(order->scan);
+
+	return OidIsValid(key->btree) || !detmeta_has_pending(&source);
+}
+
+/* Bring ties in the order of the further keys, if there are several. */
+static void
+order_ties(TieRows *ties)
+{
+	const RowOrder *order = ties->rows->order;
+	TieCosts	costs;
+
+	if (ties->size <= 1)
+	{
+		detmeta_ties_read(ties->rows->walk);
+		return;
+	}
+	costs = cost_ties(ties);
+	if (!can_try(order, ties->rows->key + 1))
+		costs.trying = order->sets_fit ? INFINITY : costs.trying;
+	if (!order->sets_fit)
+		costs.walking = costs.trying;
+	if (costs.sorting <= Min(costs.walking, costs.trying))
+		sort_ties(ties);
+	else
+		walk_ties(ties, &costs);
+}
+
+/* Begin with the next ties; false: there are no more. */
+static bool
+begin_ties(OrderedRows *rows)
+{
+	const Ties *next = detmeta_ordered_walk_next_ties(rows->walk);
+	MemoryContext old;
+
+	if (next == NULL)
+		return false;
+	old = MemoryContextSwitchTo(rows->ties_context);
+	rows->ties = palloc0_object(TieRows);
+	rows->ties->rows = rows;
+	rows->ties->size = next->size;
+	order_ties(rows->ties);
+	MemoryContextSwitchTo(old);
+	return true;
+}
+
+/* Leave the current ties, if there are some. */
+static void
+end_ties(OrderedRows *rows)
+{
+	TieRows    *ties = rows->ties;
+
+	if (ties == NULL)
+		return;
+	if (ties->sorted != NULL)
+		detmeta_row_sorter_end(ties->sorted);
+	if (ties->walked != NULL)
+		detmeta_ordered_rows_end(ties->walked);
+	rows->ties = NULL;
+	MemoryContextReset(rows->ties_context);
+}
+
+/* Read the next row of the current ties; false: they have no more. */
+static bool
+read_ties(OrderedRows *rows, ItemPointer tid, bool *fetched)
+{
+	TieRows    *ties = rows->ties;
+
+	*fetched = false;
+	if (ties->walked != NULL)
+		return detmeta_ordered_rows_next(ties->walked, tid, fetched);
+	if (ties->sorted != NULL)
+	{
+		if (!detmeta_row_sorter_next(ties->sorted))
+			return false;
+		(void) detmeta_row_sorter_row(ties->sorted, tid);
+		return true;
+	}
+	while (detmeta_ties_next(rows->walk, tid))
+	{
+		if (is_tie(rows->order, rows->within, tid, fetched))
+			return true;
+		*fetched = false;
+	}
+	return false;
+}
+
+/* Read the next row in the order of the last key; false: there are no more. */
+static bool
+read_last(OrderedRows *rows, ItemPointer tid, bool *fetched)
+{
+	do
+	{
+		*fetched = false;
+		if (!(rows->column != NULL ? detmeta_column_walk_next(rows->column, tid) :
+			  detmeta_ordered_walk_next(rows->walk, tid)))
+			return false;
+	} while (!is_tie(rows->order, rows->within, tid, fetched));
+	return true;
+}
+
+/* Return the next row. */
+bool
+detmeta_ordered_rows_next(OrderedRows *rows, ItemPointer tid, bool *fetched)
+{
+	if (is_last(rows->order, rows->key))
+		return read_last(rows, tid, fetched);
+	while (rows->ties != NULL || begin_ties(rows))
+	{
+		if (read_ties(rows, tid, fetched))
+			return true;
+		end_ties(rows);
+	}
+	return false;
+}
+
+/* Begin to read rows in the order of a key and those behind it. */
+static OrderedRows *
+begin_rows(const RowOrder *order, const RowKey *key, TieRows *within, TidSet *only)
+{
+	OrderedRows *rows = palloc0_object(OrderedRows);
+	SetScan    *scan = order->scan;
+
+	rows->order = order;
+	rows->key = key;
+	rows->within = within;
+	if (OidIsValid(key->btree))
+		rows->column = detmeta_column_walk_begin(scan->heap, key->btree, scan->snapshot,
+												 key->backward ? BackwardScanDirection :
+												 ForwardScanDirection);
+	else
+		rows->walk = detmeta_ordered_walk_begin(order, key, only);
+	if (!is_last(order, key))
+		rows->ties_context = AllocSetContextCreate(CurrentMemoryContext, "metadata tie rows",
+												   ALLOCSET_SMALL_SIZES);
+	return rows;
+}
+
+/* Begin to read all rows. */
+OrderedRows *
+detmeta_ordered_rows_begin(const RowOrder *order)
+{
+	return begin_rows(order, order->keys, NULL, order->members);
+}
+
+/* Leave out rows that are not members of the order. */
+void
+detmeta_ordered_rows_restrict(OrderedRows *rows)
+{
+	restrict_rows(rows, rows->order->members);
+	for (TieRows *ties = rows->ties; ties != NULL && ties->walked != NULL;
+		 ties = ties->walked->ties)
+	{
+		if (ties->members == NULL)
+			restrict_rows(ties->walked, rows->order->members);
+	}
+}
+
+/* End, wherever the rows are. */
+void
+detmeta_ordered_rows_end(OrderedRows *rows)
+{
+	end_ties(rows);
+	if (rows->walk != NULL)
+		detmeta_ordered_walk_end(rows->walk);
+	if (rows->column != NULL)
+		detmeta_column_walk_end(rows->column);
+}

@@ -1,0 +1,47 @@
+/*
+ * row_order.h
+ *		The order of a scan's rows: by one or more expressions.
+ */
+#ifndef DETMETA_ROW_ORDER_H
+#define DETMETA_ROW_ORDER_H
+
+#include "nodes/execnodes.h"
+
+#include "dialect/order.h"
+#include "scan/filter_set.h"
+#include "scan/row_sorter.h"
+#include "scan/set_scan.h"
+
+/* One of the expressions; where their values are equal, the next one decides. */
+typedef struct RowKey
+{
+	ExprState  *expression;
+	SortOrder	sort;			/* of its values */
+	bool		descending;
+	Oid			btree;			/* an index that begins with it, */
+	bool		backward;		/* and is read so; or none, as it is the value */
+	KeyOrderShape shape;		/* at this key, whose bytes must stay */
+	const IndexQuery *apart;	/* rows that only the shape's kind sets apart; or NULL */
+} RowKey;
+
+/* An order, and what reading rows in it takes. */
+typedef struct RowOrder
+{
+	SetScan    *scan;
+	int			nkeys;
+	RowKey	   *keys;			/* only the last may be of a btree index */
+	const SetCondition *condition;	/* rows that do not satisfy it may be left out; or NULL */
+	TidSet	   *members;		/* rows outside it may be left out; NULL: it is not known */
+	double		nmembers;		/* rows in it */
+	double		nrows;			/* about so many are in the table */
+	bool		sets_fit;		/* into work_mem */
+	double		wanted;			/* rows that the query will probably take; 0: not known */
+	double		taken;			/* and has taken */
+
+	/* says of the row that was fetched last if it is wanted, before it is evaluated */
+	bool		(*is_wanted) (void *arg);
+	void	   *arg;
+	ExprContext *econtext;
+} RowOrder;
+
+#endif							/* DETMETA_ROW_ORDER_H */

@@ -1,0 +1,138 @@
+/*
+ * scan_order.c
+ *		The order of a Metadata Scan's rows: from its plan, for the run, and as text.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type_d.h"
+#include "executor/executor.h"
+#include "utils/builtins.h"
+#include "utils/rel.h"
+#include "utils/ruleutils.h"
+
+#include "base/compat.h"
+#include "index/probe.h"
+#include "scan/derived_clause.h"
+#include "scan/scan_order.h"
+
+/* Prepare an expression of the order. */
+static void
+init_expression(OrderExpression *result, Expr *expression, List *sort, PlanState *parent)
+{
+	List	   *oids = list_nth(sort, SCAN_SORT_OIDS);
+	List	   *flags = list_nth(sort, SCAN_SORT_FLAGS);
+	RowKey	   *key = &result->row_key;
+
+	result->expression = expression;
+	key->expression = ExecInitExpr(expression, parent);
+	key->sort.type = list_nth_oid(oids, SORT_OID_TYPE);
+	key->sort.operator = list_nth_oid(oids, SORT_OID_OPERATOR);
+	key->sort.collation = list_nth_oid(oids, SORT_OID_COLLATION);
+	key->btree = list_nth_oid(oids, SORT_OID_BTREE);
+	key->descending = list_nth_int(flags, SORT_FLAG_DESCENDING);
+	key->sort.nulls_first = list_nth_int(flags, SORT_FLAG_NULLS_FIRST);
+	key->backward = list_nth_int(flags, SORT_FLAG_BACKWARD);
+	if (IsA(expression, FuncExpr) && key->sort.type == BYTEAOID && !OidIsValid(key->btree))
+		result->sort_key = ExecInitExpr(lsecond(((FuncExpr *) expression)->args), parent);
+}
+
+/* Prepare an order; NULL: there is none. */
+ScanOrder *
+detmeta_scan_order_init(List *expressions, List *sorts, PlanState *parent)
+{
+	ScanOrder  *order;
+	ListCell   *lc;
+	ListCell   *lc2;
+
+	if (expressions == NIL)
+		return NULL;
+	order = palloc0_object(ScanOrder);
+	order->expressions = palloc0_array(OrderExpression, list_length(expressions));
+	forboth(lc, expressions, lc2, sorts)
+	{
+		OrderExpression *expression = &order->expressions[order->n++];
+
+		init_expression(expression, lfirst(lc), lfirst(lc2), parent);
+		if (expression->sort_key == NULL && !OidIsValid(expression->row_key.btree))
+			order->may_fail = true;
+	}
+	return order;
+}
+
+/* Find the key that metadata_sort() is called with; false: NULL, which makes no order. */
+static bool
+find_sort_key(ExprState *sort_key, PlanState *parent, KeyOrderShape *shape)
+{
+	bool		isnull;
+	Datum		key = ExecEvalExpr(sort_key, parent->ps_ExprContext, &isnull);
+	text	   *copy;
+
+	if (isnull)
+		return false;
+	copy = DatumGetTextPCopy(key);
+	shape->kind = ORDER_METADATA;
+	shape->key = VARDATA_ANY(copy);
+	shape->keylen = VARSIZE_ANY_EXHDR(copy);
+	shape->held = META_FALSE;
+	shape->apart = NULL;
+	return true;
+}
+
+/* Find the key of an expression; false: it makes no order. */
+static bool
+find_order_key(const OrderExpression *expression, Relation index, AttrNumber attnum,
+			   PlanState *parent,
+			   RowKey *key)
+{
+	*key = expression->row_key;
+	if (OidIsValid(key->btree))
+		return true;
+	if (expression->sort_key != NULL)
+		return find_sort_key(expression->sort_key, parent, &key->shape);
+	detmeta_derived_order(expression->expression, index, attnum, parent, &key->shape);
+	if (key->shape.apart != NULL)
+		key->apart = detmeta_index_query_of(key->shape.apart, false, NULL);
+	return true;
+}
+
+/* Fill in the keys of a run; there may be none. */
+void
+detmeta_scan_order_prepare(const ScanOrder *order, AttrNumber attnum, PlanState *parent,
+						   RowOrder *rows)
+{
+	rows->keys = palloc0_array(RowKey, order->n);
+	rows->nkeys = 0;
+	for (int i = 0; i < order->n; i++)
+	{
+		if (find_order_key(&order->expressions[i], rows->scan->index, attnum, parent,
+						   &rows->keys[rows->nkeys]))
+			rows->nkeys++;
+	}
+}
+
+/* Return an order as text. */
+char *
+detmeta_scan_order_shown(const ScanOrder *order, List *context, bool prefix)
+{
+	StringInfoData text;
+
+	initStringInfo(&text);
+	for (int i = 0; i < order->n; i++)
+	{
+		const OrderExpression *expression = &order->expressions[i];
+
+		appendStringInfo(&text, "%s%s%s NULLS %s", i > 0 ? ", " : "",
+						 deparse_expression((Node *) expression->expression, context, prefix,
+											false),
+						 expression->row_key.descending ? " DESC" : "",
+						 expression->row_key.sort.nulls_first ? "FIRST" : "LAST");
+	}
+	return text.data;
+}
+
+/* Return the index that an order ends in. */
+Oid
+detmeta_scan_order_btree(const ScanOrder *order)
+{
+	return order->expressions[order->n - 1].row_key.btree;
+}

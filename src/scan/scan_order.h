@@ -1,0 +1,57 @@
+/*
+ * scan_order.h
+ *		The order of a Metadata Scan's rows, as its plan has it.
+ */
+#ifndef DETMETA_SCAN_ORDER_H
+#define DETMETA_SCAN_ORDER_H
+
+#include "nodes/execnodes.h"
+
+#include "scan/row_order.h"
+
+/* What is told of an expression of the order. */
+typedef enum ScanSort
+{
+	SCAN_SORT_OIDS,				/* OIDs, see ScanSortOid */
+	SCAN_SORT_FLAGS				/* integers, see ScanSortFlag */
+} ScanSort;
+
+typedef enum ScanSortOid
+{
+	SORT_OID_TYPE,
+	SORT_OID_OPERATOR,
+	SORT_OID_COLLATION,
+	SORT_OID_BTREE				/* the index that it is read from; or none */
+} ScanSortOid;
+
+typedef enum ScanSortFlag
+{
+	SORT_FLAG_DESCENDING,
+	SORT_FLAG_NULLS_FIRST,
+	SORT_FLAG_BACKWARD			/* the btree index is read backward */
+} ScanSortFlag;
+
+/* An expression of the order. */
+typedef struct OrderExpression
+{
+	Expr	   *expression;
+	RowKey		row_key;		/* its key is found when the scan starts */
+	ExprState  *sort_key;		/* that of metadata_sort(); NULL: another expression */
+} OrderExpression;
+
+typedef struct ScanOrder
+{
+	int			n;
+	OrderExpression *expressions;
+	bool		may_fail;		/* evaluating them */
+} ScanOrder;
+
+extern ScanOrder *detmeta_scan_order_init(List *expressions, List *sorts, PlanState *parent);
+extern void detmeta_scan_order_prepare(const ScanOrder *order, AttrNumber attnum,
+									   PlanState *parent, RowOrder *rows);
+extern char *detmeta_scan_order_shown(const ScanOrder *order, List *context, bool prefix);
+
+/* Return the btree index that the rows of ties are read from; or none. */
+extern Oid	detmeta_scan_order_btree(const ScanOrder *order);
+
+#endif							/* DETMETA_SCAN_ORDER_H */
