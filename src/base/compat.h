@@ -89,6 +89,13 @@ find_setting(const char *name)
 #define GIN_FIND_LEAF(btree, snapshot)	ginFindLeafPage(btree, true, false, snapshot)
 #endif
 
+/* Is an operator one of those by which a btree index is sorted, or <>?  Wants utils/lsyscache.h. */
+#if PG_VERSION_NUM >= 180000
+#define OPERATOR_IS_COMPARISON(operator) (get_op_index_interpretation(operator) != NIL)
+#else
+#define OPERATOR_IS_COMPARISON(operator) (get_op_btree_interpretation(operator) != NIL)
+#endif
+
 /* The direction of a PathKey; 18 has a comparison type in place of a strategy. */
 #if PG_VERSION_NUM >= 180000
 #define PATHKEY_IS_DESCENDING(pathkey)	((pathkey)->pk_cmptype == COMPARE_GT)

@@ -32,6 +32,7 @@
 #include "base/relation.h"
 #include "plan/core_clause.h"
 #include "plan/count_path.h"
+#include "plan/implied.h"
 #include "plan/scan_condition.h"
 #include "plan/scan_cost.h"
 #include "plan/scan_path.h"
@@ -107,16 +108,6 @@ counts_rows(PlannerInfo *root, RelOptInfo *rel, Aggref *aggref)
 		is_not_null_column(root, rel, argument);
 }
 
-/* Say whether a clause is true of all rows: a column that is never NULL is not NULL. */
-static bool
-is_always_true(const ScanTarget *target, Expr *clause)
-{
-	NullTest   *test = (NullTest *) clause;
-
-	return IsA(clause, NullTest) && test->nulltesttype == IS_NOT_NULL && !test->argisrow &&
-		is_not_null_column(target->root, target->rel, test->arg);
-}
-
 /* Translate a table's expression for one of its partitions. */
 static Node *
 translate(PlannerInfo *root, RelOptInfo *parent, RelOptInfo *child, Node *node)
@@ -153,30 +144,36 @@ in_core_order(PlannerInfo *root, List *clauses)
 }
 
 /*
- * Fill in a table's conditions of some clauses; false where one is not ours.
- * What a partial index implies need not be asked of its rows.
+ * Say whether a clause need not be asked of the rows of an index, as the table or
+ * the predicate of a partial index implies it.
  */
+static bool
+is_implied(const ScanTarget *target, RestrictInfo *rinfo)
+{
+	List	   *predicate = target->index->indpred;
+
+	return list_member_ptr(detmeta_implied_clauses(target->root, target->rel), rinfo) ||
+		(predicate != NIL && !rinfo->pseudoconstant &&
+		 !contain_mutable_functions((Node *) rinfo->clause) &&
+		 predicate_implied_by(list_make1(rinfo->clause), predicate, false));
+}
+
+/* Fill in a table's conditions of some clauses; false where one is not ours. */
 static bool
 take_clauses(CountTarget *target, List *clauses)
 {
-	List	   *predicate = target->scan->index->indpred;
 	ListCell   *lc;
 
 	target->conditions = NIL;
 	foreach(lc, clauses)
 	{
 		RestrictInfo *rinfo = lfirst_node(RestrictInfo, lc);
-		Expr	   *condition;
-
-		if (is_always_true(target->scan, rinfo->clause))
-			continue;
-		condition = rinfo->pseudoconstant ? NULL :
+		Expr	   *condition = rinfo->pseudoconstant ? NULL :
 			detmeta_scan_condition(target->scan, rinfo->clause);
+
 		if (condition != NULL)
 			target->conditions = lappend(target->conditions, condition);
-		else if (rinfo->pseudoconstant || predicate == NIL ||
-				 contain_mutable_functions((Node *) rinfo->clause) ||
-				 !predicate_implied_by(list_make1(rinfo->clause), predicate, false))
+		else if (!is_implied(target->scan, rinfo))
 			return false;
 	}
 	return true;
@@ -196,19 +193,29 @@ has_core_condition(List *conditions)
 	return false;
 }
 
-/* Fill in a table's conditions; false where one is not ours. */
+/*
+ * Fill in a table's conditions; false where one is not ours.  Those that all rows
+ * satisfy are left out, unless there are no others: it is a count of ours then, too.
+ */
 static bool
 take_conditions(CountTarget *target)
 {
-	List	   *clauses = target->scan->rel->baserestrictinfo;
+	const ScanTarget *scan = target->scan;
+	List	   *clauses = list_difference_ptr(scan->rel->baserestrictinfo,
+											  detmeta_implied_clauses(scan->root, scan->rel));
 
 	if (!take_clauses(target, clauses))
 		return false;
+	if (target->conditions == NIL)
+	{
+		clauses = scan->rel->baserestrictinfo;
+		(void) take_clauses(target, clauses);
+	}
 	if (has_core_condition(target->conditions))
-		(void) take_clauses(target, in_core_order(target->scan->root, clauses));
+		(void) take_clauses(target, in_core_order(scan->root, clauses));
 	target->conditions = detmeta_join_core_conditions(target->conditions);
 	/* Without a condition, rows with NULL metadata count as well. */
-	return target->conditions != NIL || target->scan->not_null;
+	return target->conditions != NIL || scan->not_null;
 }
 
 /* Fill in the aggregates' filters; false where one is not ours. */

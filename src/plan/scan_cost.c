@@ -24,6 +24,7 @@
 #include "base/compat.h"
 #include "plan/core_clause.h"
 #include "plan/estimate.h"
+#include "plan/implied.h"
 #include "plan/scan_cost.h"
 
 /*
@@ -97,6 +98,7 @@ cost_condition(const ScanTarget *target, Node *condition, double *unsure)
 static Cost
 cost_other_clauses(const ScanTarget *target)
 {
+	List	   *implied = detmeta_implied_clauses(target->root, target->rel);
 	Cost		result = 0;
 	ListCell   *lc;
 
@@ -105,7 +107,7 @@ cost_other_clauses(const ScanTarget *target)
 		RestrictInfo *rinfo = lfirst_node(RestrictInfo, lc);
 		QualCost	cost;
 
-		if (rinfo->pseudoconstant ||
+		if (rinfo->pseudoconstant || list_member_ptr(implied, rinfo) ||
 			(restriction_is_securely_promotable(rinfo, target->rel) &&
 			 detmeta_scan_condition(target, rinfo->clause) != NULL))
 			continue;

@@ -5,7 +5,7 @@
  * For a table with a metadata_ops index there may be two more paths: the rows
  * that satisfy our conditions, in TID order; and the rows in the order of a
  * key, filtered or not, with true pathkeys.  Clauses that are not ours are
- * filtered on top.
+ * filtered on top, but for those that the table's constraints imply.
  *
  * Left to core are SERIALIZABLE transactions, as GIN's own scans lock fewer
  * pages than we do (gin/reader.c; they may still meet a plan made before), and
@@ -32,6 +32,7 @@
 #include "base/settings.h"
 #include "plan/core_clause.h"
 #include "plan/estimate.h"
+#include "plan/implied.h"
 #include "plan/order.h"
 #include "plan/scan_condition.h"
 #include "plan/scan_cost.h"
@@ -103,8 +104,9 @@ plan_scan(PlannerInfo *root, RelOptInfo *rel, CustomPath *path, List *tlist,
 {
 	CustomScan *scan = makeNode(CustomScan);
 	List	   *ours = list_nth(path->custom_private, PATH_CLAUSES);
-	List	   *rest = list_difference_ptr(clauses, ours);
-	List	   *checks = checks_of_path(path, clauses);
+	List	   *asked = list_difference_ptr(clauses, detmeta_implied_clauses(root, rel));
+	List	   *rest = list_difference_ptr(asked, ours);
+	List	   *checks = checks_of_path(path, asked);
 
 	scan->scan.scanrelid = rel->relid;
 	scan->scan.plan.targetlist = tlist;
@@ -235,10 +237,11 @@ add_ordered_path(const ScanTarget *target, List *conditions, List *clauses,
 	add_path(target->rel, &path->path);
 }
 
-/* Collect the clauses that a scan can take, and what it makes of them. */
+/* Collect the clauses that a scan has to take and can, and what it makes of them. */
 static void
 collect_conditions(const ScanTarget *target, List **conditions, List **clauses)
 {
+	List	   *implied = detmeta_implied_clauses(target->root, target->rel);
 	ListCell   *lc;
 
 	*conditions = NIL;
@@ -248,7 +251,8 @@ collect_conditions(const ScanTarget *target, List **conditions, List **clauses)
 		RestrictInfo *rinfo = lfirst_node(RestrictInfo, lc);
 		Expr	   *condition;
 
-		if (rinfo->pseudoconstant || !restriction_is_securely_promotable(rinfo, target->rel))
+		if (rinfo->pseudoconstant || list_member_ptr(implied, rinfo) ||
+			!restriction_is_securely_promotable(rinfo, target->rel))
 			continue;
 		condition = detmeta_scan_condition(target, rinfo->clause);
 		if (condition == NULL)

@@ -1,0 +1,325 @@
+/*
+ * implied.c
+ *		Clauses that are true of all rows of a table, as its constraints say so.
+ *
+ *		SELECT count(*) FROM runs WHERE project = 1 AND metadata @~ 'gpu is 8'
+ *
+ * Where runs is partitioned by project, core looks into one partition only, but
+ * keeps  project = 1  as a clause of that.  Facts about a table are collected, and
+ * a clause that they imply needs no evaluation: NOT NULL, bounds of partitions,
+ * and CHECK constraints.  All are trusted as far as core does where it leaves out
+ * whole tables.
+ *
+ * A CHECK constraint is passed by rows where it is NULL, too, so of its parts only
+ * those are facts that cannot be NULL: comparisons of columns that are not NULL.
+ *
+ * Bounds are those below the table that the query names.  That of a partition
+ * named itself would take a lock on its parent, for which a query might wait that
+ * holds one which somebody with a lock on the parent waits for.  Nor is a bound
+ * taken from the partition's relcache entry, with those above it: core does not
+ * renew that of a partition below a DEFAULT partition, when that gets rows that
+ * belonged elsewhere.
+ *
+ * constraint_exclusion = off keeps CHECK constraints out of planning, here as well.
+ * Other settings do not matter: they spare queries that do not gain from
+ * constraints their examination, and here it is done for a clause that is left.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "catalog/pg_class.h"
+#include "miscadmin.h"
+#include "nodes/makefuncs.h"
+#include "nodes/nodeFuncs.h"
+#include "optimizer/appendinfo.h"
+#include "optimizer/clauses.h"
+#include "optimizer/cost.h"
+#include "optimizer/optimizer.h"
+#include "optimizer/prep.h"
+#include "parser/parsetree.h"
+#include "partitioning/partbounds.h"
+#include "rewrite/rewriteManip.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/syscache.h"
+
+#include "base/compat.h"
+#include "base/relation.h"
+#include "plan/implied.h"
+
+/* The clauses of the table that was asked for last; one is asked for many times in a row. */
+typedef struct ImpliedClauses
+{
+	const PlannerGlobal *glob;
+	const RelOptInfo *rel;
+	List	   *clauses;
+	MemoryContextCallback callback;
+} ImpliedClauses;
+
+static ImpliedClauses *latest = NULL;
+
+/* ---- facts ---- */
+
+/* Return what NOT NULL says of a table. */
+static List *
+facts_of_columns(Relation relation, Index varno)
+{
+	TupleDesc	desc = RelationGetDescr(relation);
+	List	   *facts = NIL;
+
+	for (AttrNumber attno = 1; attno <= desc->natts; attno++)
+	{
+		Form_pg_attribute attribute = TupleDescAttr(desc, attno - 1);
+		NullTest   *test;
+
+		if (attribute->attisdropped || !ATTRIBUTE_IS_NOT_NULL(relation, attno))
+			continue;
+		test = makeNode(NullTest);
+		test->arg = (Expr *) makeVar(varno, attno, attribute->atttypid, attribute->atttypmod,
+									 attribute->attcollation, 0);
+		test->nulltesttype = IS_NOT_NULL;
+		test->location = -1;
+		facts = lappend(facts, test);
+	}
+	return facts;
+}
+
+/* Return the bound of a partition, about range table entry 1, with the columns of its parent. */
+static List *
+read_bound(Oid partition, Oid parent)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(partition));
+	List	   *result = NIL;
+	Datum		bound;
+	bool		isnull;
+
+	if (!HeapTupleIsValid(tuple))
+		return NIL;
+	bound = SysCacheGetAttr(RELOID, tuple, Anum_pg_class_relpartbound, &isnull);
+	if (!isnull)
+	{
+		Relation	relation = table_open(parent, NoLock);	/* locked by the query */
+
+		result = get_qual_from_partbound(relation, stringToNode(TextDatumGetCString(bound)));
+		table_close(relation, NoLock);
+	}
+	ReleaseSysCache(tuple);
+	return result;
+}
+
+/* Return the table that a table is a partition of, in this query; 0: none. */
+static Index
+find_parent(PlannerInfo *root, Index relid)
+{
+	AppendRelInfo *link = root->append_rel_array != NULL ? root->append_rel_array[relid] : NULL;
+
+	if (link == NULL ||
+		planner_rt_fetch(link->parent_relid, root)->relkind != RELKIND_PARTITIONED_TABLE)
+		return 0;
+	return link->parent_relid;
+}
+
+/* Return the bounds of a partition and of those that it belongs to. */
+static List *
+facts_of_bounds(PlannerInfo *root, RelOptInfo *rel)
+{
+	List	   *facts = NIL;
+	Index		parent;
+
+	for (Index relid = rel->relid; (parent = find_parent(root, relid)) != 0; relid = parent)
+	{
+		Node	   *bound = (Node *) read_bound(planner_rt_fetch(relid, root)->relid,
+												planner_rt_fetch(parent, root)->relid);
+
+		ChangeVarNodes(bound, 1, parent, 0);
+		bound = ADJUST_FOR_CHILD(root, bound, rel, root->simple_rel_array[parent]);
+		facts = list_concat(facts, (List *) eval_const_expressions(root, bound));
+	}
+	return facts;
+}
+
+/* Collect the columns that facts of the form  column IS NOT NULL  are about. */
+static Bitmapset *
+columns_not_null(List *facts)
+{
+	Bitmapset  *columns = NULL;
+	ListCell   *lc;
+
+	foreach(lc, facts)
+	{
+		NullTest   *test = lfirst(lc);
+
+		if (IsA(test, NullTest) && test->nulltesttype == IS_NOT_NULL && IsA(test->arg, Var) &&
+			((Var *) test->arg)->varattno > 0)
+			columns = bms_add_member(columns, ((Var *) test->arg)->varattno);
+	}
+	return columns;
+}
+
+static bool cannot_be_null(Node *node, const Bitmapset *columns);
+
+/* Say whether none of some expressions can be NULL. */
+static bool
+none_can_be_null(List *nodes, const Bitmapset *columns)
+{
+	ListCell   *lc;
+
+	foreach(lc, nodes)
+	{
+		if (!cannot_be_null(lfirst(lc), columns))
+			return false;
+	}
+	return true;
+}
+
+/* Say whether a constant is not NULL, nor, as an array, has an element that is. */
+static bool
+is_constant_without_null(const Const *constant)
+{
+	return !constant->constisnull &&
+		(!OidIsValid(get_base_element_type(constant->consttype)) ||
+		 !array_contains_nulls(DatumGetArrayTypeP(constant->constvalue)));
+}
+
+/*
+ * Say whether an expression cannot be NULL, if these columns are not.  Operators
+ * by which a btree index is sorted give NULL for no values.
+ */
+static bool
+cannot_be_null(Node *node, const Bitmapset *columns)
+{
+	check_stack_depth();
+	switch (nodeTag(node))
+	{
+		case T_Const:
+			return is_constant_without_null((Const *) node);
+		case T_Var:
+			return ((Var *) node)->varattno > 0 &&
+				bms_is_member(((Var *) node)->varattno, columns);
+		case T_RelabelType:
+			return cannot_be_null((Node *) ((RelabelType *) node)->arg, columns);
+		case T_NullTest:
+		case T_BooleanTest:
+			return true;
+		case T_BoolExpr:
+			return none_can_be_null(((BoolExpr *) node)->args, columns);
+		case T_OpExpr:
+			return OPERATOR_IS_COMPARISON(((OpExpr *) node)->opno) &&
+				none_can_be_null(((OpExpr *) node)->args, columns);
+		case T_ScalarArrayOpExpr:
+			return OPERATOR_IS_COMPARISON(((ScalarArrayOpExpr *) node)->opno) &&
+				none_can_be_null(((ScalarArrayOpExpr *) node)->args, columns);
+		default:
+			return false;
+	}
+}
+
+/* Return the parts of CHECK constraints, about a range table entry, which are not false. */
+static List *
+read_checks(PlannerInfo *root, Relation relation, Index varno)
+{
+	TupleConstr *constraints = RelationGetDescr(relation)->constr;
+	List	   *checks = NIL;
+
+	if (constraints == NULL || constraint_exclusion == CONSTRAINT_EXCLUSION_OFF)
+		return NIL;
+	for (int i = 0; i < constraints->num_check; i++)
+	{
+		Node	   *check;
+
+		/* neither one that is NOT VALID, nor one that is NOT ENFORCED */
+		if (!constraints->check[i].ccvalid)
+			continue;
+		check = stringToNode(constraints->check[i].ccbin);
+		ChangeVarNodes(check, 1, varno, 0);
+		check = eval_const_expressions(root, check);
+		check = (Node *) canonicalize_qual((Expr *) check, true);
+		checks = list_concat(checks, make_ands_implicit((Expr *) check));
+	}
+	return checks;
+}
+
+/* Add to facts those parts of CHECK constraints that are, too. */
+static List *
+add_facts_of_checks(List *facts, List *checks)
+{
+	Bitmapset  *columns = columns_not_null(list_concat_copy(facts, checks));
+	ListCell   *lc;
+
+	foreach(lc, checks)
+	{
+		if (cannot_be_null(lfirst(lc), columns) && !contain_mutable_functions(lfirst(lc)))
+			facts = lappend(facts, lfirst(lc));
+	}
+	return facts;
+}
+
+/* Collect what is true of all rows of a table. */
+static List *
+collect_facts(PlannerInfo *root, RelOptInfo *rel)
+{
+	Relation	relation = table_open(planner_rt_fetch(rel->relid, root)->relid, NoLock);
+	List	   *facts = facts_of_columns(relation, rel->relid);
+
+	facts = list_concat(facts, facts_of_bounds(root, rel));
+	facts = add_facts_of_checks(facts, read_checks(root, relation, rel->relid));
+	table_close(relation, NoLock);
+	return facts;
+}
+
+/* ---- clauses ---- */
+
+/* Find the clauses of a table that are implied. */
+static List *
+find_implied(PlannerInfo *root, RelOptInfo *rel)
+{
+	List	   *facts;
+	List	   *implied = NIL;
+	ListCell   *lc;
+
+	if (rel->baserestrictinfo == NIL)
+		return NIL;
+	facts = collect_facts(root, rel);
+	foreach(lc, rel->baserestrictinfo)
+	{
+		RestrictInfo *rinfo = lfirst_node(RestrictInfo, lc);
+
+		if (!rinfo->pseudoconstant && !contain_mutable_functions((Node *) rinfo->clause) &&
+			predicate_implied_by(list_make1(rinfo->clause), facts, false))
+			implied = lappend(implied, rinfo);
+	}
+	return implied;
+}
+
+/* Forget clauses whose memory goes away. */
+static void
+forget_implied(void *arg)
+{
+	if (latest == arg)
+		latest = NULL;
+}
+
+/* Return those of a table's clauses that its constraints imply. */
+List *
+detmeta_implied_clauses(PlannerInfo *root, RelOptInfo *rel)
+{
+	MemoryContext old;
+	ImpliedClauses *new;
+
+	if (latest != NULL && latest->glob == root->glob && latest->rel == rel)
+		return latest->clauses;
+	old = MemoryContextSwitchTo(root->planner_cxt);
+	new = palloc0_object(ImpliedClauses);
+	new->glob = root->glob;
+	new->rel = rel;
+	new->clauses = find_implied(root, rel);
+	new->callback.func = forget_implied;
+	new->callback.arg = new;
+	MemoryContextRegisterResetCallback(root->planner_cxt, &new->callback);
+	MemoryContextSwitchTo(old);
+	latest = new;
+	return new->clauses;
+}

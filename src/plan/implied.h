@@ -1,0 +1,13 @@
+/*
+ * implied.h
+ *		Clauses that are true of all rows of a table.
+ */
+#ifndef DETMETA_IMPLIED_H
+#define DETMETA_IMPLIED_H
+
+#include "nodes/pathnodes.h"
+
+/* Return those of a table's clauses that its constraints imply. */
+extern List *detmeta_implied_clauses(PlannerInfo *root, RelOptInfo *rel);
+
+#endif							/* DETMETA_IMPLIED_H */
