@@ -204,8 +204,54 @@ $$);
 SELECT * FROM ask_all('run', $$
 coalesce((metadata->>'n')::numeric, 0) > 2
 nullif(metadata->>'n', '')::numeric > 2
-(metadata->>'n')::numeric IS NULL
+(metadata->>'n')::numeric * 2 IS NULL
 $$);
+-- whether there is a value
+SELECT * FROM ask_all('run', $$
+(metadata->>'n')::numeric IS NOT NULL
+(metadata->>'n')::numeric IS NULL
+(metadata->>'spelled')::float8 IS NOT NULL
+(metadata->>'whole')::int IS NOT NULL
+(metadata->'n')::int IS NOT NULL
+(metadata->>'n')::int IS NOT NULL
+(metadata->>'flag')::boolean IS NOT NULL
+(metadata->>'when')::timestamptz IS NOT NULL
+(metadata->>'id')::uuid IS NOT NULL
+(metadata->'flag')::numeric IS NOT NULL
+(metadata->>'mixed')::numeric IS NOT NULL
+(metadata->>'mixed')::numeric IS NULL
+(metadata->>'none')::numeric IS NOT NULL
+(metadata->'opt'->>'name')::numeric IS NULL
+(metadata->>'n')::numeric IS NOT NULL AND (metadata->>'n')::numeric < 3
+(metadata->>'n')::numeric IS NULL AND metadata->'k' IS NULL
+NOT ((metadata->>'n')::numeric IS NULL OR metadata->>'flag' = 'true')
+(metadata->>'mixed')::numeric IS NOT NULL OR metadata->>'k' = 'v'
+(metadata->>'mixed')::numeric IS NOT NULL OR metadata @~ 'n = 1'
+((metadata->>'n')::numeric IS NULL) IS NOT TRUE
+(metadata->>0)::numeric IS NULL
+(metadata->>'a.b')::numeric IS NULL
+$$);
+CREATE TABLE beyond (LIKE run INCLUDING ALL);
+ALTER TABLE beyond ALTER metadata DROP NOT NULL;
+SELECT fill('beyond', $$
+huge {"f": 1e400, "i": 3000000000, "d": "2024-01"}
+small {"f": 1, "i": 1, "d": "2024-01-15"}
+$$);
+INSERT INTO beyond (name) VALUES ('null');
+SELECT * FROM ask_all('beyond', $$
+(metadata->>'f')::float8 IS NOT NULL
+(metadata->>'f')::numeric IS NOT NULL
+(metadata->>'i')::int IS NOT NULL
+(metadata->>'i')::bigint IS NOT NULL
+(metadata->>'d')::date IS NOT NULL
+(metadata->>'i')::bigint IS NULL
+(metadata->>'i')::bigint IS NULL AND metadata->>'f' = '1'
+$$);
+PREPARE missing(text) AS SELECT name FROM beyond WHERE (metadata->>$1)::bigint IS NULL;
+SET plan_cache_mode = force_generic_plan;
+EXECUTE missing('i');
+RESET plan_cache_mode;
+DEALLOCATE missing;
 -- strings that are read as numbers, and numbers that are rounded
 SELECT * FROM ask_all('run', $$
 (metadata->>'spelled')::numeric > 15

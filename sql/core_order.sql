@@ -150,6 +150,65 @@ $$);
 SELECT * FROM ask_order('SELECT count(*) || '' rows'' AS name FROM trial WHERE (metadata->>''j'')::numeric > 17 AND metadata->>''j'' ~ ''^[0-9]+$''');
 
 --
+-- Maximum and minimum: the planner makes an order of each, of rows that have a value; those without one come last
+--
+CREATE FUNCTION extremes(rel text, lines text) RETURNS TABLE (line text, how text, answer text) LANGUAGE plpgsql AS $$
+BEGIN
+  FOREACH line IN ARRAY regexp_split_to_array(btrim(lines, E'\n'), E'\n') LOOP
+    SELECT a.how, a.answer INTO how, answer
+    FROM ask_order(format('SELECT concat_ws('' to '', %s) AS name FROM %s %s', split_part(line, ' WHERE ', 1), rel,
+      substring(line FROM ' WHERE .*'))) AS a;
+    RETURN NEXT;
+  END LOOP;
+END $$;
+CREATE FUNCTION order_by(query text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  plan jsonb;
+BEGIN
+  EXECUTE 'EXPLAIN (FORMAT JSON, COSTS OFF) ' || query INTO plan;
+  RETURN (SELECT string_agg(regexp_replace(scan ->> 'Order By', 'trial(_[0-9])?\.', ''), ', ') FROM jsonb_path_query(plan, 'strict $.** ? (exists (@."Order By"))') AS scan);
+END $$;
+SELECT order_by('SELECT max((metadata->>''n'')::numeric), min((metadata->>''n'')::float8) FROM trial');
+SELECT * FROM extremes('trial', $$
+max((metadata->>'n')::numeric)
+min((metadata->>'n')::numeric)
+max((metadata->>'n')::float8)
+min((metadata->>'m')::numeric), max((metadata->>'m')::float8)
+min((metadata #>> '{sub,n}')::float8), max((metadata->'sub'->>'n')::float8)
+max((metadata->>'unknown')::numeric)
+max((metadata->>'n')::numeric) WHERE metadata->>'m' = '3'
+max((metadata->>'n')::numeric) WHERE metadata @~ 'm = 3' AND project = 1
+min((metadata->>'n')::numeric) WHERE metadata->>'m' = '1' AND (metadata->>'n')::numeric > 5
+max((metadata->>'n')::numeric) WHERE false
+max((metadata->>'j')::numeric)
+max((metadata->>'j')::numeric) WHERE jsonb_typeof(metadata->'j') = 'number'
+max((metadata->'j')::numeric) WHERE project < 5
+max((metadata->>'f')::numeric) WHERE project < 5
+max((metadata->>'n')::int) WHERE name <> 'big'
+max(metadata->>'n')
+max((metadata->>'n')::numeric), count(*)
+max((metadata->>'n')::numeric) FILTER (WHERE project = 1)
+max(DISTINCT (metadata->>'n')::numeric)
+$$);
+CREATE TABLE divided (LIKE trial) PARTITION BY LIST (project);
+CREATE TABLE divided0 PARTITION OF divided FOR VALUES IN (0);
+CREATE TABLE divided_default PARTITION OF divided DEFAULT;
+CREATE INDEX ON divided USING gin (metadata metadata_ops);
+INSERT INTO divided SELECT * FROM trial;
+VACUUM ANALYZE divided;
+SELECT * FROM extremes('divided', $$
+max((metadata->>'n')::numeric)
+min((metadata->>'n')::float8), max((metadata->>'n')::float8) WHERE project = 0
+max((metadata->>'j')::numeric)
+$$);
+-- so come those that another clause rules out
+SELECT w, order_by('SELECT name FROM trial WHERE ' || w || ' ORDER BY ' || o || ' LIMIT 4'), a.*
+FROM (VALUES ('metadata->>''n'' IS NOT NULL', '(metadata->>''n'')::float8 DESC'), ('(metadata->>''n'')::numeric > 5', '(metadata->>''n'')::numeric DESC'),
+    ('metadata->''n'' IS NOT NULL', '(metadata->>''n'')::numeric DESC'), ('metadata->''n'' IS NOT NULL', 'metadata->''n'' NULLS FIRST'),
+    ('metadata->>''n'' IS NOT NULL OR metadata->>''m'' = ''1''', '(metadata->>''n'')::numeric DESC')) AS v (w, o),
+  LATERAL ask_order('SELECT name FROM trial WHERE ' || w || ' ORDER BY ' || o || ', name LIMIT 4') AS a;
+
+--
 -- Where an order is asked for
 --
 SELECT * FROM ask_order('SELECT DISTINCT ON (metadata->''m'') name FROM trial ORDER BY metadata->''m'', name');

@@ -321,7 +321,8 @@ detmeta_leaf_add_failing_numbers(Leaf *leaf, Oid cast)
 {
 	Band		band;
 
-	if (cast == FLOAT8OID && fill_float_band(&band, 0))
+	if (cast == FLOAT8OID ? fill_float_band(&band, 0) :
+		fill_band(&band, cast, Int64GetDatum(0), INT8OID))
 		add_failing_numbers(leaf, &band);
 }
 
@@ -423,6 +424,18 @@ is_date_type(Oid type)
 	return type == TIMESTAMPTZOID || type == TIMESTAMPOID || type == DATEOID;
 }
 
+/* Return the kinds of values whose cast to a type may fail. */
+static int
+kinds_that_fail(Oid cast)
+{
+	if (is_date_type(cast))
+		return META_ALL_KINDS & ~META_KIND_BIT(META_DATE);
+	if (cast == BOOLOID)
+		return META_ALL_KINDS & ~META_KIND_BIT(META_TRUE) & ~META_KIND_BIT(META_FALSE);
+	return cast == NUMERICOID || cast == FLOAT8OID || wants_spelling(cast) ? OTHER_KINDS :
+		META_ALL_KINDS;
+}
+
 /*
  * Let a leaf accept the numbers that a comparison is true of; false: they are
  * not known.  Of text, those are whole numbers, which are not rounded.
@@ -474,9 +487,27 @@ detmeta_compare_cast(Dialect *dialect, const DocumentPath *path, Oid cast,
 	}
 	if (dates)
 		add_odd_dates(&leaf);
-	add_failing_kinds(&leaf, path,
-					  dates ? META_ALL_KINDS & ~META_KIND_BIT(META_DATE) : OTHER_KINDS);
+	add_failing_kinds(&leaf, path, kinds_that_fail(cast));
 	return detmeta_truth_of_leaf(dialect, path, &leaf);
+}
+
+/* (path)::cast IS NOT NULL */
+Truth
+detmeta_truth_of_held_cast(Dialect *dialect, const DocumentPath *path, Oid cast)
+{
+	Leaf		failing;
+
+	detmeta_leaf_begin(&failing, path);
+	if (path->is_text && wants_spelling(cast) && !is_spelled_whole(dialect, path, &failing))
+		add_failing_kinds(&failing, path, META_ALL_KINDS);
+	else
+	{
+		add_failing_kinds(&failing, path, kinds_that_fail(cast));
+		detmeta_leaf_add_failing_numbers(&failing, cast);
+		if (is_date_type(cast))
+			add_odd_dates(&failing);
+	}
+	return detmeta_truth_of_held(dialect, path, &failing);
 }
 
 /* (path)::boolean, as a condition */
@@ -489,7 +520,6 @@ detmeta_truth_of_boolean(Dialect *dialect, const DocumentPath *path)
 		return detmeta_truth_nothing();
 	detmeta_leaf_begin(&leaf, path);
 	detmeta_leaf_add_kinds(&leaf, META_KIND_BIT(META_TRUE), false);
-	add_failing_kinds(&leaf, path,
-					  META_ALL_KINDS & ~META_KIND_BIT(META_TRUE) & ~META_KIND_BIT(META_FALSE));
+	add_failing_kinds(&leaf, path, kinds_that_fail(BOOLOID));
 	return detmeta_truth_of_leaf(dialect, path, &leaf);
 }

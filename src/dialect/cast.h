@@ -14,6 +14,7 @@ extern Truth detmeta_compare_cast(Dialect *dialect, const DocumentPath *path, Oi
 
 /* Let a leaf put in doubt the numbers whose cast to a type fails. */
 extern void detmeta_leaf_add_failing_numbers(Leaf *leaf, Oid cast);
+extern Truth detmeta_truth_of_held_cast(Dialect *dialect, const DocumentPath *path, Oid cast);
 extern Truth detmeta_truth_of_boolean(Dialect *dialect, const DocumentPath *path);
 
 #endif							/* DETMETA_DIALECT_CAST_H */

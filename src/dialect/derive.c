@@ -12,6 +12,7 @@
 #include "nodes/nodeFuncs.h"
 
 #include "base/compat.h"
+#include "dialect/cast.h"
 #include "dialect/clause_call.h"
 #include "dialect/clause_compare.h"
 #include "dialect/contain.h"
@@ -22,18 +23,31 @@ static Truth derive_part(Dialect *dialect, Node *node);
 
 /* ---- logic ---- */
 
-/* path IS NULL, path IS NOT NULL */
+/* (path)::type IS NOT NULL */
 static Truth
-derive_null_test(Dialect *dialect, NullTest *test)
+derive_held_cast(Dialect *dialect, Node *node)
+{
+	DocumentPath path;
+	Oid			cast;
+
+	if (!detmeta_cast_read(dialect, node, &path, &cast) || path.nsteps == 0 ||
+		path.arrays != NIL || path.is_dotted)
+		return detmeta_truth_nothing();
+	return detmeta_truth_of_held_cast(dialect, &path, cast);
+}
+
+/* path IS NOT NULL */
+static Truth
+derive_held(Dialect *dialect, Node *node)
 {
 	DocumentPath path;
 	Leaf		leaf;
 	QueryNode  *held;
 	Truth		truth;
 
-	if (test->argisrow ||
-		!detmeta_path_read(dialect, (Node *) test->arg, &path) || path.nsteps == 0 ||
-		path.arrays != NIL)
+	if (!detmeta_path_read(dialect, node, &path))
+		return derive_held_cast(dialect, node);
+	if (path.nsteps == 0 || path.arrays != NIL)
 		return detmeta_truth_nothing();
 	detmeta_leaf_begin(&leaf, &path);
 	leaf.type = LEAF_HOLDS;
@@ -44,7 +58,20 @@ derive_null_test(Dialect *dialect, NullTest *test)
 							  detmeta_node_of_path(dialect, &path,
 												   detmeta_node_leaf(dialect, &leaf)));
 	truth.false_of_null = true;
-	return test->nulltesttype == IS_NULL ? detmeta_truth_not(truth) : truth;
+	return truth;
+}
+
+/* a IS NULL, a IS NOT NULL */
+static Truth
+derive_null_test(Dialect *dialect, NullTest *test)
+{
+	Truth		truth;
+
+	if (test->argisrow)
+		return detmeta_truth_nothing();
+	truth = derive_held(dialect, (Node *) test->arg);
+	return test->nulltesttype == IS_NULL && detmeta_truth_is_known(&truth) ?
+		detmeta_truth_not(truth) : truth;
 }
 
 /* AND, OR, NOT; nothing is known if nothing is known of a part. */

@@ -340,6 +340,33 @@ detmeta_truth_where_held(Dialect *dialect, const DocumentPath *path)
 	return truth;
 }
 
+/*
+ * Return the truth of "an expression is not NULL" which is NULL where a path is,
+ * and whose evaluation may fail where the value there passes tests.
+ */
+Truth
+detmeta_truth_of_held(Dialect *dialect, const DocumentPath *path, Leaf *failing)
+{
+	Leaf		leaf;
+	Truth		truth = detmeta_truth_unknown();
+
+	dialect->may_fail = true;
+	truth.false_of_null = true;
+	if (path->is_unknown)
+		return truth;
+	drop_idle_tests(dialect, path, failing);
+	if (failing->ntests > 0 && !dialect->likely_only)
+		truth.may_fail = detmeta_node_of_path(dialect, path, detmeta_node_leaf(dialect, failing));
+	detmeta_leaf_begin(&leaf, path);
+	leaf.type = LEAF_HOLDS;
+	truth.is_true = doubt(detmeta_node_of_path(dialect, path, detmeta_node_leaf(dialect, &leaf)),
+						  truth.may_fail);
+	leaf.type = LEAF_EMPTY;
+	truth.is_false = doubt(detmeta_node_of_path(dialect, path, detmeta_node_leaf(dialect, &leaf)),
+						   truth.may_fail);
+	return truth;
+}
+
 /* Return the truth of a clause that is NULL where a path is, and true for some rows. */
 Truth
 detmeta_truth_within(Dialect *dialect, const DocumentPath *path, QueryNode *is_true)

@@ -55,6 +55,7 @@ extern Truth detmeta_truth_unknown(void);
 extern Truth detmeta_truth_of_leaf(Dialect *dialect, const DocumentPath *path, Leaf *leaf);
 extern Truth detmeta_truth_of_kinds(Dialect *dialect, const DocumentPath *path, int kinds);
 extern Truth detmeta_truth_where_held(Dialect *dialect, const DocumentPath *path);
+extern Truth detmeta_truth_of_held(Dialect *dialect, const DocumentPath *path, Leaf *failing);
 extern Truth detmeta_truth_within(Dialect *dialect, const DocumentPath *path, QueryNode *is_true);
 
 extern Truth detmeta_truth_of_search(Dialect *dialect, const DocumentPath *path,

@@ -37,6 +37,7 @@
 #include "optimizer/cost.h"
 #include "optimizer/optimizer.h"
 #include "optimizer/prep.h"
+#include "optimizer/restrictinfo.h"
 #include "parser/parsetree.h"
 #include "partitioning/partbounds.h"
 #include "rewrite/rewriteManip.h"
@@ -322,4 +323,28 @@ detmeta_implied_clauses(PlannerInfo *root, RelOptInfo *rel)
 	MemoryContextSwitchTo(old);
 	latest = new;
 	return new->clauses;
+}
+
+/* Say whether a table's clauses are true only of rows where an expression is not NULL. */
+static bool
+clauses_want_value(const RelOptInfo *rel, Expr *expr)
+{
+	NullTest   *test = makeNode(NullTest);
+
+	test->arg = expr;
+	test->nulltesttype = IS_NOT_NULL;
+	test->location = -1;
+	return predicate_implied_by(list_make1(test),
+								extract_actual_clauses(rel->baserestrictinfo, false), false);
+}
+
+/*
+ * Say whether a table's clauses are true only of rows that have a value to order
+ * by.  A text that is read as a number is a number, if it is not NULL.
+ */
+bool
+detmeta_clauses_want_order(const RelOptInfo *rel, Expr *order)
+{
+	return clauses_want_value(rel, order) ||
+		(IsA(order, CoerceViaIO) && clauses_want_value(rel, ((CoerceViaIO *) order)->arg));
 }

@@ -122,10 +122,13 @@ find_column_index(const ScanTarget *target, Expr *expr, PathKey *pathkey, Column
 	return found;
 }
 
-/* Add an expression that the rows are in the order of. */
+/*
+ * Add an expression that the rows are in the order of.  Rows without a value that
+ * the clauses rule out come when all others have.
+ */
 static void
-add_expression(PlannedOrder *order, PathKey *pathkey, Expr *expr, FilterQuery *apart,
-			   const ColumnIndex *index)
+add_expression(const ScanTarget *target, PlannedOrder *order, PathKey *pathkey, Expr *expr,
+			   FilterQuery *apart, const ColumnIndex *index)
 {
 	Oid			type = exprType((Node *) expr);
 	bool		descending = PATHKEY_IS_DESCENDING(pathkey);
@@ -134,7 +137,9 @@ add_expression(PlannedOrder *order, PathKey *pathkey, Expr *expr, FilterQuery *a
 											   BTLessStrategyNumber);
 	List	   *oids = list_make4_oid(type, operator, pathkey->pk_eclass->ec_collation,
 									  index->index);
-	List	   *flags = list_make3_int(descending, pathkey->pk_nulls_first, index->backward);
+	bool		nulls_first = pathkey->pk_nulls_first &&
+		!detmeta_clauses_want_order(target->rel, expr);
+	List	   *flags = list_make3_int(descending, nulls_first, index->backward);
 
 	order->pathkeys = lappend(order->pathkeys, pathkey);
 	order->expressions = lappend(order->expressions, expr);
@@ -172,7 +177,7 @@ add_pathkey(const ScanTarget *target, PathKey *pathkey, PlannedOrder *order, Col
 			(order->pathkeys == NIL ||
 			 !find_column_index(target, member->em_expr, pathkey, index)))
 			continue;
-		add_expression(order, pathkey, member->em_expr, apart, index);
+		add_expression(target, order, pathkey, member->em_expr, apart, index);
 		return true;
 	}
 	return false;

@@ -220,7 +220,7 @@ sub compared_cast
 	  if $cast eq 'boolean' && chance(0.6);
 	$subject = "($subject + 1)" if $cast eq 'int' && chance(0.03);
 	$subject = "-$subject" if $cast eq 'numeric' && chance(0.03);
-	return "$subject IS " . pick('NULL', 'NOT NULL') if chance(0.04);
+	return "$subject IS " . pick('NULL', 'NOT NULL') if chance(0.08);
 	return comparison($subject, $type, sub { pick(@pool) }, '');
 }
 
