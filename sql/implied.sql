@@ -99,12 +99,18 @@ CREATE INDEX ON member USING gin (metadata metadata_ops) WITH (fastupdate = off)
 SELECT fill('member', 600);
 SELECT * FROM ask('member', E'metadata->>''status'' = ''done''\nmetadata->>''status'' = ''failed''');
 SELECT compare('SELECT count(*) FROM member WHERE metadata->>''status'' = ''done''');
+SELECT compare('SELECT count(*) FROM member WHERE metadata->>''status'' = ''done'' AND metadata IS NOT NULL');
+SET enable_seqscan = off;
+SET enable_sort = off;
+EXPLAIN (COSTS OFF) SELECT run_id FROM member WHERE metadata->>'status' = 'done' ORDER BY metadata_sort(metadata, 'loss') LIMIT 3;
+RESET enable_seqscan;
+RESET enable_sort;
 
 -- CHECK: rows for which it is NULL pass it
-CREATE TABLE checked (run_id int NOT NULL, project int NOT NULL, label text, metadata jsonb NOT NULL, n int, m int, active boolean NOT NULL DEFAULT true,
+CREATE TABLE checked (run_id int NOT NULL, project int NOT NULL, label text, metadata jsonb NOT NULL, n int, m int, active boolean NOT NULL DEFAULT true, since timestamptz NOT NULL DEFAULT now(),
   CHECK (project = 1), CHECK (n = 1), CHECK (m IS NOT NULL AND m < 5), CHECK (project = 2 OR label = 'a' OR project = 1),
   CHECK (run_id = ANY ('{-1, NULL}') OR run_id > 0), CHECK (run_id <> ALL ('{-2, NULL}')), CHECK (n = 1 OR label = 'a'),
-  CHECK (length(label) < 10), CHECK (active), CHECK (run_id < extract(epoch FROM now())));
+  CHECK (length(label) < 10), CHECK (active), CHECK (since > timestamp '2020-01-01'), CHECK (metadata->>'owner' = 'a'));
 CREATE INDEX ON checked USING gin (metadata metadata_ops) WITH (fastupdate = off);
 INSERT INTO checked SELECT i, 1, CASE WHEN i % 4 > 0 THEN 'a' END, document(i), CASE WHEN i % 3 > 0 THEN 1 END, i % 5 FROM generate_series(1, 300) AS i;
 SELECT * FROM ask('checked', $$
@@ -127,8 +133,21 @@ length(label) < 10
 active
 active IS TRUE
 NOT active
-run_id < extract(epoch FROM now())
+since > timestamp '2020-01-01'
+metadata->>'owner' = 'a'
 $$);
+-- what is not evaluated costs nothing
+CREATE FUNCTION cost(query text) RETURNS float LANGUAGE plpgsql AS $$
+DECLARE
+  plan json;
+BEGIN
+  EXECUTE 'EXPLAIN (FORMAT JSON) ' || query INTO plan;
+  RETURN plan #>> '{0,Plan,Total Cost}';
+END $$;
+VACUUM ANALYZE checked;
+SELECT cost('SELECT run_id FROM checked WHERE ' || c || ' AND metadata @~ ''n > 80'' ORDER BY metadata_sort(metadata, ''loss'')')
+  - cost('SELECT run_id FROM checked WHERE metadata @~ ''n > 80'' ORDER BY metadata_sort(metadata, ''loss'')') > 0 AS more
+FROM unnest('{project = 1,project <= 1 AND run_id > 0}'::text[]) AS c;
 -- constraint_exclusion
 SET constraint_exclusion = off;
 SELECT * FROM ask('checked', E'project = 1\nproject IS NOT NULL');

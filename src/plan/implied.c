@@ -51,16 +51,17 @@
 #include "base/relation.h"
 #include "plan/implied.h"
 
-/* The clauses of the table that was asked for last; one is asked for many times in a row. */
+/* What is known of a query's tables, which are asked for several times each. */
 typedef struct ImpliedClauses
 {
-	const PlannerGlobal *glob;
-	const RelOptInfo *rel;
-	List	   *clauses;
+	const PlannerInfo *root;
+	int			size;			/* of the arrays, by range table index */
+	bool	   *known;
+	List	  **clauses;
 	MemoryContextCallback callback;
 } ImpliedClauses;
 
-static ImpliedClauses *latest = NULL;
+static ImpliedClauses *implied_memo = NULL;
 
 /* ---- facts ---- */
 
@@ -273,23 +274,34 @@ collect_facts(PlannerInfo *root, RelOptInfo *rel)
 
 /* ---- clauses ---- */
 
+/*
+ * Say whether a clause is of a form that facts may have or imply.  Those that are
+ * asked of an index only are not, and with no others no facts are collected.
+ */
+static bool
+may_be_implied(const Expr *clause)
+{
+	return !IsA(clause, FuncExpr) &&
+		(!IsA(clause, OpExpr) || OPERATOR_IS_COMPARISON(((const OpExpr *) clause)->opno));
+}
+
 /* Find the clauses of a table that are implied. */
 static List *
 find_implied(PlannerInfo *root, RelOptInfo *rel)
 {
-	List	   *facts;
+	List	   *facts = NIL;
 	List	   *implied = NIL;
 	ListCell   *lc;
 
-	if (rel->baserestrictinfo == NIL)
-		return NIL;
-	facts = collect_facts(root, rel);
 	foreach(lc, rel->baserestrictinfo)
 	{
 		RestrictInfo *rinfo = lfirst_node(RestrictInfo, lc);
 
-		if (!rinfo->pseudoconstant && !contain_mutable_functions((Node *) rinfo->clause) &&
-			predicate_implied_by(list_make1(rinfo->clause), facts, false))
+		if (!may_be_implied(rinfo->clause) || contain_mutable_functions((Node *) rinfo->clause))
+			continue;
+		if (facts == NIL)
+			facts = collect_facts(root, rel);
+		if (predicate_implied_by(list_make1(rinfo->clause), facts, false))
 			implied = lappend(implied, rinfo);
 	}
 	return implied;
@@ -299,30 +311,45 @@ find_implied(PlannerInfo *root, RelOptInfo *rel)
 static void
 forget_implied(void *arg)
 {
-	if (latest == arg)
-		latest = NULL;
+	if (implied_memo == arg)
+		implied_memo = NULL;
+}
+
+/* Return the memo of a query, in the current memory context. */
+static ImpliedClauses *
+memo_of_query(PlannerInfo *root)
+{
+	ImpliedClauses *new;
+
+	if (implied_memo != NULL && implied_memo->root == root &&
+		implied_memo->size == root->simple_rel_array_size)
+		return implied_memo;
+	new = palloc0_object(ImpliedClauses);
+	new->root = root;
+	new->size = root->simple_rel_array_size;
+	new->known = palloc0_array(bool, new->size);
+	new->clauses = palloc0_array(List *, new->size);
+	new->callback.func = forget_implied;
+	new->callback.arg = new;
+	MemoryContextRegisterResetCallback(root->planner_cxt, &new->callback);
+	implied_memo = new;
+	return new;
 }
 
 /* Return those of a table's clauses that its constraints imply. */
 List *
 detmeta_implied_clauses(PlannerInfo *root, RelOptInfo *rel)
 {
-	MemoryContext old;
-	ImpliedClauses *new;
+	MemoryContext old = MemoryContextSwitchTo(root->planner_cxt);
+	ImpliedClauses *implied = memo_of_query(root);
 
-	if (latest != NULL && latest->glob == root->glob && latest->rel == rel)
-		return latest->clauses;
-	old = MemoryContextSwitchTo(root->planner_cxt);
-	new = palloc0_object(ImpliedClauses);
-	new->glob = root->glob;
-	new->rel = rel;
-	new->clauses = find_implied(root, rel);
-	new->callback.func = forget_implied;
-	new->callback.arg = new;
-	MemoryContextRegisterResetCallback(root->planner_cxt, &new->callback);
+	if (!implied->known[rel->relid])
+	{
+		implied->clauses[rel->relid] = find_implied(root, rel);
+		implied->known[rel->relid] = true;
+	}
 	MemoryContextSwitchTo(old);
-	latest = new;
-	return new->clauses;
+	return implied->clauses[rel->relid];
 }
 
 /* Say whether a table's clauses are true only of rows where an expression is not NULL. */
