@@ -23,6 +23,7 @@
 #include "base/compat.h"
 #include "base/relation.h"
 #include "plan/core_clause.h"
+#include "plan/implied.h"
 #include "plan/order.h"
 #include "plan/support.h"
 #include "value/sort_key.h"
