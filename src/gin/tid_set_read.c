@@ -184,9 +184,9 @@ detmeta_tid_set_cursor(TidSetCursor *cursor, TidSet *set, BlockNumber from)
 	cursor->next = 0;
 }
 
-/* Read the next member. */
+/* Read the next member, and whether it is proven. */
 bool
-detmeta_tid_set_next_tid(TidSetCursor *cursor, ItemPointer tid)
+detmeta_tid_set_next_member(TidSetCursor *cursor, ItemPointer tid, bool *proven)
 {
 	if (cursor->next >= cursor->block.count)
 	{
@@ -195,8 +195,18 @@ detmeta_tid_set_next_tid(TidSetCursor *cursor, ItemPointer tid)
 			return false;
 		cursor->next = 0;
 	}
+	*proven = cursor->block.proven[cursor->next];
 	ItemPointerSet(tid, cursor->block.block, cursor->block.offsets[cursor->next++]);
 	return true;
+}
+
+/* Read the next member. */
+bool
+detmeta_tid_set_next_tid(TidSetCursor *cursor, ItemPointer tid)
+{
+	bool		proven;
+
+	return detmeta_tid_set_next_member(cursor, tid, &proven);
 }
 
 /* Return the first heap block from one on that has members, or InvalidBlockNumber. */

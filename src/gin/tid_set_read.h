@@ -46,6 +46,7 @@ extern void detmeta_tid_set_iterate(TidSetIterator *iterator, TidSet *set,
 extern bool detmeta_tid_set_next(TidSetIterator *iterator, TidSetBlock *block);
 extern void detmeta_tid_set_cursor(TidSetCursor *cursor, TidSet *set, BlockNumber from);
 extern bool detmeta_tid_set_next_tid(TidSetCursor *cursor, ItemPointer tid);
+extern bool detmeta_tid_set_next_member(TidSetCursor *cursor, ItemPointer tid, bool *proven);
 extern BlockNumber detmeta_tid_set_next_block(const TidSet *set, BlockNumber from);
 
 #endif							/* DETMETA_TID_SET_READ_H */

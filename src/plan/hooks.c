@@ -12,6 +12,7 @@
 
 #include "plan/count_path.h"
 #include "plan/hooks.h"
+#include "plan/limit_path.h"
 #include "plan/row_estimate.h"
 #include "plan/scan_path.h"
 #include "scan/metadata_count.h"
@@ -30,7 +31,7 @@ rel_pathlist(PlannerInfo *root, RelOptInfo *rel, Index rti, RangeTblEntry *rte)
 	detmeta_scan_pathlist(root, rel, rti, rte);
 }
 
-/* Offer counts. */
+/* Offer counts, and pages that skip rows. */
 static void
 upper_paths(PlannerInfo *root, UpperRelationKind stage, RelOptInfo *input_rel,
 			RelOptInfo *output_rel, void *extra)
@@ -39,6 +40,8 @@ upper_paths(PlannerInfo *root, UpperRelationKind stage, RelOptInfo *input_rel,
 		previous_upper_paths_hook(root, stage, input_rel, output_rel, extra);
 	if (stage == UPPERREL_GROUP_AGG)
 		detmeta_count_path(root, input_rel, output_rel);
+	else if (stage == UPPERREL_FINAL)
+		detmeta_limit_path(root, output_rel);
 }
 
 /* Install the hooks and register the nodes. */

@@ -133,11 +133,11 @@ add_expression(const ScanTarget *target, PlannedOrder *order, PathKey *pathkey, 
 {
 	Oid			type = exprType((Node *) expr);
 	bool		descending = PATHKEY_IS_DESCENDING(pathkey);
-	Oid			operator = get_opfamily_member(pathkey->pk_opfamily, type, type,
-											   descending ? BTGreaterStrategyNumber :
-											   BTLessStrategyNumber);
-	List	   *oids = list_make4_oid(type, operator, pathkey->pk_eclass->ec_collation,
-									  index->index);
+	Oid			up = get_opfamily_member(pathkey->pk_opfamily, type, type, BTLessStrategyNumber);
+	Oid			down = get_opfamily_member(pathkey->pk_opfamily, type, type,
+										   BTGreaterStrategyNumber);
+	List	   *oids = list_make5_oid(type, descending ? down : up, descending ? up : down,
+									  pathkey->pk_eclass->ec_collation, index->index);
 	bool		nulls_first = pathkey->pk_nulls_first &&
 		!detmeta_clauses_want_order(target->rel, expr);
 	List	   *flags = list_make3_int(descending, nulls_first, index->backward);
@@ -226,6 +226,7 @@ detmeta_find_order(const ScanTarget *target, PlannedOrder *order)
 			break;
 		if (!OidIsValid(index.index))
 			continue;
+		order->is_total = index.is_total;
 		if (index.is_total)
 			add_redundant(target, foreach_current_index(lc) + 1, order);
 		break;

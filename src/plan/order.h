@@ -12,6 +12,7 @@ typedef struct PlannedOrder
 	List	   *pathkeys;		/* of the query: all, or the first of them */
 	List	   *expressions;	/* that the rows are in the order of */
 	List	   *sorts;			/* of each: see ScanSort */
+	bool		is_total;		/* no two rows are equal */
 	/* of each: FilterQuery of rows evaluated before the first; or NULL */
 	List	   *apart;
 } PlannedOrder;

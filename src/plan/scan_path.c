@@ -49,8 +49,12 @@ typedef enum PathPrivate
 	PATH_CONDITIONS,			/* expressions */
 	PATH_CLAUSES,				/* the RestrictInfos that they are made of */
 	PATH_ORDER,					/* expressions that the rows are in the order of */
-	PATH_SORTS					/* what is told of each, see ScanSort */
+	PATH_SORTS,					/* what is told of each, see ScanSort */
+	PATH_LIMIT					/* OFFSET and LIMIT, where the scan skips rows */
 } PathPrivate;
+
+/* Where OFFSET is not known: it skips so many of the rows, as core has it. */
+#define DEFAULT_SHARE_SKIPPED	0.1
 
 /* An order is left to core where more of the rows than this have to be evaluated first. */
 #define MAX_SHARE_APART	0.25
@@ -112,8 +116,9 @@ plan_scan(PlannerInfo *root, RelOptInfo *rel, CustomPath *path, List *tlist,
 	scan->scan.plan.targetlist = tlist;
 	scan->scan.plan.qual = extract_actual_clauses(rest, false);
 	scan->flags = path->flags;
-	scan->custom_exprs = list_make3(list_nth(path->custom_private, PATH_CONDITIONS), checks,
-									list_nth(path->custom_private, PATH_ORDER));
+	scan->custom_exprs = list_make4(list_nth(path->custom_private, PATH_CONDITIONS), checks,
+									list_nth(path->custom_private, PATH_ORDER),
+									list_nth(path->custom_private, PATH_LIMIT));
 	scan->custom_private = list_make3(list_nth(path->custom_private, PATH_INDEX),
 									  list_nth(path->custom_private, PATH_FLAGS),
 									  list_nth(path->custom_private, PATH_SORTS));
@@ -131,6 +136,42 @@ static void
 set_flag(CustomPath *path, ScanFlag flag, int value)
 {
 	lfirst_int(list_nth_cell(list_nth(path->custom_private, PATH_FLAGS), flag)) = value;
+}
+
+/* Say whether a path is a scan in an order that may skip rows: it returns all that it finds. */
+bool
+detmeta_can_skip(const Path *path)
+{
+	const CustomPath *scan = (const CustomPath *) path;
+
+	return IsA(path, CustomPath) && scan->methods == &path_methods && path->pathkeys != NIL &&
+		list_nth_int(list_nth(scan->custom_private, PATH_FLAGS), SCAN_FLAG_WHOLE);
+}
+
+/*
+ * Return a copy of a scan that skips rows.  To skip one costs no more than to look
+ * at its entry.
+ */
+CustomPath *
+detmeta_path_that_skips(PlannerInfo *root, const CustomPath *scan, Node *offset, Node *limit)
+{
+	CustomPath *copy = makeNode(CustomPath);
+	Node	   *known = estimate_expression_value(root, offset);
+	double		skipped = scan->path.rows * DEFAULT_SHARE_SKIPPED;
+	Cost		per_row = (scan->path.total_cost - scan->path.startup_cost) /
+		Max(1.0, scan->path.rows);
+
+	memcpy(copy, scan, sizeof(*copy));
+	copy->custom_private = list_copy(scan->custom_private);
+	lfirst(list_nth_cell(copy->custom_private, PATH_LIMIT)) =
+		limit != NULL ? list_make2(offset, limit) : list_make1(offset);
+	if (IsA(known, Const) && !((Const *) known)->constisnull)
+		skipped = (double) DatumGetInt64(((Const *) known)->constvalue);
+	skipped = Max(0.0, Min(skipped, scan->path.rows - 1));
+	copy->path.rows = Max(1.0, scan->path.rows - skipped);
+	copy->path.startup_cost += skipped * cpu_operator_cost;
+	copy->path.total_cost = copy->path.startup_cost + per_row * copy->path.rows;
+	return copy;
 }
 
 /* Make a path without costs. */
@@ -152,6 +193,7 @@ make_path(const ScanTarget *target, List *conditions, List *clauses, const Plann
 									  conditions, clauses);
 	path->custom_private = lappend(path->custom_private, order != NULL ? order->expressions : NIL);
 	path->custom_private = lappend(path->custom_private, order != NULL ? order->sorts : NIL);
+	path->custom_private = lappend(path->custom_private, NIL);
 	path->methods = &path_methods;
 
 	set_flag(path, SCAN_FLAG_ATTNUM, target->column + 1);
@@ -201,6 +243,24 @@ estimate_rows_apart(const ScanTarget *target, const PlannedOrder *order, double 
 	return Min(rows, apart);
 }
 
+/* Say whether a scan's clauses are all of the table's. */
+static bool
+are_all_clauses(const ScanTarget *target, List *clauses)
+{
+	List	   *implied = detmeta_implied_clauses(target->root, target->rel);
+	ListCell   *lc;
+
+	foreach(lc, target->rel->baserestrictinfo)
+	{
+		RestrictInfo *rinfo = lfirst_node(RestrictInfo, lc);
+
+		if (rinfo->pseudoconstant ||
+			!(list_member_ptr(clauses, rinfo) || list_member_ptr(implied, rinfo)))
+			return false;
+	}
+	return true;
+}
+
 /*
  * Offer the rows in an order; conditions may be none.  Where a few
  * rows are wanted and many satisfy the conditions, it may take less to check
@@ -226,6 +286,8 @@ add_ordered_path(const ScanTarget *target, List *conditions, List *clauses,
 		tries = detmeta_cost_tries(target, set->cost, set->rows, &checks);
 	set_flag(path, SCAN_FLAG_TRIES, tries);
 	set_flag(path, SCAN_FLAG_TRY, tries > 0 && checks < startup);
+	set_flag(path, SCAN_FLAG_WHOLE, are_all_clauses(target, clauses));
+	set_flag(path, SCAN_FLAG_TOTAL, order->is_total);
 	set_flag(path, SCAN_FLAG_WANTED, (int) Max(0, Min(INT_MAX, target->root->limit_tuples)));
 
 	path->path.total_cost = startup + apart + detmeta_cost_walk(target) +

@@ -394,16 +394,17 @@ detmeta_group_rows_begin(GroupRows *rows, KeyGroups *groups)
 
 /* Read the next row. */
 bool
-detmeta_group_rows_next(GroupRows *rows, ItemPointer tid)
+detmeta_group_rows_next(GroupRows *rows, ItemPointer tid, bool *proven)
 {
 	if (!rows->group->is_entry)
-		return detmeta_tid_set_next_tid(&rows->cursor, tid);
+		return detmeta_tid_set_next_member(&rows->cursor, tid, proven);
 	while (rows->next >= rows->batch.count)
 	{
 		if (!detmeta_gin_postings_next(&rows->scan, &rows->batch))
 			return false;
 		rows->next = 0;
 	}
+	*proven = rows->batch.proven[rows->next];
 	*tid = rows->batch.tids[rows->next++];
 	return true;
 }

@@ -63,7 +63,7 @@ extern void detmeta_key_groups_end(KeyGroups *groups);
 extern double detmeta_key_groups_size(const KeyGroups *groups);
 extern TidSet *detmeta_key_groups_set(KeyGroups *groups, const TidSet *within);
 extern void detmeta_group_rows_begin(GroupRows *rows, KeyGroups *groups);
-extern bool detmeta_group_rows_next(GroupRows *rows, ItemPointer tid);
+extern bool detmeta_group_rows_next(GroupRows *rows, ItemPointer tid, bool *proven);
 extern void detmeta_group_rows_end(GroupRows *rows);
 
 #endif							/* DETMETA_KEY_GROUPS_H */

@@ -36,7 +36,11 @@
 #include "scan/scan_order.h"
 #include "scan/set_memo.h"
 #include "scan/set_scan.h"
+#include "scan/visible_rows.h"
 #include "scan/walk_bounds.h"
+
+/* A page of more rows is not read from its end. */
+#define MAX_PAGE	100000
 
 typedef struct MetadataScanState
 {
@@ -52,6 +56,9 @@ typedef struct MetadataScanState
 	ExprState  *recheck;		/* of a row in doubt */
 	ScanOrder  *order;			/* or NULL */
 	int			wanted;			/* rows of it that are probably taken; 0: not known */
+	bool		is_total;		/* no two rows are equal in it */
+	ExprState  *offset;			/* rows to skip; NULL: none */
+	ExprState  *limit;			/* and how many are wanted then; NULL: all */
 
 	/* while running */
 	bool		started;
@@ -63,6 +70,8 @@ typedef struct MetadataScanState
 	OrderedRows *ordered;		/* rows in the order; or NULL */
 	int			tries_left;		/* while it is not 0, there is no set */
 	bool		recheck_all;	/* the set did not fit */
+	ItemPointerData *page;		/* not NULL: these rows are left, the last of them first */
+	int			npage;
 } MetadataScanState;
 
 /* Say whether a scan has a set at hand. */
@@ -110,11 +119,13 @@ next_slice(MetadataScanState *state)
 	return true;
 }
 
-/* Return the next TID in TID order. */
+/* Go to the next row in TID order. */
 static bool
-next_unordered(MetadataScanState *state, ItemPointer tid)
+next_unordered(MetadataScanState *state, OrderedRow *row)
 {
-	while (!has_set(state) || !detmeta_tid_set_next_tid(&state->members, tid))
+	row->fetched = false;
+	while (!has_set(state) ||
+		   !detmeta_tid_set_next_member(&state->members, &row->tid, &row->proven))
 	{
 		CHECK_FOR_INTERRUPTS();
 		if (!next_slice(state))
@@ -123,14 +134,16 @@ next_unordered(MetadataScanState *state, ItemPointer tid)
 	return true;
 }
 
-/* Return the next TID in the order of the keys that the conditions may select. */
+/* Go to the next row in the order of the keys that the conditions may select. */
 static bool
-next_ordered(MetadataScanState *state, ItemPointer tid, bool *fetched)
+next_ordered(MetadataScanState *state, OrderedRow *row)
 {
-	while (detmeta_ordered_rows_next(state->ordered, tid, fetched))
+	bool		proven;
+
+	while (detmeta_ordered_rows_next(state->ordered, row))
 	{
 		if (!has_set(state) ||
-			detmeta_tid_set_contains(members_of(&state->set), tid, NULL))
+			detmeta_tid_set_contains(members_of(&state->set), &row->tid, &proven))
 			return true;
 	}
 	return false;
@@ -160,6 +173,8 @@ static void
 note_members(MetadataScanState *state)
 {
 	state->row_order.members = members_of(&state->set);
+	if (has_set(state))
+		state->row_order.is_exact = state->set.possible == NULL;
 	if (state->row_order.nkeys > 1 && has_set(state))
 		state->row_order.nmembers = (double) detmeta_tid_set_count(state->row_order.members, NULL);
 }
@@ -200,20 +215,171 @@ is_row_wanted(void *arg)
 		ExecQualAndReset(ps->qual, ps->ps_ExprContext);
 }
 
-/* Compute the set of the conditions, or let it wait until some rows were checked. */
+/* Compute the set of the conditions, or let it wait until some rows were checked, if it may. */
 static void
-start_set(MetadataScanState *state)
+start_set(MetadataScanState *state, bool now)
 {
 	SetScan    *scan = &state->scan;
 	SetSource	source = detmeta_set_scan_whole(scan);
 	const RowKey *first = state->row_order.keys;
 
 	state->recheck_all = state->condition != NULL && !state->row_order.sets_fit;
+	state->row_order.is_exact = state->condition == NULL;
 	if (state->condition == NULL || state->recheck_all)
 		return;
-	state->tries_left = OidIsValid(first->btree) ? 0 : count_tries(state, &source, &first->shape);
+	state->tries_left = now || OidIsValid(first->btree) ? 0 :
+		count_tries(state, &source, &first->shape);
 	if (state->tries_left == 0)
 		compute_set(state, &source);
+}
+
+/* Say whether the index left open if a row satisfies the conditions. */
+static bool
+is_unsure(const MetadataScanState *state, ItemPointer tid)
+{
+	bool		proven;
+
+	if (state->recheck_all || state->tries_left > 0)
+		return true;
+	return state->set.possible != NULL &&
+		!detmeta_tid_set_contains(state->set.sure, tid, &proven);
+}
+
+/* Check the conditions on a row. */
+static bool
+recheck_scanned_row(ScanState *node, TupleTableSlot *slot)
+{
+	MetadataScanState *state = (MetadataScanState *) node;
+	ExprContext *econtext = node->ps.ps_ExprContext;
+
+	econtext->ecxt_scantuple = slot;
+	return ExecQualAndReset(state->recheck, econtext);
+}
+
+/*
+ * Go to the next row that satisfies the conditions and is visible; it is fetched
+ * if it is wanted, or has to be looked at.
+ */
+static bool
+next_satisfying(MetadataScanState *state, OrderedRow *row, bool wanted)
+{
+	while (state->ordered != NULL ? next_ordered(state, row) : next_unordered(state, row))
+	{
+		bool		unsure = is_unsure(state, &row->tid);
+
+		if (state->tries_left > 0)
+			note_try(state);
+		if (!row->fetched && (wanted || unsure || !row->proven) &&
+			!detmeta_heap_fetch(&state->scan.fetcher, &row->tid))
+			continue;
+		if (!unsure)
+			return true;
+		state->scan.nrechecked++;
+		if (recheck_scanned_row(&state->css.ss, state->css.ss.ss_ScanTupleSlot))
+			return true;
+	}
+	return false;
+}
+
+/* Skip rows at the beginning. */
+static void
+skip_rows(MetadataScanState *state, double n)
+{
+	OrderedRow	row;
+
+	if (state->ordered != NULL && state->row_order.is_exact)
+	{
+		double		skipped = detmeta_ordered_rows_skip(state->ordered, n);
+
+		state->row_order.taken += skipped;
+		n -= skipped;
+	}
+	for (; n > 0 && next_satisfying(state, &row, false); n--)
+		CHECK_FOR_INTERRUPTS();
+}
+
+/* Count all rows that the scan has. */
+static double
+count_all_rows(MetadataScanState *state)
+{
+	SetSource	source = detmeta_set_scan_whole(&state->scan);
+	HeapFetcher *fetcher = &state->scan.fetcher;
+	GinPostings postings;
+
+	if (has_set(state))
+		return detmeta_count_visible(fetcher, state->set.sure);
+	if (detmeta_has_pending(&source))
+		return detmeta_count_visible(fetcher, detmeta_all_rows_set(&source));
+	return detmeta_gin_lookup(source.reader, "", 0, &postings) ?
+		detmeta_count_visible_postings(fetcher, source.reader, &postings) : 0;
+}
+
+/* Read rows from the end, behind some that are skipped there, and keep them. */
+static void
+read_page_backward(MetadataScanState *state, double skipped, int n)
+{
+	OrderedRow	row;
+
+	state->page = palloc_array(ItemPointerData, Max(n, 1));
+	skip_rows(state, skipped);
+	while (state->npage < n && next_satisfying(state, &row, false))
+		state->page[state->npage++] = row.tid;
+}
+
+/*
+ * Read the rows behind OFFSET from the end, where that is nearer; false: it is
+ * not, or cannot be done.
+ */
+static bool
+start_backward(MetadataScanState *state, double offset, double limit)
+{
+	RowOrder   *order = &state->row_order;
+	double		all;
+	double		n;
+
+	if (!state->is_total || !order->is_exact || limit < 0 || limit > MAX_PAGE)
+		return false;
+	all = count_all_rows(state);
+	if (offset <= all / 2)
+		return false;
+	n = Max(0, Min(limit, all - offset));
+	detmeta_scan_order_reverse(state->order, state->attnum, &state->css.ss.ps, order);
+	order->wanted = all - offset;
+	state->ordered = detmeta_ordered_rows_begin(order);
+	read_page_backward(state, Max(0, all - offset - n), (int) n);
+	return true;
+}
+
+/* Evaluate OFFSET or LIMIT; NULL is "absent". */
+static double
+eval_limit(MetadataScanState *state, ExprState *limit, double absent)
+{
+	bool		isnull;
+	Datum		value = ExecEvalExprSwitchContext(limit, state->css.ss.ps.ps_ExprContext, &isnull);
+
+	return isnull ? absent : (double) DatumGetInt64(value);
+}
+
+/* Begin to read rows in the order, behind those that are skipped. */
+static void
+start_rows(MetadataScanState *state)
+{
+	double		offset = state->offset != NULL ? eval_limit(state, state->offset, 0) : 0;
+	double		limit = state->limit != NULL ? eval_limit(state, state->limit, -1) : -1;
+
+	if (offset < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_ROW_COUNT_IN_RESULT_OFFSET_CLAUSE),
+				 errmsg("OFFSET must not be negative")));
+	if (state->row_order.nkeys > 0)
+	{
+		start_set(state, offset > 0);
+		note_members(state);
+		if (offset > 0 && start_backward(state, offset, limit))
+			return;
+		state->ordered = detmeta_ordered_rows_begin(&state->row_order);
+	}
+	skip_rows(state, offset);
 }
 
 /*
@@ -236,14 +402,9 @@ start_order(MetadataScanState *state)
 	order->arg = state;
 	order->econtext = state->css.ss.ps.ps_ExprContext;
 	detmeta_scan_order_prepare(state->order, state->attnum, &state->css.ss.ps, order);
-	if (order->nkeys > 0)
-	{
-		start_set(state);
-		note_members(state);
-		if (order->nkeys > 1)
-			order->nrows = detmeta_gin_estimate_entry(scan->reader, "", 0, 1);
-		state->ordered = detmeta_ordered_rows_begin(order);
-	}
+	if (order->nkeys > 1)
+		order->nrows = detmeta_gin_estimate_entry(scan->reader, "", 0, 1);
+	start_rows(state);
 	MemoryContextSwitchTo(old);
 }
 
@@ -282,27 +443,16 @@ start_metadata_scan(MetadataScanState *state)
 		start_order(state);
 }
 
-/* Say whether the index left open if a row satisfies the conditions. */
-static bool
-is_unsure(const MetadataScanState *state, ItemPointer tid)
+/* Return the next row that was kept when the page was read from its end; the last is the first. */
+static TupleTableSlot *
+next_of_page(MetadataScanState *state, TupleTableSlot *slot)
 {
-	bool		proven;
-
-	if (state->recheck_all || state->tries_left > 0)
-		return true;
-	return state->set.possible != NULL &&
-		!detmeta_tid_set_contains(state->set.sure, tid, &proven);
-}
-
-/* Check the conditions on a row. */
-static bool
-recheck_scanned_row(ScanState *node, TupleTableSlot *slot)
-{
-	MetadataScanState *state = (MetadataScanState *) node;
-	ExprContext *econtext = node->ps.ps_ExprContext;
-
-	econtext->ecxt_scantuple = slot;
-	return ExecQualAndReset(state->recheck, econtext);
+	while (state->npage > 0)
+	{
+		if (detmeta_heap_fetch(&state->scan.fetcher, &state->page[--state->npage]))
+			return slot;
+	}
+	return ExecClearTuple(slot);
 }
 
 /* Return the next row. */
@@ -311,36 +461,18 @@ next_row(ScanState *node)
 {
 	MetadataScanState *state = (MetadataScanState *) node;
 	TupleTableSlot *slot = node->ss_ScanTupleSlot;
-	ItemPointerData tid;
+	OrderedRow	row;
 
 	if (!state->started)
 		start_metadata_scan(state);
-
-	while (!state->done)
+	if (state->page != NULL)
+		return next_of_page(state, slot);
+	if (!state->done && next_satisfying(state, &row, true))
 	{
-		bool		unsure;
-		bool		fetched = false;
-
-		if (!(state->ordered != NULL ? next_ordered(state, &tid, &fetched) :
-			  next_unordered(state, &tid)))
-		{
-			state->done = true;
-			break;
-		}
-		unsure = is_unsure(state, &tid);
-		if (state->tries_left > 0)
-			note_try(state);
-		if (!fetched && !detmeta_heap_fetch(&state->scan.fetcher, &tid))
-			continue;
-		if (unsure)
-		{
-			state->scan.nrechecked++;
-			if (!recheck_scanned_row(node, slot))
-				continue;
-		}
 		state->row_order.taken++;
 		return slot;
 	}
+	state->done = true;
 	return ExecClearTuple(slot);
 }
 
@@ -383,6 +515,7 @@ begin_scan(CustomScanState *node, EState *estate, int eflags)
 	MetadataScanState *state = (MetadataScanState *) node;
 	CustomScan *plan = (CustomScan *) node->ss.ps.plan;
 	List	   *flags = list_nth(plan->custom_private, SCAN_FLAGS);
+	List	   *limits = list_nth(plan->custom_exprs, SCAN_LIMIT);
 
 	state->index = linitial_oid(list_nth(plan->custom_private, SCAN_INDEX));
 	state->attnum = list_nth_int(flags, SCAN_FLAG_ATTNUM);
@@ -390,6 +523,7 @@ begin_scan(CustomScanState *node, EState *estate, int eflags)
 	state->tries = list_nth_int(flags, SCAN_FLAG_TRIES);
 	state->try_always = list_nth_int(flags, SCAN_FLAG_TRY);
 	state->wanted = list_nth_int(flags, SCAN_FLAG_WANTED);
+	state->is_total = list_nth_int(flags, SCAN_FLAG_TOTAL);
 	state->clauses = list_nth(plan->custom_exprs, SCAN_CONDITIONS);
 
 	use_table_slot(node, estate);
@@ -397,10 +531,15 @@ begin_scan(CustomScanState *node, EState *estate, int eflags)
 	state->order = detmeta_scan_order_init(list_nth(plan->custom_exprs, SCAN_ORDER),
 										   list_nth(plan->custom_private, SCAN_SORT),
 										   &node->ss.ps);
+	if (limits != NIL)
+		state->offset = ExecInitExpr(linitial(limits), &node->ss.ps);
+	if (list_length(limits) > 1)
+		state->limit = ExecInitExpr(lsecond(limits), &node->ss.ps);
 	if ((eflags & EXEC_FLAG_EXPLAIN_ONLY) != 0)
 		return;
 	detmeta_set_scan_open(&state->scan, node->ss.ss_currentRelation, state->index,
 						  state->attnum, estate, node->ss.ss_ScanTupleSlot,
+						  state->offset != NULL ||
 						  detmeta_set_memo_is_wanted(estate->es_snapshot));
 	state->condition = detmeta_condition_init(state->clauses, state->scan.index, state->attnum,
 											  &node->ss.ps);
@@ -416,6 +555,8 @@ reset(MetadataScanState *state)
 	if (has_set(state))
 		detmeta_filter_set_free(&state->set);
 	state->tries_left = 0;
+	state->page = NULL;
+	state->npage = 0;
 	state->started = false;
 	state->done = false;
 }
@@ -481,6 +622,10 @@ explain_scan(CustomScanState *node, List *ancestors, ExplainState *es)
 							detmeta_scan_order_shown(state->order, context, prefix), es);
 		if (OidIsValid(btree))
 			ExplainPropertyText("Tie Index", get_rel_name(btree), es);
+		if (state->offset != NULL)
+			ExplainPropertyText("Skipped Rows",
+								deparse_expression((Node *) state->offset->expr, context, prefix,
+												   false), es);
 	}
 	if (es->analyze && !state->guarded)
 		explain_set_scan(&state->scan, es);

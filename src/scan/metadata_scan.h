@@ -12,7 +12,8 @@ typedef enum ScanExprs
 {
 	SCAN_CONDITIONS,			/* for the index */
 	SCAN_CHECKS,				/* for rows that it leaves in doubt */
-	SCAN_ORDER					/* what the rows are in the order of */
+	SCAN_ORDER,					/* what the rows are in the order of */
+	SCAN_LIMIT					/* OFFSET and, if there is one, LIMIT, where rows are skipped */
 } ScanExprs;
 
 /* custom_private: alike. */
@@ -31,6 +32,8 @@ typedef enum ScanFlag
 	SCAN_FLAG_TRIES,			/* rows that can be checked before the set is computed, */
 	SCAN_FLAG_TRY,				/* and are if the order is not that of a condition's key, too */
 	SCAN_FLAG_WANTED,			/* rows of the order that are probably taken; 0: not known */
+	SCAN_FLAG_WHOLE,			/* for the planner: no row that it has is left out later */
+	SCAN_FLAG_TOTAL,			/* no two rows are equal in the order */
 	SCAN_FLAG_COUNT
 } ScanFlag;
 

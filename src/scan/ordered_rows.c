@@ -31,6 +31,7 @@
 #include "scan/column_walk.h"
 #include "scan/ordered_rows.h"
 #include "scan/ordered_walk.h"
+#include "scan/visible_rows.h"
 
 /*
  * What it takes to pass a row of a walk, and to add a posting to a set, where a
@@ -137,15 +138,29 @@ has_value_of_ties(TieRows *ties)
 	return result;
 }
 
+/* Say whether a row is not in a set, where that is known. */
+static bool
+is_not_in(const TidSet *set, OrderedRow *row)
+{
+	bool		proven;
+
+	if (set == NULL)
+		return false;
+	if (!detmeta_tid_set_contains(set, &row->tid, &proven))
+		return true;
+	row->proven |= proven;
+	return false;
+}
+
 /* Say whether a row is not in a set that it has to be in. */
 static bool
-is_outside(const RowOrder *order, const TieRows *ties, ItemPointer tid)
+is_outside(const RowOrder *order, const TieRows *ties, OrderedRow *row)
 {
-	if (order->members != NULL && !detmeta_tid_set_contains(order->members, tid, NULL))
+	if (is_not_in(order->members, row))
 		return true;
 	for (; ties != NULL; ties = ties->rows->within)
 	{
-		if (ties->members != NULL && !detmeta_tid_set_contains(ties->members, tid, NULL))
+		if (is_not_in(ties->members, row))
 			return true;
 	}
 	return false;
@@ -156,17 +171,17 @@ is_outside(const RowOrder *order, const TieRows *ties, ItemPointer tid)
  * may be fetched for that.
  */
 static bool
-is_tie(const RowOrder *order, TieRows *ties, ItemPointer tid, bool *fetched)
+is_tie(const RowOrder *order, TieRows *ties, OrderedRow *row)
 {
-	if (is_outside(order, ties, tid))
+	if (is_outside(order, ties, row))
 		return false;
 	for (; ties != NULL; ties = ties->rows->within)
 	{
 		if (ties->members != NULL)
 			continue;
-		if (!*fetched && !fetch_row(order, tid))
+		if (!row->fetched && !fetch_row(order, &row->tid))
 			return false;
-		*fetched = true;
+		row->fetched = true;
 		if (!has_value_of_ties(ties))
 		{
 			note_miss(ties);
@@ -212,17 +227,15 @@ static void
 sort_ties(TieRows *ties)
 {
 	OrderedRows *rows = ties->rows;
-	ItemPointerData tid;
+	OrderedRow	row;
 
 	ties->sorted = begin_sort(ties);
 	detmeta_ties_read(rows->walk);
-	while (detmeta_ties_next(rows->walk, &tid))
+	while (detmeta_ties_next(rows->walk, &row))
 	{
-		bool		fetched = false;
-
-		if (is_tie(rows->order, rows->within, &tid, &fetched) &&
-			(fetched || fetch_row(rows->order, &tid)))
-			sort_row_of_ties(ties, &tid);
+		if (is_tie(rows->order, rows->within, &row) &&
+			(row.fetched || fetch_row(rows->order, &row.tid)))
+			sort_row_of_ties(ties, &row.tid);
 	}
 	detmeta_row_sorter_perform(ties->sorted);
 }
@@ -303,11 +316,10 @@ order_ties(TieRows *ties)
 		walk_ties(ties, &costs);
 }
 
-/* Begin with the next ties; false: there are no more. */
+/* Begin with ties that the walk has come to; false: NULL. */
 static bool
-begin_ties(OrderedRows *rows)
+begin_ties(OrderedRows *rows, const Ties *next)
 {
-	const Ties *next = detmeta_ordered_walk_next_ties(rows->walk);
 	MemoryContext old;
 
 	if (next == NULL)
@@ -339,56 +351,108 @@ end_ties(OrderedRows *rows)
 
 /* Read the next row of the current ties; false: they have no more. */
 static bool
-read_ties(OrderedRows *rows, ItemPointer tid, bool *fetched)
+read_ties(OrderedRows *rows, OrderedRow *row)
 {
 	TieRows    *ties = rows->ties;
 
-	*fetched = false;
 	if (ties->walked != NULL)
-		return detmeta_ordered_rows_next(ties->walked, tid, fetched);
+		return detmeta_ordered_rows_next(ties->walked, row);
 	if (ties->sorted != NULL)
 	{
 		if (!detmeta_row_sorter_next(ties->sorted))
 			return false;
-		(void) detmeta_row_sorter_row(ties->sorted, tid);
+		(void) detmeta_row_sorter_row(ties->sorted, &row->tid);
+		row->proven = true;		/* it was fetched to be sorted */
+		row->fetched = false;
 		return true;
 	}
-	while (detmeta_ties_next(rows->walk, tid))
+	while (detmeta_ties_next(rows->walk, row))
 	{
-		if (is_tie(rows->order, rows->within, tid, fetched))
+		if (is_tie(rows->order, rows->within, row))
 			return true;
-		*fetched = false;
 	}
 	return false;
 }
 
 /* Read the next row in the order of the last key; false: there are no more. */
 static bool
-read_last(OrderedRows *rows, ItemPointer tid, bool *fetched)
+read_last(OrderedRows *rows, OrderedRow *row)
 {
 	do
 	{
-		*fetched = false;
-		if (!(rows->column != NULL ? detmeta_column_walk_next(rows->column, tid) :
-			  detmeta_ordered_walk_next(rows->walk, tid)))
+		if (rows->column != NULL)
+		{
+			row->proven = row->fetched = false;
+			if (!detmeta_column_walk_next(rows->column, &row->tid))
+				return false;
+		}
+		else if (!detmeta_ordered_walk_next(rows->walk, row))
 			return false;
-	} while (!is_tie(rows->order, rows->within, tid, fetched));
+	} while (!is_tie(rows->order, rows->within, row));
 	return true;
 }
 
-/* Return the next row. */
+/* Go to the next row. */
 bool
-detmeta_ordered_rows_next(OrderedRows *rows, ItemPointer tid, bool *fetched)
+detmeta_ordered_rows_next(OrderedRows *rows, OrderedRow *row)
 {
 	if (is_last(rows->order, rows->key))
-		return read_last(rows, tid, fetched);
-	while (rows->ties != NULL || begin_ties(rows))
+		return read_last(rows, row);
+	while (rows->ties != NULL || begin_ties(rows, detmeta_ordered_walk_next_ties(rows->walk)))
 	{
-		if (read_ties(rows, tid, fetched))
+		if (read_ties(rows, row))
 			return true;
 		end_ties(rows);
 	}
 	return false;
+}
+
+/* Say how many of the ties that the walk has come to are wanted and visible. */
+static double
+count_ties(OrderedRows *rows)
+{
+	const RowOrder *order = rows->order;
+	MemoryContext old = MemoryContextSwitchTo(rows->ties_context);
+	double		n;
+
+	if (order->members == NULL)
+		n = detmeta_ties_count(rows->walk);
+	else
+	{
+		TidSet	   *set = detmeta_ties_set(rows->walk, order->members);
+
+		detmeta_tid_set_and(set, order->members);
+		n = detmeta_count_visible(&order->scan->fetcher, set);
+	}
+	MemoryContextSwitchTo(old);
+	MemoryContextReset(rows->ties_context);
+	return n;
+}
+
+/* Skip whole ties; of those in which the rows to be skipped end, none. */
+double
+detmeta_ordered_rows_skip(OrderedRows *rows, double most)
+{
+	double		skipped = 0;
+	const Ties *next;
+
+	if (is_last(rows->order, rows->key))
+		return 0;
+	while ((next = detmeta_ordered_walk_next_ties(rows->walk)) != NULL)
+	{
+		double		n;
+
+		CHECK_FOR_INTERRUPTS();
+		/* where many more are about to be left, they need not be counted */
+		if (next->size / 2 > most - skipped)
+			break;
+		n = count_ties(rows);
+		if (skipped + n > most)
+			break;
+		skipped += n;
+	}
+	(void) begin_ties(rows, next);
+	return skipped;
 }
 
 /* Begin to read rows in the order of a key and those behind it. */

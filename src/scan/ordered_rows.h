@@ -12,8 +12,14 @@ typedef struct OrderedRows OrderedRows;
 /* The order may change its members and no more; all belongs to the current memory context. */
 extern OrderedRows *detmeta_ordered_rows_begin(const RowOrder *order);
 
-/* false: there are no more.  The row may be invisible, but if it was fetched already. */
-extern bool detmeta_ordered_rows_next(OrderedRows *rows, ItemPointer tid, bool *fetched);
+/* false: there are no more */
+extern bool detmeta_ordered_rows_next(OrderedRows *rows, OrderedRow *row);
+
+/*
+ * Skip rows that are visible, at most so many, without going to each; return how
+ * many were.  All rows that are wanted have to be known.
+ */
+extern double detmeta_ordered_rows_skip(OrderedRows *rows, double most);
 
 /* Call it when the order's members have become known. */
 extern void detmeta_ordered_rows_restrict(OrderedRows *rows);

@@ -32,11 +32,13 @@
 #include "scan/ordered_walk.h"
 #include "scan/row_order.h"
 #include "scan/row_sorter.h"
+#include "scan/visible_rows.h"
 
 /* The row that comes next from a source. */
 typedef struct SourceRow
 {
 	bool		valid;			/* is there one? */
+	bool		proven;			/* is it visible? */
 	ItemPointerData tid;
 	Datum		value;			/* by which it is sorted, where it was sorted */
 } SourceRow;
@@ -115,6 +117,7 @@ sort_set(OrderedWalk *walk, TidSet *set)
 static bool
 read_sorted(RowSorter **sorter, SourceRow *row)
 {
+	row->proven = false;
 	row->valid = *sorter != NULL && detmeta_row_sorter_next(*sorter);
 	if (row->valid)
 		row->value = detmeta_row_sorter_row(*sorter, &row->tid);
@@ -266,7 +269,7 @@ read_group_row(OrderedWalk *walk, SourceRow *row)
 		return read_sorted(&walk->sorted_rows, row);
 	do
 	{
-		row->valid = detmeta_group_rows_next(&walk->rows, &row->tid);
+		row->valid = detmeta_group_rows_next(&walk->rows, &row->tid, &row->proven);
 	} while (row->valid && is_apart(walk, &row->tid));
 	return row->valid;
 }
@@ -332,23 +335,23 @@ apart_is_first(OrderedWalk *walk)
 
 /* Take the row that comes first of those read. */
 static void
-take_row(OrderedWalk *walk, ItemPointer tid)
+take_row(OrderedWalk *walk, OrderedRow *row)
 {
-	if (apart_is_first(walk))
-	{
-		*tid = walk->next_apart.tid;
+	bool		apart = apart_is_first(walk);
+	const SourceRow *next = apart ? &walk->next_apart : &walk->next_of_groups;
+
+	row->tid = next->tid;
+	row->proven = next->proven;
+	row->fetched = false;
+	if (apart)
 		read_sorted(&walk->sorted_apart, &walk->next_apart);
-	}
 	else
-	{
-		*tid = walk->next_of_groups.tid;
 		walk->next_of_groups.valid = false;
-	}
 }
 
-/* Return the next TID; its row may be invisible. */
+/* Go to the next row. */
 bool
-detmeta_ordered_walk_next(OrderedWalk *walk, ItemPointer tid)
+detmeta_ordered_walk_next(OrderedWalk *walk, OrderedRow *row)
 {
 	MemoryContext old = MemoryContextSwitchTo(walk->source.context);
 	bool		result;
@@ -357,7 +360,7 @@ detmeta_ordered_walk_next(OrderedWalk *walk, ItemPointer tid)
 		read_groups(walk);
 	result = walk->next_of_groups.valid || walk->next_apart.valid;
 	if (result)
-		take_row(walk, tid);
+		take_row(walk, row);
 	MemoryContextSwitchTo(old);
 	return result;
 }
@@ -410,11 +413,11 @@ keep_ties_value(OrderedWalk *walk, Datum value)
 
 /* Add a row to the current ties. */
 static void
-add_tie(OrderedWalk *walk, ItemPointer tid)
+add_tie(OrderedWalk *walk, ItemPointer tid, bool proven)
 {
 	if (walk->ties.others == NULL)
 		walk->ties.others = detmeta_tid_set_create(walk->ties_context, 0, InvalidBlockNumber);
-	detmeta_tid_set_add(walk->ties.others, tid, false);
+	detmeta_tid_set_add(walk->ties.others, tid, proven);
 	walk->ties.size++;
 }
 
@@ -428,7 +431,7 @@ take_group(OrderedWalk *walk)
 	while (!walk->ties.is_null && walk->next_apart.valid &&
 		   is_value_of_ties(walk, walk->next_apart.value))
 	{
-		add_tie(walk, &walk->next_apart.tid);
+		add_tie(walk, &walk->next_apart.tid, false);
 		read_sorted(&walk->sorted_apart, &walk->next_apart);
 	}
 }
@@ -441,7 +444,7 @@ collect_apart(OrderedWalk *walk)
 	do
 	{
 		CHECK_FOR_INTERRUPTS();
-		add_tie(walk, &walk->next_apart.tid);
+		add_tie(walk, &walk->next_apart.tid, false);
 	} while (read_sorted(&walk->sorted_apart, &walk->next_apart) &&
 			 is_value_of_ties(walk, walk->next_apart.value));
 }
@@ -474,7 +477,7 @@ find_next_row(OrderedWalk *walk, Datum *value)
 static bool
 collect_ties(OrderedWalk *walk)
 {
-	ItemPointerData tid;
+	OrderedRow	row;
 	Datum		value;
 
 	if (!find_next_row(walk, &value))
@@ -483,8 +486,8 @@ collect_ties(OrderedWalk *walk)
 	do
 	{
 		CHECK_FOR_INTERRUPTS();
-		take_row(walk, &tid);
-		add_tie(walk, &tid);
+		take_row(walk, &row);
+		add_tie(walk, &row.tid, row.proven);
 	} while (find_next_row(walk, &value) && is_value_of_ties(walk, value));
 	return true;
 }
@@ -542,6 +545,24 @@ detmeta_ties_set(OrderedWalk *walk, const TidSet *within)
 	return set;
 }
 
+/* Count the current ties that are visible. */
+double
+detmeta_ties_count(OrderedWalk *walk)
+{
+	HeapFetcher *fetcher = &walk->order->scan->fetcher;
+	TidSet	   *set;
+	double		n;
+
+	if (walk->ties.is_group && walk->ties.others == NULL && walk->apart == NULL &&
+		walk->group->is_entry)
+		return detmeta_count_visible_postings(fetcher, walk->source.reader,
+											  &walk->group->postings);
+	set = detmeta_ties_set(walk, NULL);
+	n = detmeta_count_visible(fetcher, set);
+	detmeta_tid_set_free(set);
+	return n;
+}
+
 /* Begin to read the current ties. */
 void
 detmeta_ties_read(OrderedWalk *walk)
@@ -556,18 +577,21 @@ detmeta_ties_read(OrderedWalk *walk)
 	MemoryContextSwitchTo(old);
 }
 
-/* Read the next of the current ties, in no order; its row may be invisible. */
+/* Read the next of the current ties, in no order. */
 bool
-detmeta_ties_next(OrderedWalk *walk, ItemPointer tid)
+detmeta_ties_next(OrderedWalk *walk, OrderedRow *row)
 {
-	SourceRow	row;
+	SourceRow	next;
 
-	if (walk->ties.is_group && read_group_row(walk, &row))
+	row->fetched = false;
+	if (walk->ties.is_group && read_group_row(walk, &next))
 	{
-		*tid = row.tid;
+		row->tid = next.tid;
+		row->proven = next.proven;
 		return true;
 	}
-	return walk->others_are_open && detmeta_tid_set_next_tid(&walk->others, tid);
+	return walk->others_are_open &&
+		detmeta_tid_set_next_member(&walk->others, &row->tid, &row->proven);
 }
 
 /* Say whether a value of the key's expression is that of the current ties. */

@@ -24,13 +24,17 @@ extern OrderedWalk *detmeta_ordered_walk_begin(const RowOrder *order, const RowK
 extern void detmeta_ordered_walk_restrict(OrderedWalk *walk, TidSet *only);
 
 /* Row by row, or ties by ties; not both in one walk. */
-extern bool detmeta_ordered_walk_next(OrderedWalk *walk, ItemPointer tid);
+extern bool detmeta_ordered_walk_next(OrderedWalk *walk, OrderedRow *row);
 extern const Ties *detmeta_ordered_walk_next_ties(OrderedWalk *walk);
 
-/* Of the current ties: a set of the rows, the rows one by one, and if a value is theirs. */
+/*
+ * Of the current ties: the rows as a set, how many are visible, the rows one
+ * by one, if a value is theirs.
+ */
 extern TidSet *detmeta_ties_set(OrderedWalk *walk, const TidSet *within);
+extern double detmeta_ties_count(OrderedWalk *walk);
 extern void detmeta_ties_read(OrderedWalk *walk);
-extern bool detmeta_ties_next(OrderedWalk *walk, ItemPointer tid);
+extern bool detmeta_ties_next(OrderedWalk *walk, OrderedRow *row);
 extern bool detmeta_ties_have(OrderedWalk *walk, Datum value, bool isnull);
 extern void detmeta_ordered_walk_end(OrderedWalk *walk);
 

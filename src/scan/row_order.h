@@ -24,6 +24,14 @@ typedef struct RowKey
 	const IndexQuery *apart;	/* rows that only the shape's kind sets apart; or NULL */
 } RowKey;
 
+/* A row that an order has come to; it may be invisible. */
+typedef struct OrderedRow
+{
+	ItemPointerData tid;
+	bool		proven;			/* it is visible (gin/postings.h) */
+	bool		fetched;		/* so it is, and it was fetched last */
+} OrderedRow;
+
 /* An order, and what reading rows in it takes. */
 typedef struct RowOrder
 {
@@ -33,6 +41,7 @@ typedef struct RowOrder
 	const SetCondition *condition;	/* rows that do not satisfy it may be left out; or NULL */
 	TidSet	   *members;		/* rows outside it may be left out; NULL: it is not known */
 	double		nmembers;		/* rows in it */
+	bool		is_exact;		/* all rows are wanted, or just those of the set */
 	double		nrows;			/* about so many are in the table */
 	bool		sets_fit;		/* into work_mem */
 	double		wanted;			/* rows that the query will probably take; 0: not known */

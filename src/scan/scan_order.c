@@ -27,6 +27,7 @@ init_expression(OrderExpression *result, Expr *expression, List *sort, PlanState
 	key->expression = ExecInitExpr(expression, parent);
 	key->sort.type = list_nth_oid(oids, SORT_OID_TYPE);
 	key->sort.operator = list_nth_oid(oids, SORT_OID_OPERATOR);
+	result->reverse = list_nth_oid(oids, SORT_OID_REVERSE);
 	key->sort.collation = list_nth_oid(oids, SORT_OID_COLLATION);
 	key->btree = list_nth_oid(oids, SORT_OID_BTREE);
 	key->descending = list_nth_int(flags, SORT_FLAG_DESCENDING);
@@ -108,6 +109,34 @@ detmeta_scan_order_prepare(const ScanOrder *order, AttrNumber attnum, PlanState 
 						   &rows->keys[rows->nkeys]))
 			rows->nkeys++;
 	}
+}
+
+/* Turn an expression of the order round. */
+static void
+reverse_expression(OrderExpression *expression)
+{
+	RowKey	   *key = &expression->row_key;
+
+	key->sort.operator = expression->reverse;
+	key->sort.nulls_first = !key->sort.nulls_first;
+	key->descending = !key->descending;
+	key->backward = !key->backward;
+}
+
+/* Fill in the keys of a run that reads the rows from the last to the first. */
+void
+detmeta_scan_order_reverse(const ScanOrder *order, AttrNumber attnum, PlanState *parent,
+						   RowOrder *rows)
+{
+	ScanOrder	reversed = *order;
+
+	reversed.expressions = palloc_array(OrderExpression, order->n);
+	for (int i = 0; i < order->n; i++)
+	{
+		reversed.expressions[i] = order->expressions[i];
+		reverse_expression(&reversed.expressions[i]);
+	}
+	detmeta_scan_order_prepare(&reversed, attnum, parent, rows);
 }
 
 /* Return an order as text. */

@@ -20,6 +20,7 @@ typedef enum ScanSortOid
 {
 	SORT_OID_TYPE,
 	SORT_OID_OPERATOR,
+	SORT_OID_REVERSE,			/* the operator of the opposite order */
 	SORT_OID_COLLATION,
 	SORT_OID_BTREE				/* the index that it is read from; or none */
 } ScanSortOid;
@@ -36,6 +37,7 @@ typedef struct OrderExpression
 {
 	Expr	   *expression;
 	RowKey		row_key;		/* its key is found when the scan starts */
+	Oid			reverse;		/* the sort operator of the opposite order */
 	ExprState  *sort_key;		/* that of metadata_sort(); NULL: another expression */
 } OrderExpression;
 
@@ -48,6 +50,8 @@ typedef struct ScanOrder
 
 extern ScanOrder *detmeta_scan_order_init(List *expressions, List *sorts, PlanState *parent);
 extern void detmeta_scan_order_prepare(const ScanOrder *order, AttrNumber attnum,
+									   PlanState *parent, RowOrder *rows);
+extern void detmeta_scan_order_reverse(const ScanOrder *order, AttrNumber attnum,
 									   PlanState *parent, RowOrder *rows);
 extern char *detmeta_scan_order_shown(const ScanOrder *order, List *context, bool prefix);
 
