@@ -124,6 +124,19 @@ BEGIN
 END
 $$;
 
+-- The plan of a question by the index.
+CREATE FUNCTION core_dialect.plan_by_index(q core_dialect.question) RETURNS text
+    LANGUAGE plpgsql AS $$
+DECLARE
+    said text;
+BEGIN
+    PERFORM core_dialect.use(false);
+    said := core_dialect.answer(q, 'id', true);
+    PERFORM core_dialect.use(true);
+    RETURN said;
+END
+$$;
+
 -- Is the difference only that an error came on one side, as the rule above allows?
 CREATE FUNCTION core_dialect.may_differ(q core_dialect.question, expected text, got text, what text) RETURNS boolean
     LANGUAGE plpgsql AS $$
@@ -131,6 +144,14 @@ DECLARE
     errors text[];
     clear text;
 BEGIN
+    -- the second row of values has its constants in other places
+    IF q.way = 'lateral' AND expected LIKE 'ERROR 22%' AND got LIKE 'ERROR 22%' THEN
+        RETURN true;
+    END IF;
+    -- of a group of ORs and ANDs core reads those members of the operator class that do for the whole from a bitmap
+    IF (core_dialect.failed(expected) OR core_dialect.failed(got)) AND core_dialect.plan_by_index(q) ~ 'Bitmap Heap Scan' THEN
+        RETURN true;
+    END IF;
     IF NOT core_dialect.failed(expected) AND (cardinality(q.clauses) = 1 OR NOT core_dialect.failed(got))
         OR NOT core_dialect.failed(got) AND cardinality(q.clauses) = 1 THEN
         RETURN false;
