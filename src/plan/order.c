@@ -24,8 +24,10 @@
 #include "base/relation.h"
 #include "plan/core_clause.h"
 #include "plan/implied.h"
+#include "plan/keyset.h"
 #include "plan/order.h"
 #include "plan/support.h"
+#include "scan/scan_order.h"
 #include "value/sort_key.h"
 
 /* An index that has rows in the order of a column. */
@@ -140,7 +142,7 @@ add_expression(const ScanTarget *target, PlannedOrder *order, PathKey *pathkey, 
 									  pathkey->pk_eclass->ec_collation, index->index);
 	bool		nulls_first = pathkey->pk_nulls_first &&
 		!detmeta_clauses_want_order(target->rel, expr);
-	List	   *flags = list_make3_int(descending, nulls_first, index->backward);
+	List	   *flags = list_make4_int(descending, nulls_first, index->backward, false);
 
 	order->pathkeys = lappend(order->pathkeys, pathkey);
 	order->expressions = lappend(order->expressions, expr);
@@ -211,6 +213,52 @@ add_redundant(const ScanTarget *target, int n, PlannedOrder *order)
 		order->pathkeys = lappend(order->pathkeys, list_nth(pathkeys, n));
 }
 
+/*
+ * Describe the order for a search of where it begins: as long as its keys are
+ * those of metadata_sort().
+ */
+static KeysetOrder
+keyset_order(const ScanTarget *target, const PlannedOrder *order)
+{
+	int			n = list_length(order->expressions);
+	KeysetOrder result = {
+		.expressions = palloc_array(Expr *, n),
+		.opfamilies = palloc_array(Oid, n),
+		.descending = palloc_array(bool, n),
+		.may_be_null = palloc_array(bool, n)
+	};
+
+	for (int i = 0; i < n; i++)
+	{
+		Expr	   *expression = list_nth(order->expressions, i);
+		const PathKey *pathkey = list_nth(order->pathkeys, i);
+
+		if (!IsA(expression, Var) && !is_sort(target, expression))
+			break;
+		result.expressions[i] = expression;
+		result.opfamilies[i] = pathkey->pk_opfamily;
+		result.descending[i] = PATHKEY_IS_DESCENDING(pathkey);
+		result.may_be_null[i] = IsA(expression, Var) && !column_is_never_null(target, expression);
+		result.n++;
+	}
+	return result;
+}
+
+/* Find where the order begins. */
+static void
+find_starts(const ScanTarget *target, PlannedOrder *order)
+{
+	KeysetOrder keyset = keyset_order(target, order);
+	KeysetStart start;
+
+	if (!detmeta_keyset_start(target, &keyset, &start))
+		return;
+	order->starts = start.values;
+	for (int i = 0; i < list_length(start.values); i++)
+		lfirst_int(list_nth_cell(list_nth(list_nth(order->sorts, i), SCAN_SORT_FLAGS),
+								 SORT_FLAG_START_WITH_NULLS)) = list_nth_int(start.with_nulls, i);
+}
+
 /* Find how much of the query's order a scan has its rows in. */
 bool
 detmeta_find_order(const ScanTarget *target, PlannedOrder *order)
@@ -231,5 +279,7 @@ detmeta_find_order(const ScanTarget *target, PlannedOrder *order)
 			add_redundant(target, foreach_current_index(lc) + 1, order);
 		break;
 	}
+	if (order->pathkeys != NIL)
+		find_starts(target, order);
 	return order->pathkeys != NIL;
 }

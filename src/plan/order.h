@@ -13,6 +13,7 @@ typedef struct PlannedOrder
 	List	   *expressions;	/* that the rows are in the order of */
 	List	   *sorts;			/* of each: see ScanSort */
 	bool		is_total;		/* no two rows are equal */
+	List	   *starts;			/* of the first: the values that the rows start with */
 	/* of each: FilterQuery of rows evaluated before the first; or NULL */
 	List	   *apart;
 } PlannedOrder;

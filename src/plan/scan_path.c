@@ -50,6 +50,7 @@ typedef enum PathPrivate
 	PATH_CLAUSES,				/* the RestrictInfos that they are made of */
 	PATH_ORDER,					/* expressions that the rows are in the order of */
 	PATH_SORTS,					/* what is told of each, see ScanSort */
+	PATH_STARTS,				/* the values that the rows of the first of them start with */
 	PATH_LIMIT					/* OFFSET and LIMIT, where the scan skips rows */
 } PathPrivate;
 
@@ -116,8 +117,9 @@ plan_scan(PlannerInfo *root, RelOptInfo *rel, CustomPath *path, List *tlist,
 	scan->scan.plan.targetlist = tlist;
 	scan->scan.plan.qual = extract_actual_clauses(rest, false);
 	scan->flags = path->flags;
-	scan->custom_exprs = list_make4(list_nth(path->custom_private, PATH_CONDITIONS), checks,
+	scan->custom_exprs = list_make5(list_nth(path->custom_private, PATH_CONDITIONS), checks,
 									list_nth(path->custom_private, PATH_ORDER),
+									list_nth(path->custom_private, PATH_STARTS),
 									list_nth(path->custom_private, PATH_LIMIT));
 	scan->custom_private = list_make3(list_nth(path->custom_private, PATH_INDEX),
 									  list_nth(path->custom_private, PATH_FLAGS),
@@ -193,6 +195,7 @@ make_path(const ScanTarget *target, List *conditions, List *clauses, const Plann
 									  conditions, clauses);
 	path->custom_private = lappend(path->custom_private, order != NULL ? order->expressions : NIL);
 	path->custom_private = lappend(path->custom_private, order != NULL ? order->sorts : NIL);
+	path->custom_private = lappend(path->custom_private, order != NULL ? order->starts : NIL);
 	path->custom_private = lappend(path->custom_private, NIL);
 	path->methods = &path_methods;
 

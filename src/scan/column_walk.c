@@ -5,7 +5,9 @@
 #include "postgres.h"
 
 #include "access/genam.h"
+#include "access/stratnum.h"
 #include "miscadmin.h"
+#include "utils/lsyscache.h"
 #include "utils/rel.h"
 
 #include "base/compat.h"
@@ -18,19 +20,39 @@ struct ColumnWalk
 	ScanDirection direction;
 };
 
+/* Make the scan key of a bound; false: the index cannot compare with its type. */
+static bool
+make_scan_key(Relation index, const ColumnBound *bound, ScanKey key)
+{
+	StrategyNumber strategy = bound->is_upper ? BTLessEqualStrategyNumber :
+		BTGreaterEqualStrategyNumber;
+	Oid			operator = get_opfamily_member(index->rd_opfamily[0], index->rd_opcintype[0],
+											   bound->type, strategy);
+
+	if (!OidIsValid(operator))
+		return false;
+	ScanKeyEntryInitialize(key, 0, 1, strategy, bound->type, index->rd_indcollation[0],
+						   get_opcode(operator), bound->value);
+	return true;
+}
+
 /*
  * Begin a walk, forward or backward: the index may have been made the other way
  * round.  The planner holds a lock on it, as on all indexes of the table.
  */
 ColumnWalk *
-detmeta_column_walk_begin(Relation heap, Oid index, Snapshot snapshot, ScanDirection direction)
+detmeta_column_walk_begin(Relation heap, Oid index, Snapshot snapshot, ScanDirection direction,
+						  const ColumnBound *bound)
 {
 	ColumnWalk *walk = palloc_object(ColumnWalk);
+	ScanKeyData key;
+	int			nkeys;
 
 	walk->index = index_open(index, AccessShareLock);
-	walk->scan = INDEX_BEGINSCAN(heap, walk->index, snapshot, 0, 0);
+	nkeys = bound != NULL && make_scan_key(walk->index, bound, &key) ? 1 : 0;
+	walk->scan = INDEX_BEGINSCAN(heap, walk->index, snapshot, nkeys, 0);
 	walk->direction = direction;
-	index_rescan(walk->scan, NULL, 0, NULL, 0);
+	index_rescan(walk->scan, &key, nkeys, NULL, 0);
 	return walk;
 }
 

@@ -185,6 +185,7 @@ begin_entries(KeyGroups *groups, MetaKind kind)
 	GinKeyRange range = detmeta_key_range(&groups->key, TAG_VALUE + kind, TAG_VALUE + kind,
 										  &groups->entries.lower, &groups->entries.upper);
 
+	detmeta_key_start_limit(order->start, &groups->key, kind, order->descending, &range);
 	if (detmeta_walk_bounds(order->condition, order->shape.key, order->shape.keylen, kind, &range))
 		detmeta_key_walk_begin(&groups->key, &groups->entries, &range,
 							   order->descending ? BackwardScanDirection : ForwardScanDirection,
@@ -274,6 +275,18 @@ leave_group(KeyGroups *groups)
 	groups->group.rows = NULL;
 }
 
+/* Say whether no row of a section is wanted, as the groups begin behind it. */
+static bool
+is_before_start(const KeyGroups *groups, const Section *section)
+{
+	const KeyStart *start = groups->order.start;
+
+	if (section == NULL)
+		return start != NULL && !start->with_nulls;
+	return detmeta_key_start_is_behind(start, section->first, section->last,
+									   groups->order.descending);
+}
+
 /* Go to the next group, which is valid until the next call; NULL: there are no more. */
 const KeyGroup *
 detmeta_key_groups_next(KeyGroups *groups)
@@ -288,6 +301,8 @@ detmeta_key_groups_next(KeyGroups *groups)
 		if (groups->next > orders[groups->order.shape.kind].n)
 			return NULL;
 		section = section_at(groups, groups->next++);
+		if (is_before_start(groups, section))
+			continue;
 		if (section == NULL || !section->is_walked)
 		{
 			take_section(groups, section);

@@ -9,6 +9,7 @@
 #include "gin/postings.h"
 #include "gin/tid_set_read.h"
 #include "scan/filter_set.h"
+#include "scan/key_start.h"
 
 /* Rows with one value, or with none: those of an entry of the index, or of several. */
 typedef struct KeyGroup
@@ -29,6 +30,7 @@ typedef struct KeyOrder
 	KeyOrderShape shape;		/* its key's bytes must stay */
 	bool		descending;
 	bool		nulls_first;	/* where rows without a value come */
+	const KeyStart *start;		/* rows before it may be left out; or NULL */
 	const SetCondition *condition;	/* rows that do not satisfy it may be left out; or NULL */
 } KeyOrder;
 

@@ -300,7 +300,7 @@ skip_rows(MetadataScanState *state, double n)
 
 /* Count all rows that the scan has. */
 static double
-count_all_rows(MetadataScanState *state)
+count_scanned_rows(MetadataScanState *state)
 {
 	SetSource	source = detmeta_set_scan_whole(&state->scan);
 	HeapFetcher *fetcher = &state->scan.fetcher;
@@ -339,7 +339,7 @@ start_backward(MetadataScanState *state, double offset, double limit)
 
 	if (!state->is_total || !order->is_exact || limit < 0 || limit > MAX_PAGE)
 		return false;
-	all = count_all_rows(state);
+	all = count_scanned_rows(state);
 	if (offset <= all / 2)
 		return false;
 	n = Max(0, Min(limit, all - offset));
@@ -530,6 +530,7 @@ begin_scan(CustomScanState *node, EState *estate, int eflags)
 	state->recheck = ExecInitQual(list_nth(plan->custom_exprs, SCAN_CHECKS), &node->ss.ps);
 	state->order = detmeta_scan_order_init(list_nth(plan->custom_exprs, SCAN_ORDER),
 										   list_nth(plan->custom_private, SCAN_SORT),
+										   list_nth(plan->custom_exprs, SCAN_STARTS),
 										   &node->ss.ps);
 	if (limits != NIL)
 		state->offset = ExecInitExpr(linitial(limits), &node->ss.ps);
@@ -617,9 +618,12 @@ explain_scan(CustomScanState *node, List *ancestors, ExplainState *es)
 	if (state->order != NULL)
 	{
 		Oid			btree = detmeta_scan_order_btree(state->order);
+		char	   *start = detmeta_scan_order_start_shown(state->order, context, prefix);
 
 		ExplainPropertyText("Order By",
 							detmeta_scan_order_shown(state->order, context, prefix), es);
+		if (start != NULL)
+			ExplainPropertyText("Start At", start, es);
 		if (OidIsValid(btree))
 			ExplainPropertyText("Tie Index", get_rel_name(btree), es);
 		if (state->offset != NULL)

@@ -13,6 +13,7 @@ typedef enum ScanExprs
 	SCAN_CONDITIONS,			/* for the index */
 	SCAN_CHECKS,				/* for rows that it leaves in doubt */
 	SCAN_ORDER,					/* what the rows are in the order of */
+	SCAN_STARTS,				/* the values that the rows of its first expressions start with */
 	SCAN_LIMIT					/* OFFSET and, if there is one, LIMIT, where rows are skipped */
 } ScanExprs;
 

@@ -61,6 +61,7 @@ struct OrderedRows
 	TieRows    *within;			/* the ties of the key before that the rows are of; or NULL */
 	OrderedWalk *walk;			/* in the order of the key, */
 	ColumnWalk *column;			/* or of a column */
+	bool		at_start;		/* rows before the start of the key may be left out */
 	TieRows    *ties;			/* the current ones, or NULL */
 	MemoryContext ties_context;
 };
@@ -74,7 +75,7 @@ typedef struct TieCosts
 } TieCosts;
 
 static OrderedRows *begin_rows(const RowOrder *order, const RowKey *key, TieRows *within,
-							   TidSet *only);
+							   TidSet *only, bool at_start);
 
 /* Say whether no key decides between rows that are equal in a key. */
 static bool
@@ -240,6 +241,16 @@ sort_ties(TieRows *ties)
 	detmeta_row_sorter_perform(ties->sorted);
 }
 
+/* Say whether the current ties have the value that the key's rows start with. */
+static bool
+are_at_start(const OrderedRows *rows)
+{
+	const RowKey *key = rows->key;
+
+	return rows->at_start && key->has_start &&
+		detmeta_ties_have(rows->walk, key->start, key->key_start.is_null);
+}
+
 /* Begin to walk in the order of the next key, with a set of the ties or without. */
 static void
 walk_ties(TieRows *ties, const TieCosts *costs)
@@ -249,7 +260,8 @@ walk_ties(TieRows *ties, const TieCosts *costs)
 	if (rows->order->sets_fit && costs->walking <= costs->trying)
 		compute_members(ties);
 	ties->tries = ceil(costs->walking);
-	ties->walked = begin_rows(rows->order, rows->key + 1, ties, ties->members);
+	ties->walked = begin_rows(rows->order, rows->key + 1, ties, ties->members,
+							  are_at_start(rows));
 }
 
 /* Return which share of the rows is of some ties, and those that these are of. */
@@ -455,22 +467,33 @@ detmeta_ordered_rows_skip(OrderedRows *rows, double most)
 	return skipped;
 }
 
+/* Begin to walk a column's btree index. */
+static ColumnWalk *
+begin_column(const RowOrder *order, const RowKey *key, bool at_start)
+{
+	SetScan    *scan = order->scan;
+	ColumnBound bound = {key->start, key->start_type, key->descending};
+
+	return detmeta_column_walk_begin(scan->heap, key->btree, scan->snapshot,
+									 key->backward ? BackwardScanDirection : ForwardScanDirection,
+									 at_start && key->has_start ? &bound : NULL);
+}
+
 /* Begin to read rows in the order of a key and those behind it. */
 static OrderedRows *
-begin_rows(const RowOrder *order, const RowKey *key, TieRows *within, TidSet *only)
+begin_rows(const RowOrder *order, const RowKey *key, TieRows *within, TidSet *only,
+		   bool at_start)
 {
 	OrderedRows *rows = palloc0_object(OrderedRows);
-	SetScan    *scan = order->scan;
 
 	rows->order = order;
 	rows->key = key;
 	rows->within = within;
+	rows->at_start = at_start;
 	if (OidIsValid(key->btree))
-		rows->column = detmeta_column_walk_begin(scan->heap, key->btree, scan->snapshot,
-												 key->backward ? BackwardScanDirection :
-												 ForwardScanDirection);
+		rows->column = begin_column(order, key, at_start);
 	else
-		rows->walk = detmeta_ordered_walk_begin(order, key, only);
+		rows->walk = detmeta_ordered_walk_begin(order, key, only, at_start);
 	if (!is_last(order, key))
 		rows->ties_context = AllocSetContextCreate(CurrentMemoryContext, "metadata tie rows",
 												   ALLOCSET_SMALL_SIZES);
@@ -481,7 +504,7 @@ begin_rows(const RowOrder *order, const RowKey *key, TieRows *within, TidSet *on
 OrderedRows *
 detmeta_ordered_rows_begin(const RowOrder *order)
 {
-	return begin_rows(order, order->keys, NULL, order->members);
+	return begin_rows(order, order->keys, NULL, order->members, true);
 }
 
 /* Leave out rows that are not members of the order. */

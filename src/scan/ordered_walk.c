@@ -170,14 +170,15 @@ sort_rows_apart(OrderedWalk *walk, TidSet *only)
 
 /* Begin to read the groups of the key. */
 static void
-begin_groups(OrderedWalk *walk, TidSet *only)
+begin_groups(OrderedWalk *walk, TidSet *only, bool at_start)
 {
 	SetSource	source = walk->source;
 	KeyOrder	order = {
 		.shape = walk->key->shape,
 		.descending = walk->key->descending,
 		.nulls_first = walk->key->sort.nulls_first,
-		.condition = walk->order->condition
+		.condition = walk->order->condition,
+		.start = at_start && walk->key->has_start ? &walk->key->key_start : NULL
 	};
 
 	source.within = only;
@@ -189,7 +190,8 @@ begin_groups(OrderedWalk *walk, TidSet *only)
  * outside the set may be left out; it may be NULL.
  */
 OrderedWalk *
-detmeta_ordered_walk_begin(const RowOrder *order, const RowKey *key, TidSet *only)
+detmeta_ordered_walk_begin(const RowOrder *order, const RowKey *key, TidSet *only,
+						   bool at_start)
 {
 	OrderedWalk *walk = palloc0_object(OrderedWalk);
 
@@ -209,7 +211,7 @@ detmeta_ordered_walk_begin(const RowOrder *order, const RowKey *key, TidSet *onl
 											   ALLOCSET_SMALL_SIZES);
 	walk->empty = detmeta_empty_set(&walk->source);
 	sort_rows_apart(walk, only);
-	begin_groups(walk, only);
+	begin_groups(walk, only, at_start);
 	return walk;
 }
 

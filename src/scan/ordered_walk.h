@@ -19,8 +19,9 @@ typedef struct Ties
 	double		size;			/* about so many */
 } Ties;
 
+/* With "at_start", rows before the key's start may be left out. */
 extern OrderedWalk *detmeta_ordered_walk_begin(const RowOrder *order, const RowKey *key,
-											   TidSet *only);
+											   TidSet *only, bool at_start);
 extern void detmeta_ordered_walk_restrict(OrderedWalk *walk, TidSet *only);
 
 /* Row by row, or ties by ties; not both in one walk. */

@@ -9,6 +9,7 @@
 
 #include "dialect/order.h"
 #include "scan/filter_set.h"
+#include "scan/key_start.h"
 #include "scan/row_sorter.h"
 #include "scan/set_scan.h"
 
@@ -22,6 +23,15 @@ typedef struct RowKey
 	bool		backward;		/* and is read so; or none, as it is the value */
 	KeyOrderShape shape;		/* at this key, whose bytes must stay */
 	const IndexQuery *apart;	/* rows that only the shape's kind sets apart; or NULL */
+
+	/*
+	 * of rows that are equal to the starts of the keys before, those before its own may be left
+	 * out
+	 */
+	bool		has_start;
+	Datum		start;
+	KeyStart	key_start;		/* of a key: the same; not NULL of a btree */
+	Oid			start_type;
 } RowKey;
 
 /* A row that an order has come to; it may be invisible. */

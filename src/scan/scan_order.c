@@ -6,7 +6,10 @@
 
 #include "catalog/pg_type_d.h"
 #include "executor/executor.h"
+#include "nodes/nodeFuncs.h"
 #include "utils/builtins.h"
+#include "utils/datum.h"
+#include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/ruleutils.h"
 
@@ -33,13 +36,23 @@ init_expression(OrderExpression *result, Expr *expression, List *sort, PlanState
 	key->descending = list_nth_int(flags, SORT_FLAG_DESCENDING);
 	key->sort.nulls_first = list_nth_int(flags, SORT_FLAG_NULLS_FIRST);
 	key->backward = list_nth_int(flags, SORT_FLAG_BACKWARD);
+	key->key_start.with_nulls = list_nth_int(flags, SORT_FLAG_START_WITH_NULLS);
 	if (IsA(expression, FuncExpr) && key->sort.type == BYTEAOID && !OidIsValid(key->btree))
 		result->sort_key = ExecInitExpr(lsecond(((FuncExpr *) expression)->args), parent);
 }
 
+/* Prepare what the rows of an expression start with. */
+static void
+init_start(OrderExpression *expression, Expr *start, PlanState *parent)
+{
+	expression->start = start;
+	expression->start_state = ExecInitExpr(start, parent);
+	expression->row_key.start_type = exprType((Node *) start);
+}
+
 /* Prepare an order; NULL: there is none. */
 ScanOrder *
-detmeta_scan_order_init(List *expressions, List *sorts, PlanState *parent)
+detmeta_scan_order_init(List *expressions, List *sorts, List *starts, PlanState *parent)
 {
 	ScanOrder  *order;
 	ListCell   *lc;
@@ -54,6 +67,8 @@ detmeta_scan_order_init(List *expressions, List *sorts, PlanState *parent)
 		OrderExpression *expression = &order->expressions[order->n++];
 
 		init_expression(expression, lfirst(lc), lfirst(lc2), parent);
+		if (order->n <= list_length(starts))
+			init_start(expression, list_nth(starts, order->n - 1), parent);
 		if (expression->sort_key == NULL && !OidIsValid(expression->row_key.btree))
 			order->may_fail = true;
 	}
@@ -96,6 +111,28 @@ find_order_key(const OrderExpression *expression, Relation index, AttrNumber att
 	return true;
 }
 
+/* Find what the rows of an expression start with; false: a NULL, which no row of a btree is. */
+static bool
+find_start(const OrderExpression *expression, PlanState *parent, RowKey *key)
+{
+	bool		isnull;
+	Datum		value = ExecEvalExpr(expression->start_state, parent->ps_ExprContext, &isnull);
+	int16		typlen;
+	bool		typbyval;
+
+	key->key_start.is_null = isnull;
+	if (isnull)
+		return !OidIsValid(key->btree);
+	get_typlenbyval(key->start_type, &typlen, &typbyval);
+	key->start = datumCopy(value, typbyval, typlen);
+	if (!OidIsValid(key->btree))
+	{
+		key->start = PointerGetDatum(PG_DETOAST_DATUM(key->start));
+		detmeta_key_start_read(key->start, &key->key_start);
+	}
+	return true;
+}
+
 /* Fill in the keys of a run; there may be none. */
 void
 detmeta_scan_order_prepare(const ScanOrder *order, AttrNumber attnum, PlanState *parent,
@@ -105,9 +142,15 @@ detmeta_scan_order_prepare(const ScanOrder *order, AttrNumber attnum, PlanState 
 	rows->nkeys = 0;
 	for (int i = 0; i < order->n; i++)
 	{
-		if (find_order_key(&order->expressions[i], rows->scan->index, attnum, parent,
-						   &rows->keys[rows->nkeys]))
-			rows->nkeys++;
+		const OrderExpression *expression = &order->expressions[i];
+		RowKey	   *key = &rows->keys[rows->nkeys];
+
+		if (!find_order_key(expression, rows->scan->index, attnum, parent, key))
+			continue;
+		/* a start is one of rows that are equal in all keys before */
+		key->has_start = expression->start != NULL && rows->nkeys == i &&
+			find_start(expression, parent, key);
+		rows->nkeys++;
 	}
 }
 
@@ -156,6 +199,22 @@ detmeta_scan_order_shown(const ScanOrder *order, List *context, bool prefix)
 						 expression->row_key.descending ? " DESC" : "",
 						 expression->row_key.sort.nulls_first ? "FIRST" : "LAST");
 	}
+	return text.data;
+}
+
+/* Return the values that the rows start with as text. */
+char *
+detmeta_scan_order_start_shown(const ScanOrder *order, List *context, bool prefix)
+{
+	StringInfoData text;
+
+	if (order->expressions[0].start == NULL)
+		return NULL;
+	initStringInfo(&text);
+	for (int i = 0; i < order->n && order->expressions[i].start != NULL; i++)
+		appendStringInfo(&text, "%s%s", i > 0 ? ", " : "",
+						 deparse_expression((Node *) order->expressions[i].start, context, prefix,
+											false));
 	return text.data;
 }
 

@@ -29,7 +29,8 @@ typedef enum ScanSortFlag
 {
 	SORT_FLAG_DESCENDING,
 	SORT_FLAG_NULLS_FIRST,
-	SORT_FLAG_BACKWARD			/* the btree index is read backward */
+	SORT_FLAG_BACKWARD,			/* the btree index is read backward */
+	SORT_FLAG_START_WITH_NULLS	/* rows without a value are wanted, though there is a start */
 } ScanSortFlag;
 
 /* An expression of the order. */
@@ -38,6 +39,8 @@ typedef struct OrderExpression
 	Expr	   *expression;
 	RowKey		row_key;		/* its key is found when the scan starts */
 	Oid			reverse;		/* the sort operator of the opposite order */
+	Expr	   *start;			/* what its rows start with, or NULL */
+	ExprState  *start_state;
 	ExprState  *sort_key;		/* that of metadata_sort(); NULL: another expression */
 } OrderExpression;
 
@@ -48,12 +51,17 @@ typedef struct ScanOrder
 	bool		may_fail;		/* evaluating them */
 } ScanOrder;
 
-extern ScanOrder *detmeta_scan_order_init(List *expressions, List *sorts, PlanState *parent);
+/* The rows of the first expressions may start with values, which are as many or fewer. */
+extern ScanOrder *detmeta_scan_order_init(List *expressions, List *sorts, List *starts,
+										  PlanState *parent);
 extern void detmeta_scan_order_prepare(const ScanOrder *order, AttrNumber attnum,
 									   PlanState *parent, RowOrder *rows);
 extern void detmeta_scan_order_reverse(const ScanOrder *order, AttrNumber attnum,
 									   PlanState *parent, RowOrder *rows);
 extern char *detmeta_scan_order_shown(const ScanOrder *order, List *context, bool prefix);
+
+/* Return the values that the rows start with as text; NULL: with the first. */
+extern char *detmeta_scan_order_start_shown(const ScanOrder *order, List *context, bool prefix);
 
 /* Return the btree index that the rows of ties are read from; or none. */
 extern Oid	detmeta_scan_order_btree(const ScanOrder *order);

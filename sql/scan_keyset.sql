@@ -1,0 +1,115 @@
+-- Keyset pagination: a Metadata Scan in an order begins where the clauses compare the order's expressions with values
+\getenv tree PG_ABS_SRCDIR
+CREATE SCHEMA scan_keyset;
+SET search_path = scan_keyset, public;
+\set ECHO none
+\i :tree/test/regress/scan.sql
+\set ECHO all
+
+CREATE UNIQUE INDEX run_id_key ON run (run_id);
+ALTER TABLE run ADD started int;
+UPDATE run SET started = run_id % 37 WHERE run_id % 3 > 0;
+CREATE INDEX ON run (started);
+CREATE FUNCTION plan(query text) RETURNS SETOF text LANGUAGE plpgsql SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off AS $$
+BEGIN
+  RETURN QUERY EXECUTE 'EXPLAIN (COSTS OFF) ' || query;
+END $$;
+
+-- The condition that a row comes behind others with some values, in an order with NULLS LAST or FIRST everywhere: as text.
+CREATE FUNCTION behind(expressions text[], descending boolean[], vals text[], nulls_last boolean) RETURNS text LANGUAGE sql AS $$
+  SELECT CASE WHEN cardinality(expressions) = 0 THEN 'false' WHEN vals[1] IS NULL THEN
+      format(CASE WHEN nulls_last THEN '(%1$s IS NULL AND %2$s)' ELSE '(%1$s IS NOT NULL OR (%1$s IS NULL AND %2$s))' END, expressions[1], behind(expressions[2:], descending[2:], vals[2:], nulls_last))
+    ELSE format(CASE WHEN nulls_last THEN '(%1$s %2$s %3$s OR (%1$s = %3$s AND %4$s) OR %1$s IS NULL)' ELSE '(%1$s %2$s %3$s OR (%1$s = %3$s AND %4$s))' END,
+      expressions[1], CASE WHEN descending[1] THEN '<' ELSE '>' END, vals[1], behind(expressions[2:], descending[2:], vals[2:], nulls_last)) END
+$$;
+
+-- Pages behind many rows of the order, where the condition is written in the long way; and where all go the same way, by rows.
+CREATE FUNCTION pages(name text, keys text[], descending boolean[], every int) RETURNS SETOF text LANGUAGE plpgsql AS $$
+DECLARE
+  expressions text[] := ARRAY(SELECT CASE WHEN k = '' THEN 'run_id' ELSE format('metadata_sort(metadata, %L)', k) END FROM unnest(keys) AS k);
+  nulls_last boolean;
+  vals text[];
+  condition text;
+  result text;
+  n int := 0;
+BEGIN
+  FOREACH nulls_last IN ARRAY '{true,false}'::boolean[] LOOP
+    FOR vals IN EXECUTE format('SELECT ARRAY[%s] FROM %s WHERE run_id %% %s = 0 ORDER BY run_id', (SELECT string_agg(format('quote_literal(%s)', e), ', ') FROM unnest(expressions) AS e), name, every) LOOP
+      FOR condition IN
+        SELECT behind(expressions, descending, vals, nulls_last)
+        UNION ALL SELECT format('(%s) %s (%s)', array_to_string(expressions, ', '), CASE WHEN descending[1] THEN '<' ELSE '>' END, array_to_string(vals, ', ', 'NULL'))
+          WHERE cardinality(expressions) > 1 AND true = ALL (SELECT d = descending[1] FROM unnest(descending) AS d)
+        UNION ALL SELECT format('%s %s %s', expressions[1], CASE WHEN descending[1] THEN '<=' ELSE '>=' END, vals[1]) WHERE vals[1] IS NOT NULL
+      LOOP
+        result := compare(format('SELECT run_id FROM %s WHERE %s ORDER BY %s LIMIT 9', name, condition,
+          (SELECT string_agg(e || CASE WHEN descending[i] THEN ' DESC' ELSE '' END || CASE WHEN nulls_last THEN ' NULLS LAST' ELSE ' NULLS FIRST' END, ', ' ORDER BY i) FROM unnest(expressions) WITH ORDINALITY AS u (e, i))));
+        n := n + 1;
+        IF result !~ '^Metadata Scan ordered: ' THEN
+          RETURN NEXT condition || ': ' || result;
+        END IF;
+      END LOOP;
+    END LOOP;
+  END LOOP;
+  RETURN NEXT n || ' pages of ' || keys::text;
+END $$;
+SELECT pages('run', '{loss,""}', '{f,f}', 61);
+SELECT pages('run', '{loss,""}', '{t,t}', 61);
+SELECT pages('run', '{x,""}', '{f,f}', 43);
+SELECT pages('run', '{x,""}', '{t,f}', 43);
+SELECT pages('run', '{status,""}', '{f,t}', 83);
+SELECT pages('run', '{status,x,""}', '{t,f,f}', 43);
+SELECT pages('run', '{x,loss,n,""}', '{f,f,f,f}', 43);
+SELECT pages('run', '{when,""}', '{f,f}', 43);
+SELECT pages('run', '{when,""}', '{t,t}', 43);
+SELECT pages('run', '{notes,""}', '{f,f}', 61);
+SELECT pages('run', '{notes,status,""}', '{t,t,t}', 61);
+SELECT pages('run', '{digits,""}', '{t,f}', 61);
+SELECT pages('run', '{r.s,""}', '{f,f}', 43);
+SELECT pages('run', '{unknown,""}', '{f,f}', 301);
+SELECT pages('run', '{tags,n,""}', '{t,f,f}', 61);
+
+-- what the node says: starts, and clauses that tell of none
+SELECT plan('SELECT run_id FROM run WHERE (metadata_sort(metadata, ''loss''), run_id) > (''\x05'', 7) ORDER BY metadata_sort(metadata, ''loss''), run_id LIMIT 5');
+SELECT plan('SELECT run_id FROM run WHERE ''\x05'' >= metadata_sort(metadata, ''loss'') ORDER BY metadata_sort(metadata, ''loss'') DESC, run_id LIMIT 5');
+SELECT plan('SELECT run_id FROM run WHERE metadata_sort(metadata, ''loss'') < ''\x05'' ORDER BY metadata_sort(metadata, ''loss''), run_id LIMIT 5');
+SELECT plan('SELECT run_id FROM run WHERE (metadata_sort(metadata, ''loss''), -run_id) > (''\x05'', 7) ORDER BY metadata_sort(metadata, ''loss''), run_id LIMIT 5');
+SELECT plan('SELECT run_id FROM run WHERE (metadata_sort(metadata, ''loss''), run_id) > (''\x05'', 7::bigint) ORDER BY metadata_sort(metadata, ''loss''), run_id DESC LIMIT 5');
+SELECT plan('SELECT run_id FROM run WHERE (metadata_sort(metadata, ''loss''), started) > (''\x05'', 7) ORDER BY metadata_sort(metadata, ''loss''), started LIMIT 5');
+SELECT plan('SELECT run_id FROM run WHERE metadata_sort(metadata, ''loss'') > ''\x05'' OR metadata_sort(metadata, ''n'') > ''\x05'' ORDER BY metadata_sort(metadata, ''loss''), run_id LIMIT 5');
+SELECT plan('SELECT run_id FROM run WHERE metadata_sort(metadata, ''loss'') > ''\x05'' OR metadata_sort(metadata, ''loss'') = ''\x04'' ORDER BY metadata_sort(metadata, ''loss''), run_id LIMIT 5');
+SELECT plan('SELECT run_id FROM run WHERE metadata_sort(metadata, ''loss'') >= ''\x05'' OR (metadata_sort(metadata, ''loss'') = ''\x05'' AND run_id > 7) ORDER BY metadata_sort(metadata, ''loss''), run_id LIMIT 5');
+SELECT plan('SELECT run_id FROM run WHERE NOT metadata_sort(metadata, ''loss'') > ''\x05'' ORDER BY metadata_sort(metadata, ''loss''), run_id LIMIT 5');
+
+-- bytes that no value has, at both ends; NULL; and parameters
+SELECT * FROM compare_all((SELECT string_agg(format('SELECT run_id FROM run WHERE metadata_sort(metadata, ''x'') %s %s ORDER BY metadata_sort(metadata, ''x'') %s, run_id', CASE WHEN d = '' THEN '>' ELSE '<' END, v, d), E'\n')
+  FROM unnest(ARRAY['''''', '''\x00''', '''\x04''', '''\x05''', '''\x05ff''', '''\x06''', '''\x0600''', '''\x06ffffffffffffffff00''', '''\x07ff''', '''\x0774657874''', '''\x08''', '''\x0800''', '''\xff''', 'NULL']) AS v, unnest('{"",DESC}'::text[]) AS d));
+SET plan_cache_mode = force_generic_plan;
+SET enable_seqscan = off;
+SET enable_bitmapscan = off;
+SET enable_sort = off;
+PREPARE page (bytea, bigint) AS SELECT run_id FROM run WHERE (metadata_sort(metadata, 'loss'), run_id) > ($1, $2) ORDER BY metadata_sort(metadata, 'loss'), run_id LIMIT 3;
+EXPLAIN (COSTS OFF) EXECUTE page ('\x05', 7);
+EXECUTE page (metadata_sort('{"loss": 7.5}', 'loss'), 777);
+EXECUTE page (metadata_sort('{"loss": 7.5}', 'loss'), NULL);
+EXECUTE page (NULL, 777);
+RESET plan_cache_mode;
+SELECT v, ids FROM unnest(ARRAY[1, 5.5, NULL, 40, 7.5]) AS v, LATERAL (SELECT array_agg(run_id) AS ids FROM
+  (SELECT run_id FROM run WHERE (metadata_sort(metadata, 'loss'), run_id) > (metadata_sort(jsonb_build_object('loss', v), 'loss'), 700) ORDER BY metadata_sort(metadata, 'loss'), run_id LIMIT 3) AS s) AS l;
+
+-- few entries are read, wherever the page is
+CREATE FUNCTION counted(what text, query text) RETURNS int LANGUAGE plpgsql AS $$
+DECLARE
+  plan jsonb;
+BEGIN
+  EXECUTE 'EXPLAIN (ANALYZE, FORMAT JSON) ' || query INTO plan;
+  RETURN jsonb_path_query_first(plan, 'strict $.** ? (exists (@."Heap Fetches"))') ->> what;
+END $$;
+VACUUM ANALYZE run;
+SELECT n, counted('Postings Read', format('SELECT run_id FROM run WHERE (metadata_sort(metadata, ''loss''), run_id) > (%L, %s) ORDER BY metadata_sort(metadata, ''loss''), run_id LIMIT 3', l, run_id)) < 600 AS up,
+  counted('Postings Read', format('SELECT run_id FROM run WHERE (metadata_sort(metadata, ''loss''), run_id) < (%L, %s) ORDER BY metadata_sort(metadata, ''loss'') DESC, run_id DESC LIMIT 3', l, run_id)) < 600 AS down,
+  counted('Heap Fetches', format('SELECT run_id FROM run WHERE (metadata_sort(metadata, ''status''), run_id) > (%L, %s) ORDER BY metadata_sort(metadata, ''status''), run_id LIMIT 3', s, run_id)) < 30 AS ties
+FROM unnest('{10,500,1000,1500}'::int[]) AS n, LATERAL (SELECT run_id, metadata_sort(metadata, 'loss') AS l, metadata_sort(metadata, 'status') AS s FROM run WHERE metadata_not_empty(metadata, 'loss')
+  ORDER BY metadata_sort(metadata, 'loss'), run_id LIMIT 1 OFFSET n) AS r;
+
+\set ECHO none
+DROP SCHEMA scan_keyset CASCADE;
