@@ -92,6 +92,16 @@ EXECUTE not_among('{}');
 EXECUTE not_among('{warm,NULL}');
 EXECUTE not_among('{warm}');
 RESET plan_cache_mode;
+-- nor a function that may be true of NULL, whatever it is called with
+CREATE FUNCTION is_other(text, text) RETURNS boolean IMMUTABLE LANGUAGE sql AS 'SELECT $1 IS DISTINCT FROM $2';
+ALTER FUNCTION is_other SET work_mem = '4MB'; -- not inlined
+PREPARE other(text) AS SELECT count(*) FROM bare WHERE is_other(metadata->>'a', $1);
+SET plan_cache_mode = force_generic_plan;
+SET enable_seqscan = off;
+EXPLAIN (COSTS OFF) EXECUTE other('warm');
+EXECUTE other('warm');
+RESET enable_seqscan;
+RESET plan_cache_mode;
 
 -- what is evaluated of another column fails also where the path is NULL
 CREATE TABLE divided (n int, metadata jsonb NOT NULL);

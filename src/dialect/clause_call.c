@@ -49,6 +49,28 @@ read_folded(Dialect *dialect, Node *node, DocumentPath *path)
 		detmeta_path_read(dialect, linitial(call.args), path) && path->is_text;
 }
 
+/* Say whether a function looks for a text in another, which may be upper() or lower() of a path. */
+static bool
+is_pattern_function(Oid function, bool folded)
+{
+	switch (function)
+	{
+		case F_TEXTLIKE:
+		case F_LIKE_TEXT_TEXT:
+		case F_TEXTNLIKE:
+		case F_NOTLIKE_TEXT_TEXT:
+		case F_TEXTICLIKE:
+		case F_TEXTICNLIKE:
+		case F_STARTS_WITH:
+			return true;
+		case F_TEXTEQ:
+		case F_TEXTNE:
+			return folded;
+		default:
+			return false;
+	}
+}
+
 /* path LIKE pattern, and all that looks for a text in a path's */
 static Truth
 derive_pattern(Dialect *dialect, const Call *call)
@@ -67,7 +89,9 @@ derive_pattern(Dialect *dialect, const Call *call)
 		if (!read_folded(dialect, left, &path))
 			return detmeta_truth_nothing();
 	}
-	if (path.nsteps == 0 || !read_text(dialect, lsecond(call->args), &value))
+	/* of other functions nothing is known, whatever the value turns out to be */
+	if (!is_pattern_function(call->function, folded) || path.nsteps == 0 ||
+		!read_text(dialect, lsecond(call->args), &value))
 		return detmeta_truth_nothing();
 	if (value == NULL || path.is_unknown)
 		return detmeta_truth_unknown();
@@ -88,12 +112,9 @@ derive_pattern(Dialect *dialect, const Call *call)
 			return folded ? detmeta_truth_where_held(dialect, &path) :
 				detmeta_match_prefix(dialect, &path, value);
 		case F_TEXTEQ:
-			return folded ? detmeta_match_folded(dialect, &path, value) : detmeta_truth_nothing();
-		case F_TEXTNE:
-			return folded ? detmeta_truth_not(detmeta_match_folded(dialect, &path, value)) :
-				detmeta_truth_nothing();
-		default:
-			return detmeta_truth_nothing();
+			return detmeta_match_folded(dialect, &path, value);
+		default:				/* F_TEXTNE */
+			return detmeta_truth_not(detmeta_match_folded(dialect, &path, value));
 	}
 }
 
