@@ -63,6 +63,74 @@ FROM unnest(ARRAY[
   $$m->>'s' LIKE '%ord_1%'$$,
   $$upper(m->>'s') LIKE '%WORD-1%'$$]) AS clause;
 
+-- values that are not known yet: core's guess, unless fewer rows hold the key; and how many rows there are
+CREATE TABLE sparse (id int PRIMARY KEY, m jsonb NOT NULL);
+INSERT INTO sparse SELECT i, jsonb_build_object('lr', i % 7)
+  || CASE WHEN i % 1000 = 0 THEN '{"notes": "long", "x": 1.5, "n": 3, "z": null, "tags": ["a"]}' ELSE '{}' END::jsonb FROM generate_series(1, 5000) AS i;
+CREATE INDEX ON sparse USING gin (m metadata_ops) WITH (fastupdate = off);
+VACUUM (ANALYZE) sparse;
+CREATE FUNCTION expected(clause text, arguments text, served boolean) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  plan json;
+BEGIN
+  PERFORM set_config('detmeta.enable_core_dialect', served::text, true);
+  EXECUTE format('PREPARE asked (text, numeric, jsonb, text[]) AS SELECT FROM sparse WHERE %s', clause);
+  plan := plan_of(format('EXECUTE asked (%s)', arguments));
+  DEALLOCATE asked;
+  RETURN plan->>'Plan Rows';
+END $$;
+CREATE FUNCTION expected(clause text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  arguments text := $a$'word', 2, '2', '{a,b}'$a$;
+  actual int;
+BEGIN
+  EXECUTE format('PREPARE asked (text, numeric, jsonb, text[]) AS SELECT FROM sparse WHERE %s', clause);
+  EXECUTE format('EXECUTE asked (%s)', arguments);
+  GET DIAGNOSTICS actual = ROW_COUNT;
+  DEALLOCATE asked;
+  RETURN format('by core %s, expected %s, found %s', expected(clause, arguments, false), expected(clause, arguments, true), actual);
+END $$;
+SET plan_cache_mode = force_generic_plan;
+SELECT clause, expected(clause)
+FROM unnest(ARRAY[
+  $$m->>'notes' = $1$$,
+  $$m->>'notes' <> $1$$,
+  $$NOT (m->>'notes' = $1)$$,
+  $$m->>'notes' IN ($1, 'b')$$,
+  $$m->>'notes' NOT IN ($1, 'b')$$,
+  $$m->>'notes' = ANY ($4)$$,
+  $$m->>'notes' <> ALL ($4)$$,
+  $$m->>'notes' < $1$$,
+  $$m->>'notes' > $1 AND m->>'notes' < 'zz'$$,
+  $$m->>'notes' LIKE $1$$,
+  $$m->>'notes' NOT ILIKE $1$$,
+  $$upper(m->>'notes') <> $1$$,
+  $$m->>'z' <> $1$$,
+  $$m->'z' <> $3$$,
+  $$m->'x' <> $3$$,
+  $$NOT m->'tags' ? $1$$,
+  $$NOT m->'tags' @> $3$$,
+  $$(m->>'x')::numeric <> $2$$,
+  $$(m->>'x')::numeric BETWEEN $2 AND $2 + 1$$,
+  $$(m->>'x')::float8 > $2$$,
+  $$(m->>'n')::int <> $2::int$$,
+  $$(m->'n')::numeric > $2$$,
+  $$(m->>'notes' <> $1) IS TRUE$$,
+  $$coalesce(m->>'notes' <> $1, false)$$,
+  $$m->>'notes' <> $1 OR m->>'x' = '1'$$]) AS clause;
+-- nothing limits the guess where the key may be missing, is in all rows, or is not known itself
+SELECT clause, expected(clause)
+FROM unnest(ARRAY[
+  $$m->>'notes' IS DISTINCT FROM $1$$,
+  $$(m->>'notes' = $1) IS NOT TRUE$$,
+  $$NOT coalesce(m->>'notes' = $1, false)$$,
+  $$m->>'notes' <> $1 OR m->>'notes' IS NULL$$,
+  $$m->>'lr' <> $1$$,
+  $$(m->>'lr')::numeric > $2$$,
+  $$(m->>'lr')::numeric BETWEEN $2 AND $2 + 1$$,
+  $$m->>$1 <> 'a'$$]) AS clause;
+RESET plan_cache_mode;
+
 -- of a lookup by the primary key, one row is expected, however many satisfy the clause
 CREATE TABLE wanted AS SELECT 1000 * i AS id FROM generate_series(1, 10) AS i;
 ANALYZE wanted;

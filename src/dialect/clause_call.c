@@ -94,7 +94,7 @@ derive_pattern(Dialect *dialect, const Call *call)
 		!read_text(dialect, lsecond(call->args), &value))
 		return detmeta_truth_nothing();
 	if (value == NULL || path.is_unknown)
-		return detmeta_truth_unknown();
+		return detmeta_truth_of_unknown(dialect, &path);
 	collation = folded ? InvalidOid : call->collation;
 	switch (call->function)
 	{
@@ -129,7 +129,7 @@ derive_containment(Dialect *dialect, Node *whole, Node *part)
 		!detmeta_read_operand(dialect, part, &constant))
 		return detmeta_truth_nothing();
 	if (constant == NULL || path.is_unknown)
-		return detmeta_truth_unknown();
+		return detmeta_truth_of_unknown(dialect, &path);
 	if (constant->constisnull)
 		return detmeta_truth_never();
 	return detmeta_truth_contains(dialect, &path, DatumGetJsonbP(constant->constvalue));
@@ -174,7 +174,7 @@ derive_existence(Dialect *dialect, const Call *call)
 		!detmeta_read_operand(dialect, lsecond(call->args), &constant))
 		return detmeta_truth_nothing();
 	if (constant == NULL || path.is_unknown)
-		return detmeta_truth_unknown();
+		return detmeta_truth_of_unknown(dialect, &path);
 	if (constant->constisnull)
 		return detmeta_truth_never();
 	if ((constant->consttype != TEXTOID && constant->consttype != TEXTARRAYOID) ||
@@ -221,7 +221,7 @@ derive_json_path(Dialect *dialect, const Call *call)
 		!detmeta_read_operand(dialect, lsecond(call->args), &constant))
 		return detmeta_truth_nothing();
 	if (constant == NULL || path.is_unknown)
-		return detmeta_truth_unknown();
+		return detmeta_truth_of_unknown(dialect, &path);
 	if (constant->constisnull)
 		return detmeta_truth_never();
 	if (!detmeta_json_path_read(constant->constvalue, &path, &test) ||

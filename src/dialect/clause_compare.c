@@ -45,28 +45,38 @@ read_kind_name(Dialect *dialect, Node *node, DocumentPath *path)
 		detmeta_path_read(dialect, linitial(call.args), path) && !path->is_text;
 }
 
-/* Compare what stands on the left of an operator. */
+/* Compare what stands on the left of an operator, and return its path. */
+static Truth
+compare_path(Dialect *dialect, Node *subject, const Comparison *comparison, DocumentPath *path)
+{
+	Oid			cast;
+
+	if (detmeta_path_read(dialect, subject, path))
+	{
+		if (path->is_unknown)
+			return detmeta_truth_unknown();
+		return path->is_text ? detmeta_compare_text(dialect, path, comparison) :
+			detmeta_compare_jsonb(dialect, path, comparison);
+	}
+	if (read_kind_name(dialect, subject, path))
+		return path->is_unknown ? detmeta_truth_unknown() :
+			detmeta_compare_kind_name(dialect, path, comparison);
+	if (!detmeta_cast_read(dialect, subject, path, &cast) || path->nsteps == 0)
+		return detmeta_truth_nothing();
+	dialect->may_fail = true;
+	return path->is_unknown ? detmeta_truth_unknown() :
+		detmeta_compare_cast(dialect, path, cast, comparison);
+}
+
+/* Compare what stands on the left of an operator, also with values that are not known yet. */
 static Truth
 compare_subject(Dialect *dialect, Node *subject, const Comparison *comparison)
 {
 	DocumentPath path;
-	Oid			cast;
+	Truth		truth = compare_path(dialect, subject, comparison, &path);
 
-	if (detmeta_path_read(dialect, subject, &path))
-	{
-		if (path.is_unknown)
-			return detmeta_truth_unknown();
-		return path.is_text ? detmeta_compare_text(dialect, &path, comparison) :
-			detmeta_compare_jsonb(dialect, &path, comparison);
-	}
-	if (read_kind_name(dialect, subject, &path))
-		return path.is_unknown ? detmeta_truth_unknown() :
-			detmeta_compare_kind_name(dialect, &path, comparison);
-	if (!detmeta_cast_read(dialect, subject, &path, &cast) || path.nsteps == 0)
-		return detmeta_truth_nothing();
-	dialect->may_fail = true;
-	return path.is_unknown ? detmeta_truth_unknown() :
-		detmeta_compare_cast(dialect, &path, cast, comparison);
+	return comparison->is_unknown && detmeta_truth_is_known(&truth) ?
+		detmeta_truth_of_unknown(dialect, &path) : truth;
 }
 
 /* Return what is known of a comparison with NULL: it fails where its subject does. */
@@ -107,9 +117,8 @@ detmeta_derive_comparison(Dialect *dialect, Node *subject, Oid operator, Oid col
 		comparison.values = &constant->constvalue;
 		comparison.nvalues = 1;
 	}
+	comparison.is_unknown = constant == NULL;
 	truth = compare_subject(dialect, subject, &comparison);
-	if (constant == NULL && detmeta_truth_is_known(&truth))
-		return detmeta_truth_unknown();
 	return negated ? detmeta_truth_not(truth) : truth;
 }
 
@@ -164,14 +173,12 @@ detmeta_derive_array(Dialect *dialect, ScalarArrayOpExpr *op)
 	/* without elements, it is false even where the subject is NULL */
 	if (array != NULL && comparison.nvalues == 0 && !has_nulls)
 		return detmeta_truth_nothing();
+	comparison.is_unknown = array == NULL;
 	truth = compare_subject(dialect, subject, &comparison);
 	if (!detmeta_truth_is_known(&truth))
 		return truth;
 	if (array == NULL)
-	{
-		truth = detmeta_truth_unknown();
 		truth.false_of_null = true; /* it may turn out to be empty */
-	}
 	if (has_nulls)
 		truth.is_false = truth.may_fail != NULL ? truth.may_fail : detmeta_node_none();
 	return negated ? detmeta_truth_not(truth) : truth;

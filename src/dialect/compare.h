@@ -15,6 +15,7 @@ typedef struct Comparison
 	StrategyNumber strategy;	/* of btree */
 	Oid			collation;
 	Oid			type;			/* of the values */
+	bool		is_unknown;		/* there are values, but they are not known yet */
 	int			nvalues;		/* that are not NULL */
 	Datum	   *values;
 } Comparison;

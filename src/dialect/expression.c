@@ -15,7 +15,7 @@ void
 detmeta_dialect_begin(Dialect *dialect)
 {
 	dialect->is_group = false;
-	dialect->is_unknown = dialect->is_guess = dialect->may_fail = false;
+	dialect->is_unknown = dialect->is_untold = dialect->is_guess = dialect->may_fail = false;
 	dialect->nleaves = dialect->allocated = 0;
 	dialect->leaves = NULL;
 }

@@ -34,7 +34,8 @@ typedef struct Dialect
 
 	/* set while a clause is read */
 	bool		is_group;		/* core may not evaluate all of its parts */
-	bool		is_unknown;		/* some operand's value is not known yet */
+	bool		is_unknown;		/* some operand's value is not known yet, */
+	bool		is_untold;		/* and without it nothing is known of the part that it is in */
 	bool		is_guess;		/* of some part nothing but doubt is known */
 	bool		may_fail;		/* some part's evaluation may */
 	int			nleaves;

@@ -256,8 +256,11 @@ detmeta_path_read(Dialect *dialect, Node *node, DocumentPath *path)
 
 	memset(path, 0, sizeof(*path));
 	initStringInfo(&path->key);
-	if (read_path(dialect, node, path))
-		return true;
-	dialect->is_unknown = was_unknown;
-	return false;
+	if (!read_path(dialect, node, path))
+	{
+		dialect->is_unknown = was_unknown;
+		return false;
+	}
+	dialect->is_untold |= path->is_unknown;
+	return true;
 }

@@ -317,12 +317,32 @@ detmeta_truth_of_kinds(Dialect *dialect, const DocumentPath *path, int kinds)
 	return detmeta_truth_of_leaf(dialect, path, &leaf);
 }
 
+/*
+ * Return the truth of a clause of which nothing is known but that it is NULL where
+ * a path is.  For an estimate, it is true in no more rows than have the path; of
+ * where it is not true, that tells nothing.
+ */
+static Truth
+truth_in_doubt(Dialect *dialect, const DocumentPath *path)
+{
+	Leaf		leaf;
+	QueryNode  *rows;
+	Truth		truth;
+
+	detmeta_leaf_begin(&leaf, path);
+	for (MetaKind kind = leaf.held; kind <= META_OBJECT; kind++)
+		detmeta_leaf_add_test(&leaf, TEST_KIND, kind)->unsure = true;
+	drop_idle_tests(dialect, path, &leaf);
+	rows = with_positions(dialect, path, detmeta_node_leaf(dialect, &leaf));
+	truth = detmeta_truth_of_rows(rows, rows);
+	truth.is_guess = dialect->likely_only;
+	return truth;
+}
+
 /* Return the truth of a clause that is NULL where a path is, and of which nothing else is known. */
 Truth
 detmeta_truth_where_held(Dialect *dialect, const DocumentPath *path)
 {
-	Leaf		leaf;
-	QueryNode  *rows;
 	Truth		truth;
 
 	if (path->nsteps == 0)
@@ -330,13 +350,8 @@ detmeta_truth_where_held(Dialect *dialect, const DocumentPath *path)
 	dialect->may_fail = true;
 	if (path->is_unknown)
 		return detmeta_truth_unknown();
-	detmeta_leaf_begin(&leaf, path);
-	for (MetaKind kind = leaf.held; kind <= META_OBJECT; kind++)
-		detmeta_leaf_add_test(&leaf, TEST_KIND, kind)->unsure = true;
-	drop_idle_tests(dialect, path, &leaf);
-	rows = with_positions(dialect, path, detmeta_node_leaf(dialect, &leaf));
-	truth = detmeta_truth_of_rows(rows, rows);
-	truth.may_fail = rows;
+	truth = truth_in_doubt(dialect, path);
+	truth.may_fail = dialect->likely_only ? NULL : truth.is_true;
 	return truth;
 }
 
@@ -365,6 +380,19 @@ detmeta_truth_of_held(Dialect *dialect, const DocumentPath *path, Leaf *failing)
 	truth.is_false = doubt(detmeta_node_of_path(dialect, path, detmeta_node_leaf(dialect, &leaf)),
 						   truth.may_fail);
 	return truth;
+}
+
+/*
+ * Stand in for a clause that is NULL where a path is, and of which more is known
+ * when rows are read: then an operand has its value.
+ */
+Truth
+detmeta_truth_of_unknown(Dialect *dialect, const DocumentPath *path)
+{
+	if (path->nsteps > 0 && !path->is_unknown)
+		return truth_in_doubt(dialect, path);
+	dialect->is_untold = true;
+	return detmeta_truth_unknown();
 }
 
 /* Return the truth of a clause that is NULL where a path is, and true for some rows. */
@@ -424,7 +452,7 @@ detmeta_truth_is(Truth a, bool value)
 {
 	if (!value)
 		a = detmeta_truth_not(a);
-	a.is_false = detmeta_node_not(a.is_true);
+	a.is_false = detmeta_node_not(a.is_guess ? detmeta_node_none() : a.is_true);
 	a.false_of_null = true;
 	return a;
 }
@@ -510,6 +538,7 @@ detmeta_truth_group(Dialect *dialect, BoolExprType type, const Truth *truths, in
 			rows_of_either(dialect, result.is_true, truths[i].is_true);
 		result.is_false = detmeta_node_group(either, result.is_false, truths[i].is_false);
 		result.may_fail = detmeta_node_group(FILTER_OR, result.may_fail, truths[i].may_fail);
+		result.is_guess |= truths[i].is_guess;
 		result.true_of_null |= truths[i].true_of_null;
 		result.false_of_null |= truths[i].false_of_null;
 	}

@@ -19,6 +19,7 @@ typedef struct Truth
 	QueryNode  *is_false;
 	QueryNode  *may_fail;		/* NULL: none */
 	bool		is_group;		/* of parts that one may decide without another */
+	bool		is_guess;		/* for an estimate: its rows are the most there can be */
 	bool		true_of_null;	/* it may be true, */
 	bool		false_of_null;	/* or false, where the metadata itself is NULL */
 } Truth;
@@ -56,6 +57,7 @@ extern Truth detmeta_truth_of_leaf(Dialect *dialect, const DocumentPath *path, L
 extern Truth detmeta_truth_of_kinds(Dialect *dialect, const DocumentPath *path, int kinds);
 extern Truth detmeta_truth_where_held(Dialect *dialect, const DocumentPath *path);
 extern Truth detmeta_truth_of_held(Dialect *dialect, const DocumentPath *path, Leaf *failing);
+extern Truth detmeta_truth_of_unknown(Dialect *dialect, const DocumentPath *path);
 extern Truth detmeta_truth_within(Dialect *dialect, const DocumentPath *path, QueryNode *is_true);
 
 extern Truth detmeta_truth_of_search(Dialect *dialect, const DocumentPath *path,

@@ -133,8 +133,8 @@ detmeta_core_estimate(const ScanTarget *target, Node *clause, FilterEstimate *es
 /*
  * Estimate the share of rows with metadata that satisfy a clause.  Values in
  * doubt satisfy it, if they were found by what they are; those that are in doubt
- * for their kind do not.  Where there is nothing but kinds, "guess" is core's
- * for the clause.
+ * for their kind do not.  Where there is nothing but kinds, as of a comparison
+ * with what is not known yet, "guess" is core's for the clause.
  */
 bool
 detmeta_core_selectivity(const ScanTarget *target, Node *clause, double guess, double *selectivity)
@@ -143,13 +143,14 @@ detmeta_core_selectivity(const ScanTarget *target, Node *clause, double guess, d
 	FilterEstimate estimate;
 	FilterQuery *query;
 
-	if (!detmeta_core_estimate(target, clause, &estimate))
-		return false;
-	*selectivity = estimate.selectivity;
-	if (estimate.unsure <= 0)
+	if (detmeta_core_estimate(target, clause, &estimate) && estimate.unsure <= 0)
+	{
+		*selectivity = estimate.selectivity;
 		return true;
+	}
 	query = derive_clause(target, clause, true, &dialect);
-	if (!detmeta_estimate_index_query(target->root, target->index, target->column, query,
+	if (query == NULL || dialect.is_untold ||
+		!detmeta_estimate_index_query(target->root, target->index, target->column, query,
 									  &estimate))
 		return false;
 	*selectivity = dialect.is_guess ? Min(estimate.selectivity, guess) : estimate.selectivity;

@@ -139,21 +139,14 @@ take_clause(Correction *correction, const ScanTarget *target, RestrictInfo *rinf
 static void
 estimate_sides(Correction *correction)
 {
-	List	   *clauses = NIL;
-	double		product = 1.0;
+	List	   *clauses = extract_actual_clauses(correction->sides, false);
 	double		together;
-	ListCell   *lc;
 
-	foreach(lc, correction->sides)
-	{
-		RestrictInfo *rinfo = lfirst(lc);
-
-		clauses = lappend(clauses, rinfo->clause);
-		product *= rinfo->norm_selec;
-	}
 	correction->share = 1.0;
 	if (list_length(clauses) < 2 ||
-		!detmeta_core_selectivity(correction->target, (Node *) make_andclause(clauses), product,
+		!detmeta_core_selectivity(correction->target, (Node *) make_andclause(clauses),
+								  clauselist_selectivity(correction->root, correction->sides,
+														 correction->rel->relid, JOIN_INNER, NULL),
 								  &together))
 	{
 		correction->others = list_concat(correction->others, correction->sides);
