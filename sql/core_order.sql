@@ -274,6 +274,15 @@ SELECT metadata FROM guarded WHERE EXISTS (SELECT FROM kinds WHERE kinds.kind = 
 ORDER BY (metadata->>'k')::numeric LIMIT 1;
 SELECT metadata FROM guarded ORDER BY (metadata->>'k')::numeric LIMIT 1;
 
+-- that names with dots are looked for says nothing of the values of the empty name
+CREATE TABLE named (name text, metadata jsonb NOT NULL);
+INSERT INTO named VALUES ('first', '{"": 1, "a.b": 1}'), ('second', '{"": 2, "a.b": 1}'), ('none', '{"a.b": 1}');
+CREATE INDEX ON named USING gin (metadata metadata_ops);
+SELECT * FROM orders('named', $$
+WHERE metadata->>'a.b' IS NOT NULL ORDER BY metadata->'' LIMIT 2
+WHERE metadata->>'a.b' = '1' ORDER BY (metadata->>'')::numeric LIMIT 3
+$$);
+
 -- turned off
 SET detmeta.enable_core_dialect = off;
 SELECT * FROM orders('trial', 'ORDER BY (metadata->>''n'')::float8 LIMIT 2');

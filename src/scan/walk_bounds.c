@@ -139,13 +139,26 @@ bounds_of_leaf(const Holding *holding, MetaKind kind, GinKeyRange *bounds)
 	return true;
 }
 
+/* Say whether a leaf looks at the document, too, which it does under the empty key. */
+static bool
+tests_document(const Leaf *leaf)
+{
+	for (int i = 0; i < leaf->ntests; i++)
+	{
+		if (leaf->tests[i].type == TEST_DOCUMENT)
+			return true;
+	}
+	return false;
+}
+
 /* Say whether a condition of a filter is one on the key that a value has to pass. */
 static bool
 is_bounding(const FilterQuery *query, int leafno, const char *key, int keylen)
 {
 	const Leaf *leaf = &query->leaves[leafno];
 
-	return leaf->type == LEAF_ANY && leaf->keylen == keylen && memcmp(leaf->key, key, keylen) == 0;
+	return leaf->type == LEAF_ANY && leaf->keylen == keylen &&
+		memcmp(leaf->key, key, keylen) == 0 && !tests_document(leaf);
 }
 
 /* Collect from a node those conditions on the key that have to hold. */
