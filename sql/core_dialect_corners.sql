@@ -86,6 +86,20 @@ metadata->>'a' = 'warm' OR metadata->'a' IS NULL
 NOT (metadata->'a' IS NOT NULL)
 metadata->>'a' IS DISTINCT FROM 'warm'
 $$);
+SELECT * FROM ask_all('bare', $$
+coalesce(metadata->>'a', 'x') = 'warm'
+NOT coalesce(metadata->>'a', 'warm') = 'warm'
+coalesce(metadata->>'a', 'warm') = 'warm'
+NOT coalesce(metadata->>'a', 'x') = 'warm'
+coalesce(metadata->>'a', 'warm') <> 'warm'
+coalesce(metadata->>'a', 'x') <> 'warm'
+coalesce(metadata->>'a', 'warm') IS NOT DISTINCT FROM 'warm'
+$$);
+PREPARE or_other(text) AS SELECT count(*) FROM bare WHERE coalesce(metadata->>'a', $1) = 'warm';
+SET plan_cache_mode = force_generic_plan;
+EXECUTE or_other('warm');
+EXECUTE or_other('x');
+RESET plan_cache_mode;
 PREPARE not_among(text[]) AS SELECT count(*) FROM bare WHERE metadata->>'a' <> ALL ($1);
 SET plan_cache_mode = force_generic_plan;
 EXECUTE not_among('{}');

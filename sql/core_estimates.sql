@@ -61,7 +61,10 @@ FROM unnest(ARRAY[
   $$(m->>'n')::bigint > 89$$,
   $$m->>'s' ILIKE '%WORD-1%'$$,
   $$m->>'s' LIKE '%ord_1%'$$,
-  $$upper(m->>'s') LIKE '%WORD-1%'$$]) AS clause;
+  $$upper(m->>'s') LIKE '%WORD-1%'$$,
+  $$coalesce(m->>'z', 'a') = 'a'$$,
+  $$coalesce(m->>'z', 'c') <> 'a'$$,
+  $$coalesce((m->>'n')::int, 0) > 95$$]) AS clause;
 
 -- values that are not known yet: core's guess, unless fewer rows hold the key; and how many rows there are
 CREATE TABLE sparse (id int PRIMARY KEY, m jsonb NOT NULL);
@@ -117,6 +120,7 @@ FROM unnest(ARRAY[
   $$(m->'n')::numeric > $2$$,
   $$(m->>'notes' <> $1) IS TRUE$$,
   $$coalesce(m->>'notes' <> $1, false)$$,
+  $$coalesce(m->>'notes', m->>'x') <> $1$$,
   $$m->>'notes' <> $1 OR m->>'x' = '1'$$]) AS clause;
 -- nothing limits the guess where the key may be missing, is in all rows, or is not known itself
 SELECT clause, expected(clause)
@@ -125,6 +129,7 @@ FROM unnest(ARRAY[
   $$(m->>'notes' = $1) IS NOT TRUE$$,
   $$NOT coalesce(m->>'notes' = $1, false)$$,
   $$m->>'notes' <> $1 OR m->>'notes' IS NULL$$,
+  $$coalesce(m->>'notes', '') <> $1$$,
   $$m->>'lr' <> $1$$,
   $$(m->>'lr')::numeric > $2$$,
   $$(m->>'lr')::numeric BETWEEN $2 AND $2 + 1$$,

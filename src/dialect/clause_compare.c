@@ -4,6 +4,7 @@
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
 #include "utils/array.h"
 #include "utils/fmgroids.h"
@@ -14,25 +15,28 @@
 #include "dialect/clause_compare.h"
 #include "dialect/path_read.h"
 
-/* Return the strategy of an operator in the btree family of a type, or of its negator. */
-static StrategyNumber
-btree_strategy(Oid operator, Oid type, bool *negated)
+/*
+ * Find the strategy of an operator in the btree family of a type, or of its
+ * negator; false: there is none.
+ */
+static bool
+find_strategy(Comparison *comparison, Oid operator, Oid type, bool *negated)
 {
 	Oid			family = lookup_type_cache(type, TYPECACHE_BTREE_OPFAMILY)->btree_opf;
-	StrategyNumber strategy;
-	Oid			negator;
 
 	*negated = false;
 	if (!OidIsValid(family))
-		return InvalidStrategy;
-	strategy = get_op_opfamily_strategy(operator, family);
-	if (strategy != InvalidStrategy)
-		return strategy;
-	negator = get_negator(operator);
+		return false;
+	comparison->operator = operator;
+	comparison->strategy = get_op_opfamily_strategy(operator, family);
+	if (comparison->strategy != InvalidStrategy)
+		return true;
 	*negated = true;
-	return OidIsValid(negator) &&
-		get_op_opfamily_strategy(negator, family) == BTEqualStrategyNumber ?
-		BTEqualStrategyNumber : InvalidStrategy;
+	comparison->operator = get_negator(operator);
+	if (!OidIsValid(comparison->operator))
+		return false;
+	comparison->strategy = get_op_opfamily_strategy(comparison->operator, family);
+	return comparison->strategy == BTEqualStrategyNumber;
 }
 
 /* Return the path of jsonb that an expression calls jsonb_typeof() of. */
@@ -45,9 +49,9 @@ read_kind_name(Dialect *dialect, Node *node, DocumentPath *path)
 		detmeta_path_read(dialect, linitial(call.args), path) && !path->is_text;
 }
 
-/* Compare what stands on the left of an operator, and return its path. */
+/* Compare a path, or something made of the value there. */
 static Truth
-compare_path(Dialect *dialect, Node *subject, const Comparison *comparison, DocumentPath *path)
+compare_at_path(Dialect *dialect, Node *subject, const Comparison *comparison, DocumentPath *path)
 {
 	Oid			cast;
 
@@ -68,15 +72,88 @@ compare_path(Dialect *dialect, Node *subject, const Comparison *comparison, Docu
 		detmeta_compare_cast(dialect, path, cast, comparison);
 }
 
-/* Compare what stands on the left of an operator, also with values that are not known yet. */
+/* The same, also with values that are not known yet. */
+static Truth
+compare_path(Dialect *dialect, Node *subject, const Comparison *comparison, DocumentPath *path)
+{
+	Truth		truth = compare_at_path(dialect, subject, comparison, path);
+
+	return comparison->is_unknown && detmeta_truth_is_known(&truth) ?
+		detmeta_truth_of_unknown(dialect, path) : truth;
+}
+
+/* Say whether a comparison is true of a constant. */
+static bool
+is_true_of_constant(const Comparison *comparison, const Const *constant)
+{
+	for (int i = 0; i < comparison->nvalues; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (DatumGetBool(OidFunctionCall2Coll(get_opcode(comparison->operator),
+											  comparison->collation, constant->constvalue,
+											  comparison->values[i])))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Compare what coalesce() ends with, which is the same for all rows.  Core comes to
+ * evaluate it for some only, so it must not be more than a value.
+ */
+static Truth
+compare_default(Dialect *dialect, Node *node, const Comparison *comparison)
+{
+	Node	   *bare = detmeta_strip_relabel(node);
+	Truth		truth = detmeta_truth_unknown();
+	Const	   *constant;
+
+	if (!IsA(bare, Const) &&
+		!(IsA(bare, Param) && ((Param *) bare)->paramkind == PARAM_EXTERN))
+		return detmeta_truth_nothing();
+	if (!detmeta_read_operand(dialect, node, &constant))
+		return detmeta_truth_nothing();
+	if (constant == NULL || comparison->is_unknown)
+	{
+		dialect->is_untold = true;
+		truth.true_of_null = truth.false_of_null = true;
+		return truth;
+	}
+	if (constant->constisnull)
+		return detmeta_truth_never();
+	return detmeta_truth_always(is_true_of_constant(comparison, constant));
+}
+
+/* Compare the first of some expressions that is not NULL. */
+static Truth
+compare_coalesce(Dialect *dialect, const List *args, int first, const Comparison *comparison)
+{
+	bool		is_last = first == list_length(args) - 1;
+	DocumentPath path;
+	Truth		truth = compare_path(dialect, list_nth(args, first), comparison, &path);
+	Truth		rest;
+
+	check_stack_depth();
+	if (is_last)
+		return detmeta_truth_is_known(&truth) ? truth :
+			compare_default(dialect, list_nth(args, first), comparison);
+	rest = compare_coalesce(dialect, args, first + 1, comparison);
+	if (!detmeta_truth_is_known(&truth) || !detmeta_truth_is_known(&rest) ||
+		path.arrays != NIL)
+		return detmeta_truth_nothing();
+	return detmeta_truth_or_else(dialect, &path, truth, rest);
+}
+
+/* Compare what stands on the left of an operator. */
 static Truth
 compare_subject(Dialect *dialect, Node *subject, const Comparison *comparison)
 {
+	Node	   *bare = detmeta_strip_relabel(subject);
 	DocumentPath path;
-	Truth		truth = compare_path(dialect, subject, comparison, &path);
 
-	return comparison->is_unknown && detmeta_truth_is_known(&truth) ?
-		detmeta_truth_of_unknown(dialect, &path) : truth;
+	if (IsA(bare, CoalesceExpr))
+		return compare_coalesce(dialect, ((CoalesceExpr *) bare)->args, 0, comparison);
+	return compare_path(dialect, subject, comparison, &path);
 }
 
 /* Return what is known of a comparison with NULL: it fails where its subject does. */
@@ -106,8 +183,7 @@ detmeta_derive_comparison(Dialect *dialect, Node *subject, Oid operator, Oid col
 	Const	   *constant;
 	Truth		truth;
 
-	comparison.strategy = btree_strategy(operator, exprType(subject), &negated);
-	if (comparison.strategy == InvalidStrategy ||
+	if (!find_strategy(&comparison, operator, exprType(subject), &negated) ||
 		!detmeta_read_operand(dialect, operand, &constant))
 		return detmeta_truth_nothing();
 	if (constant != NULL && constant->constisnull)
@@ -161,8 +237,8 @@ detmeta_derive_array(Dialect *dialect, ScalarArrayOpExpr *op)
 	Const	   *array;
 	Truth		truth;
 
-	comparison.strategy = btree_strategy(op->opno, exprType(subject), &negated);
-	if (comparison.strategy != BTEqualStrategyNumber || op->useOr == negated ||
+	if (!find_strategy(&comparison, op->opno, exprType(subject), &negated) ||
+		comparison.strategy != BTEqualStrategyNumber || op->useOr == negated ||
 		!detmeta_read_operand(dialect, lsecond(op->args), &array))
 		return detmeta_truth_nothing();
 	comparison.type = get_element_type(exprType(lsecond(op->args)));
@@ -199,6 +275,6 @@ detmeta_derive_distinct(Dialect *dialect, DistinctExpr *op)
 	if (!detmeta_truth_is_known(&truth))
 		return truth;
 	truth = detmeta_truth_is_not(truth, true);
-	truth.false_of_null = constant == NULL; /* which may turn out to be NULL */
+	truth.false_of_null |= constant == NULL;	/* which may turn out to be NULL */
 	return truth;
 }

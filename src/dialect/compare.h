@@ -13,6 +13,7 @@
 typedef struct Comparison
 {
 	StrategyNumber strategy;	/* of btree */
+	Oid			operator;		/* of the strategy */
 	Oid			collation;
 	Oid			type;			/* of the values */
 	bool		is_unknown;		/* there are values, but they are not known yet */

@@ -52,11 +52,8 @@ derive_held(Dialect *dialect, Node *node)
 	detmeta_leaf_begin(&leaf, &path);
 	leaf.type = LEAF_HOLDS;
 	held = detmeta_node_of_path(dialect, &path, detmeta_node_leaf(dialect, &leaf));
-	leaf.type = LEAF_EMPTY;
 	truth = path.is_unknown ? detmeta_truth_unknown() :
-		detmeta_truth_of_rows(held, path.is_dotted ? detmeta_node_not(held) :
-							  detmeta_node_of_path(dialect, &path,
-												   detmeta_node_leaf(dialect, &leaf)));
+		detmeta_truth_of_rows(held, detmeta_node_without(dialect, &path));
 	truth.false_of_null = true;
 	return truth;
 }

@@ -37,6 +37,13 @@ new_query_node(FilterNodeType type, int nchildren)
 	return node;
 }
 
+/* Say whether a node is that of no row. */
+static bool
+is_none(const QueryNode *node)
+{
+	return node->type == FILTER_NOT && node->children[0]->type == FILTER_TRUE;
+}
+
 /* Combine two nodes; NULL stands for no rows. */
 QueryNode *
 detmeta_node_group(FilterNodeType type, QueryNode *a, QueryNode *b)
@@ -45,6 +52,8 @@ detmeta_node_group(FilterNodeType type, QueryNode *a, QueryNode *b)
 
 	if (a == NULL || b == NULL)
 		return type == FILTER_AND ? NULL : a != NULL ? a : b;
+	if (b->type == FILTER_TRUE || is_none(b))
+		return (type == FILTER_AND) == is_none(b) ? b : a;
 	node = new_query_node(type, 2);
 	node->children[0] = a;
 	node->children[1] = b;
@@ -225,6 +234,19 @@ detmeta_node_of_path(Dialect *dialect, const DocumentPath *path, QueryNode *a)
 	return doubt(a, detmeta_node_document(dialect, DOCUMENT_HAS_DOTTED_NAME, true));
 }
 
+/* Make the node of rows where a path is NULL, which leads through no array. */
+QueryNode *
+detmeta_node_without(Dialect *dialect, const DocumentPath *path)
+{
+	Leaf		leaf;
+	QueryNode  *node;
+
+	detmeta_leaf_begin(&leaf, path);
+	leaf.type = path->is_dotted ? LEAF_HOLDS : LEAF_EMPTY;
+	node = detmeta_node_of_path(dialect, path, detmeta_node_leaf(dialect, &leaf));
+	return path->is_dotted ? detmeta_node_not(node) : node;
+}
+
 /* ---- truth of parts ---- */
 
 /* Return what is true or false of no row. */
@@ -232,6 +254,16 @@ Truth
 detmeta_truth_never(void)
 {
 	return detmeta_truth_of_rows(detmeta_node_none(), detmeta_node_none());
+}
+
+/* Return what is true, or false, of all rows, also where the metadata itself is NULL. */
+Truth
+detmeta_truth_always(bool value)
+{
+	Truth		truth = detmeta_truth_of_rows(new_query_node(FILTER_TRUE, 0), detmeta_node_none());
+
+	truth.true_of_null = true;
+	return value ? truth : detmeta_truth_not(truth);
 }
 
 /* Stand in for what is known when rows are read. */
@@ -544,6 +576,27 @@ detmeta_truth_group(Dialect *dialect, BoolExprType type, const Truth *truths, in
 	}
 	result.is_group = true;
 	return result;
+}
+
+/*
+ * Return the truth of a clause that is NULL where a path is, and of another where
+ * the path is NULL.
+ */
+Truth
+detmeta_truth_or_else(Dialect *dialect, const DocumentPath *path, Truth truth, Truth rest)
+{
+	QueryNode  *without = detmeta_node_without(dialect, path);
+
+	truth.is_true = rows_of_either(dialect, truth.is_true,
+								   detmeta_node_group(FILTER_AND, without, rest.is_true));
+	truth.is_false = rows_of_either(dialect, truth.is_false,
+									detmeta_node_group(FILTER_AND, without, rest.is_false));
+	truth.may_fail = detmeta_node_group(FILTER_OR, truth.may_fail,
+										detmeta_node_group(FILTER_AND, without, rest.may_fail));
+	truth.is_guess |= rest.is_guess;
+	truth.true_of_null |= rest.true_of_null;
+	truth.false_of_null |= rest.false_of_null;
+	return truth;
 }
 
 /*

@@ -52,12 +52,15 @@ detmeta_truth_is_known(const Truth *truth)
 }
 
 extern Truth detmeta_truth_never(void);
+extern Truth detmeta_truth_always(bool value);
 extern Truth detmeta_truth_unknown(void);
 extern Truth detmeta_truth_of_leaf(Dialect *dialect, const DocumentPath *path, Leaf *leaf);
 extern Truth detmeta_truth_of_kinds(Dialect *dialect, const DocumentPath *path, int kinds);
 extern Truth detmeta_truth_where_held(Dialect *dialect, const DocumentPath *path);
 extern Truth detmeta_truth_of_held(Dialect *dialect, const DocumentPath *path, Leaf *failing);
 extern Truth detmeta_truth_of_unknown(Dialect *dialect, const DocumentPath *path);
+extern Truth detmeta_truth_or_else(Dialect *dialect, const DocumentPath *path, Truth truth,
+								   Truth rest);
 extern Truth detmeta_truth_within(Dialect *dialect, const DocumentPath *path, QueryNode *is_true);
 
 extern Truth detmeta_truth_of_search(Dialect *dialect, const DocumentPath *path,
@@ -78,6 +81,7 @@ extern QueryNode *detmeta_node_leaf(Dialect *dialect, const Leaf *leaf);
 extern QueryNode *detmeta_node_kinds(Dialect *dialect, const DocumentPath *path, int kinds,
 									 bool unsure);
 extern QueryNode *detmeta_node_document(Dialect *dialect, DocumentFlag flag, bool unsure);
+extern QueryNode *detmeta_node_without(Dialect *dialect, const DocumentPath *path);
 extern QueryNode *detmeta_node_of_path(Dialect *dialect, const DocumentPath *path, QueryNode *a);
 
 /* Say whether a key may have such values. */

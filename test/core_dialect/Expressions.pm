@@ -156,10 +156,21 @@ sub collation
 	return $r < 0.8 ? '' : $r < 0.92 || !$nocase ? ' COLLATE "C"' : ' COLLATE core_dialect.nocase';
 }
 
+# A subject, or at times what stands in for it where it is NULL: a constant, or another subject before that.
+sub or_else
+{
+	my ($subject, $other, $constant) = @_;
+	return $subject unless chance(0.08);
+	my $r = rand;
+	return "coalesce($subject, " . $constant->() . ')' if $r < 0.75;
+	return "coalesce($subject, " . $other->(spot($focus, $places)->[0]) . ($r < 0.9 ? ', ' . $constant->() : '') . ')';
+}
+
 sub compared_json
 {
 	my ($steps, $value) = @_;
-	return comparison(json_path(@$steps), 'jsonb', sub { json(value_near_spot($value)) }, '');
+	my $subject = or_else(json_path(@$steps), sub { json_path(@{ $_[0] }) }, sub { json_constant($value) });
+	return comparison($subject, 'jsonb', sub { json(value_near_spot($value)) }, '');
 }
 
 sub compared_text
@@ -168,6 +179,7 @@ sub compared_text
 	my $type = chance(0.06) ? pick('varchar', 'name', 'bpchar', 'varchar(3)') : 'text';
 	my $subject = text_path(@$steps);
 	$subject .= '::' . pick('varchar', 'text', 'bpchar', 'varchar(2)', 'name', 'char(4)') if chance(0.06);
+	$subject = or_else($subject, sub { text_path(@{ $_[0] }) }, sub { text_constant($value) });
 	return comparison($subject, $type, sub { text_value($value) }, collation());
 }
 
@@ -221,6 +233,7 @@ sub compared_cast
 	$subject = "($subject + 1)" if $cast eq 'int' && chance(0.03);
 	$subject = "-$subject" if $cast eq 'numeric' && chance(0.03);
 	return "$subject IS " . pick('NULL', 'NOT NULL') if chance(0.08);
+	$subject = or_else($subject, sub { cast_subject($cast, @{ $_[0] }) }, sub { constant($cast, pick(@{ $casts{$cast} })) });
 	return comparison($subject, $type, sub { pick(@pool) }, '');
 }
 
