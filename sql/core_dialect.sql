@@ -228,6 +228,11 @@ NOT ((metadata->>'n')::numeric IS NULL OR metadata->>'flag' = 'true')
 ((metadata->>'n')::numeric IS NULL) IS NOT TRUE
 (metadata->>0)::numeric IS NULL
 (metadata->>'a.b')::numeric IS NULL
+(metadata->>'a.b')::numeric IS NOT NULL
+(metadata->'n')::real IS NOT NULL
+(metadata->'n')::real > 2
+(metadata->>'id')::uuid IS NULL OR (metadata->>'when')::date IS NOT NULL
+NOT ((metadata->>'flag')::boolean IS NULL OR (metadata->>'n')::int IS NULL)
 $$);
 CREATE TABLE beyond (LIKE run INCLUDING ALL);
 ALTER TABLE beyond ALTER metadata DROP NOT NULL;

@@ -66,6 +66,7 @@ detmeta_cast_read(Dialect *dialect, Node *node, DocumentPath *path, Oid *type)
 	switch (((FuncExpr *) node)->funcid)
 	{
 		case F_NUMERIC_JSONB:
+		case F_FLOAT4_JSONB:
 		case F_FLOAT8_JSONB:
 		case F_INT2_JSONB:
 		case F_INT4_JSONB:
@@ -326,7 +327,10 @@ detmeta_leaf_add_failing_numbers(Leaf *leaf, Oid cast)
 		add_failing_numbers(leaf, &band);
 }
 
-/* Let a leaf put in doubt values of some kinds, whose cast may fail. */
+/*
+ * Let a leaf put in doubt values of some kinds, whose cast may fail.  That of a
+ * JSON null does, or is NULL from PostgreSQL 18 on; its text is NULL.
+ */
 static void
 add_failing_kinds(Leaf *leaf, const DocumentPath *path, int kinds)
 {

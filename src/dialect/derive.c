@@ -31,7 +31,7 @@ derive_held_cast(Dialect *dialect, Node *node)
 	Oid			cast;
 
 	if (!detmeta_cast_read(dialect, node, &path, &cast) || path.nsteps == 0 ||
-		path.arrays != NIL || path.is_dotted)
+		path.arrays != NIL)
 		return detmeta_truth_nothing();
 	return detmeta_truth_of_held_cast(dialect, &path, cast);
 }

@@ -408,9 +408,7 @@ detmeta_truth_of_held(Dialect *dialect, const DocumentPath *path, Leaf *failing)
 	leaf.type = LEAF_HOLDS;
 	truth.is_true = doubt(detmeta_node_of_path(dialect, path, detmeta_node_leaf(dialect, &leaf)),
 						  truth.may_fail);
-	leaf.type = LEAF_EMPTY;
-	truth.is_false = doubt(detmeta_node_of_path(dialect, path, detmeta_node_leaf(dialect, &leaf)),
-						   truth.may_fail);
+	truth.is_false = doubt(detmeta_node_without(dialect, path), truth.may_fail);
 	return truth;
 }
 
