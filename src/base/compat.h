@@ -136,6 +136,15 @@ typedef int EquivalenceMemberIterator;
 	index_beginscan(heap, index, snapshot, nkeys, norderbys)
 #endif
 
+/* Base64; 18 has bytes that are unsigned.  Wants common/base64.h. */
+#if PG_VERSION_NUM >= 180000
+#define PG_B64_ENCODE(src, len, dst, size)	pg_b64_encode((const uint8 *) (src), len, dst, size)
+#define PG_B64_DECODE(src, len, dst, size)	pg_b64_decode(src, len, (uint8 *) (dst), size)
+#else
+#define PG_B64_ENCODE(src, len, dst, size)	pg_b64_encode(src, len, dst, size)
+#define PG_B64_DECODE(src, len, dst, size)	pg_b64_decode(src, len, dst, size)
+#endif
+
 /* Translate an expression from a table to one of its partitions. */
 #if PG_VERSION_NUM >= 160000
 #define ADJUST_FOR_CHILD(root, node, child, parent) \

@@ -5,7 +5,7 @@
  * Two queries on the table that detmeta.runs_table names, under one snapshot
  * and with the caller's rights:
  *
- *		SELECT run_id, metadata ... ORDER BY metadata_sort(...), run_id LIMIT OFFSET
+ *		SELECT run_id, metadata, ... ORDER BY metadata_sort(...), run_id LIMIT OFFSET
  *		SELECT count(*) ...
  *
  * The first can be a Metadata Scan in order, which stops at the end of the
@@ -13,6 +13,9 @@
  *
  * The run_id that is returned is a bigint: for ids of other types, an error
  * holds the statement that does the same.
+ *
+ * Each row has a cursor (explore/cursor.h).  A page behind a cursor has one more
+ * condition; one before a cursor is read in the opposite order.
  */
 #include "postgres.h"
 
@@ -27,6 +30,7 @@
 #include "base/compat.h"
 #include "base/relation.h"
 #include "base/siblings.h"
+#include "explore/cursor.h"
 #include "explore/runs.h"
 #include "explore/sort.h"
 #include "scan/set_memo.h"
@@ -45,8 +49,13 @@ typedef enum SearchArgument
 typedef struct Search
 {
 	char	   *schema;			/* of the extension, quoted */
+	char	   *sort_function;	/* metadata_sort(), quoted */
 	RunsTable	table;
+	List	   *items;			/* SortItems */
+	const char *after;			/* cursors, or NULL */
+	const char *before;
 	StringInfoData from;		/* FROM and WHERE */
+	const char *word;			/* that the next condition begins with */
 	Oid			types[SEARCH_ARGUMENTS];
 	Datum		values[SEARCH_ARGUMENTS];
 	char		nulls[SEARCH_ARGUMENTS];
@@ -96,18 +105,21 @@ value_text(const Search *search, SearchArgument i)
 static void
 append_from(Search *search)
 {
-	const char *word = "WHERE";
-
+	search->word = "WHERE";
 	initStringInfo(&search->from);
 	appendStringInfo(&search->from, " FROM %s AS r", search->table.name);
 	if (search->nulls[SEARCH_FILTER] == ' ')
 	{
 		appendStringInfo(&search->from, " %s %s.metadata_matches(r.metadata::pg_catalog.jsonb, $1)",
-						 word, search->schema);
-		word = "AND";
+						 search->word, search->schema);
+		search->word = "AND";
 	}
 	if (search->nulls[SEARCH_RUN_IDS] == ' ')
-		appendStringInfo(&search->from, " %s r.run_id OPERATOR(pg_catalog.=) ANY ($2)", word);
+	{
+		appendStringInfo(&search->from, " %s r.run_id OPERATOR(pg_catalog.=) ANY ($2)",
+						 search->word);
+		search->word = "AND";
+	}
 }
 
 /* Run a query. */
@@ -121,17 +133,68 @@ run_search_query(Search *search, const char *sql)
 		elog(ERROR, "could not execute \"%s\": %s", sql, SPI_result_code_string(result));
 }
 
-/* Read the page. */
+/* Say whether the page is read from its end. */
+static bool
+is_backward(const Search *search)
+{
+	return search->before != NULL && search->after == NULL;
+}
+
+/* Append the condition that runs come behind a cursor; before it, if the order is turned round. */
 static void
-read_page(Search *search, const char *sort)
+append_cursor_condition(Search *search, StringInfo sql, const Place *place)
+{
+	appendStringInfo(sql, " %s ", search->word);
+	detmeta_append_behind(sql, search->items, place, search->sort_function);
+	search->word = "AND";
+}
+
+/* Append the conditions of the cursors, and ORDER BY. */
+static void
+append_place_and_order(Search *search, StringInfo sql)
+{
+	Place		after;
+	Place		before;
+
+	if (search->after != NULL)
+		after = detmeta_read_cursor(search->after, search->items);
+	if (search->before != NULL)
+		before = detmeta_read_cursor(search->before, search->items);
+	if (search->after != NULL)
+		append_cursor_condition(search, sql, &after);
+	if (search->before != NULL)
+	{
+		detmeta_reverse_sort(search->items);
+		append_cursor_condition(search, sql, &before);
+		if (!is_backward(search))
+			detmeta_reverse_sort(search->items);
+	}
+	appendStringInfoString(sql, " ORDER BY ");
+	detmeta_append_order(sql, search->items, search->sort_function);
+	if (is_backward(search))
+		detmeta_reverse_sort(search->items);
+}
+
+/* Read the page, with what its runs are sorted by. */
+static void
+read_page(Search *search)
 {
 	StringInfoData sql;
+	ListCell   *lc;
 
 	initStringInfo(&sql);
-	appendStringInfo(&sql,
-					 "SELECT r.run_id::pg_catalog.int8, r.metadata::pg_catalog.jsonb%s ORDER BY ",
-					 search->from.data);
-	detmeta_append_order(&sql, sort, psprintf("%s.metadata_sort", search->schema));
+	appendStringInfoString(&sql, "SELECT r.run_id::pg_catalog.int8, r.metadata::pg_catalog.jsonb");
+	foreach(lc, search->items)
+	{
+		const SortItem *item = lfirst(lc);
+
+		appendStringInfoString(&sql, ", ");
+		detmeta_append_sort_expression(&sql, item, search->sort_function);
+		if (item->key == NULL)
+			appendStringInfoString(&sql, "::pg_catalog.int8");
+	}
+	appendStringInfoString(&sql, search->from.data);
+	append_place_and_order(search, &sql);
 	appendStringInfoString(&sql, " LIMIT $3 OFFSET $4");
 	run_search_query(search, sql.data);
 }
@@ -157,25 +220,45 @@ count_matches(Search *search)
 	return DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));
 }
 
-/* Return the page's rows, with the count of all. */
+/* Return the cursor of a row of the page. */
+static char *
+cursor_of_row(const Search *search, const SPITupleTable *page, HeapTuple row)
+{
+	int			n = list_length(search->items);
+	Place		place = {palloc_array(Datum, n), palloc_array(bool, n)};
+
+	for (int i = 0; i < n; i++)
+		place.values[i] = SPI_getbinval(row, page->tupdesc, i + 3, &place.nulls[i]);
+	return detmeta_cursor_of(search->items, &place);
+}
+
+/* Return a row of the page, with the count of all. */
 static void
-return_page(const SPITupleTable *page, uint64 n, int64 total, ReturnSetInfo *rsinfo)
+return_row(const Search *search, const SPITupleTable *page, HeapTuple row, int64 total,
+		   ReturnSetInfo *rsinfo)
+{
+	Datum		values[4];
+	bool		nulls[4] = {false};
+
+	values[0] = SPI_getbinval(row, page->tupdesc, 1, &nulls[0]);
+	values[1] = SPI_getbinval(row, page->tupdesc, 2, &nulls[1]);
+	values[2] = Int64GetDatum(total);
+	values[3] = CStringGetTextDatum(cursor_of_row(search, page, row));
+	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+}
+
+/* Return the page's rows in their order. */
+static void
+return_page(const Search *search, const SPITupleTable *page, uint64 n, int64 total,
+			ReturnSetInfo *rsinfo)
 {
 	for (uint64 i = 0; i < n; i++)
-	{
-		Datum		values[3];
-		bool		nulls[3] = {false};
-
-		values[0] = SPI_getbinval(page->vals[i], page->tupdesc, 1, &nulls[0]);
-		values[1] = SPI_getbinval(page->vals[i], page->tupdesc, 2, &nulls[1]);
-		values[2] = Int64GetDatum(total);
-		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
-	}
+		return_row(search, page, page->vals[is_backward(search) ? n - 1 - i : i], total, rsinfo);
 }
 
 /* Write the whole search as one statement. */
 static char *
-write_statement(const Search *search, const char *sort)
+write_statement(const Search *search)
 {
 	StringInfoData sql;
 	const char *word = "WHERE";
@@ -194,7 +277,7 @@ write_statement(const Search *search, const char *sort)
 		appendStringInfo(&sql, " %s r.run_id = ANY (%s)", word,
 						 quote_literal_cstr(value_text(search, SEARCH_RUN_IDS)));
 	appendStringInfoString(&sql, " ORDER BY ");
-	detmeta_append_order(&sql, sort, psprintf("%s.metadata_sort", search->schema));
+	detmeta_append_order(&sql, search->items, search->sort_function);
 	if (search->nulls[SEARCH_LIMIT] == ' ')
 		appendStringInfo(&sql, " LIMIT %s", value_text(search, SEARCH_LIMIT));
 	if (search->nulls[SEARCH_OFFSET] == ' ')
@@ -204,24 +287,30 @@ write_statement(const Search *search, const char *sort)
 
 /* Refuse ids that are no integers. */
 static void
-check_run_ids(const Search *search, const char *sort)
+check_run_ids(const Search *search)
 {
 	if (!detmeta_run_ids_are_integers(&search->table.run_id))
 		detmeta_refuse_column_type(search->table.relid, "run_id", "an integer",
-								   psprintf("Use %s;", write_statement(search, sort)));
+								   psprintf("Use %s;", write_statement(search)));
+}
+
+/* Return an argument that is a text, or NULL. */
+static char *
+text_argument(FunctionCallInfo fcinfo, int n)
+{
+	return PG_ARGISNULL(n) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(n));
 }
 
 PG_FUNCTION_INFO_V1(detmeta_search_run_metadata);
 /*
- * search_run_metadata(filter, sort, limit, offset, run_ids, max_runs, skip_runs):
- * rows of run_id, metadata, total.
+ * search_run_metadata(filter, sort, limit, offset, run_ids, max_runs, skip_runs,
+ * after, before): rows of run_id, metadata, total, cursor.
  */
 Datum
 detmeta_search_run_metadata(PG_FUNCTION_ARGS)
 {
 	Oid			function = fcinfo->flinfo->fn_oid;
 	Oid			namespace = get_func_namespace(function);
-	char	   *sort = PG_ARGISNULL(1) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(1));
 	Search		search;
 	int64		limit;
 	int64		offset;
@@ -231,6 +320,10 @@ detmeta_search_run_metadata(PG_FUNCTION_ARGS)
 
 	InitMaterializedSRF(fcinfo, 0);
 	search.schema = pstrdup(quote_identifier(get_namespace_name(namespace)));
+	search.sort_function = psprintf("%s.metadata_sort", search.schema);
+	search.items = detmeta_read_sort(text_argument(fcinfo, 1));
+	search.after = text_argument(fcinfo, 7);
+	search.before = text_argument(fcinfo, 8);
 	set_parameter(&search, SEARCH_FILTER, detmeta_sibling_type(namespace, "metadata_filter"),
 				  PG_GETARG_DATUM(0), PG_ARGISNULL(0));
 	set_parameter(&search, SEARCH_RUN_IDS, INT8ARRAYOID, PG_GETARG_DATUM(4), PG_ARGISNULL(4));
@@ -238,20 +331,20 @@ detmeta_search_run_metadata(PG_FUNCTION_ARGS)
 	offset = set_row_count(&search, SEARCH_OFFSET, fcinfo, 3, 6, 0);
 
 	search.table = detmeta_find_runs_table(function);
-	check_run_ids(&search, sort);
+	check_run_ids(&search);
 	append_from(&search);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "could not connect to SPI");
 	/* the page leaves the set of the filter to the count */
 	if (limit > 0)
 		detmeta_set_memo_begin(GetActiveSnapshot());
-	read_page(&search, sort);
+	read_page(&search);
 	page = SPI_tuptable;
 	n = SPI_processed;
 	total = offset + (int64) n;
-	if (n > 0 && (int64) n == limit)
+	if (n > 0 && ((int64) n == limit || search.after != NULL || search.before != NULL))
 		total = count_matches(&search);
-	return_page(page, n, total, (ReturnSetInfo *) fcinfo->resultinfo);
+	return_page(&search, page, n, total, (ReturnSetInfo *) fcinfo->resultinfo);
 	SPI_finish();
 	return (Datum) 0;
 }

@@ -21,6 +21,7 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 
+#include "base/compat.h"
 #include "explore/sort.h"
 #include "filter/lexer.h"
 
@@ -81,86 +82,138 @@ check_sort_key(FilterReader *r, const char *start, const char *key)
 	detmeta_scan_syntax_error(r, "a key and a direction behind it", hint);
 }
 
-/* Read a column and append its values; return whether it is the run. */
-static bool
-append_column(FilterReader *r, StringInfo sql, const char *sort_function)
+/* Read a column; NULL: the run. */
+static char *
+read_column(FilterReader *r)
 {
 	const char *start;
 	StringInfoData key;
 
 	if (detmeta_scan_keyword(r, "id") || detmeta_scan_keyword(r, "run_id"))
-	{
-		appendStringInfoString(sql, "r.run_id");
-		return true;
-	}
+		return NULL;
 	start = r->at;
 	initStringInfo(&key);
 	if (!detmeta_scan_key(r, &key))
 		detmeta_scan_syntax_error(r, "a key or id", HINT_KEY);
 	check_sort_key(r, start, key.data);
-	appendStringInfo(sql, "%s(r.metadata::pg_catalog.jsonb, %s::pg_catalog.text)",
-					 sort_function, quote_literal_cstr(key.data));
-	return false;
+	return key.data;
 }
 
-/* Read a direction, and return it as SQL. */
-static const char *
+/* Read a direction: is it downwards? */
+static bool
 read_direction(FilterReader *r)
 {
 	bool		must_follow = detmeta_scan_char(r, '=');
 
 	if (detmeta_scan_keyword(r, "desc"))
-		return "DESC";
+		return true;
 	if (!detmeta_scan_keyword(r, "asc") && must_follow)
 		detmeta_scan_syntax_error(r, "asc or desc", HINT_SORT);
-	return "ASC";
+	return false;
 }
 
-/* Read where runs without a value come, and return it as SQL. */
-static const char *
-read_nulls(FilterReader *r, const char *otherwise)
+/* Read where runs without a value come: first? */
+static bool
+read_nulls(FilterReader *r, bool otherwise)
 {
 	if (!detmeta_scan_keyword(r, "nulls"))
 		return otherwise;
 	if (detmeta_scan_keyword(r, "first"))
-		return " NULLS FIRST";
+		return true;
 	if (!detmeta_scan_keyword(r, "last"))
 		detmeta_scan_syntax_error(r, "first or last", HINT_SORT);
-	return " NULLS LAST";
+	return false;
 }
 
-/* Append an ORDER BY list. */
-void
-detmeta_append_order(StringInfo sql, const char *sort, const char *sort_function)
+/* Add an item; of the run, a NULL comes where PostgreSQL has it. */
+static SortItem *
+add_item(List **items, char *key)
+{
+	SortItem   *item = palloc0_object(SortItem);
+
+	item->key = key;
+	*items = lappend(*items, item);
+	return item;
+}
+
+/* Read an order, which may be NULL; the run decides at last. */
+List *
+detmeta_read_sort(const char *sort)
 {
 	FilterReader reader = {
 		.text = sort,
 		.at = sort,
 		.is_sort = true
 	};
+	List	   *items = NIL;
 	bool		has_id = false;
 
 	if (sort != NULL)
 		detmeta_scan_space(&reader);
-	if (sort == NULL || *reader.at == '\0')
+	if (sort != NULL && *reader.at != '\0')
 	{
-		appendStringInfoString(sql, "r.run_id");
-		return;
-	}
-	do
-	{
-		bool		is_id = append_column(&reader, sql, sort_function);
+		do
+		{
+			SortItem   *item;
 
-		CHECK_FOR_INTERRUPTS();
-		appendStringInfo(sql, " %s", read_direction(&reader));
-		appendStringInfo(sql, "%s, ", read_nulls(&reader, is_id ? "" : " NULLS LAST"));
-		has_id |= is_id;
-	} while (detmeta_scan_char(&reader, ','));
-	if (*reader.at != '\0')
-		detmeta_scan_syntax_error(&reader, "asc, desc, nulls first, nulls last, \",\" or the end",
-								  HINT_SORT);
-	if (has_id)
-		sql->data[sql->len -= strlen(", ")] = '\0';
-	else
+			CHECK_FOR_INTERRUPTS();
+			item = add_item(&items, read_column(&reader));
+			item->descending = read_direction(&reader);
+			item->nulls_first = read_nulls(&reader, item->key == NULL && item->descending);
+			has_id |= item->key == NULL;
+		} while (detmeta_scan_char(&reader, ','));
+		if (*reader.at != '\0')
+			detmeta_scan_syntax_error(&reader,
+									  "asc, desc, nulls first, nulls last, \",\" or the end",
+									  HINT_SORT);
+	}
+	if (!has_id)
+		(void) add_item(&items, NULL);
+	return items;
+}
+
+/* Turn an order round. */
+void
+detmeta_reverse_sort(List *items)
+{
+	ListCell   *lc;
+
+	foreach(lc, items)
+	{
+		SortItem   *item = lfirst(lc);
+
+		item->descending = !item->descending;
+		item->nulls_first = !item->nulls_first;
+	}
+}
+
+/* Append the expression that an item sorts by. */
+void
+detmeta_append_sort_expression(StringInfo sql, const SortItem *item, const char *sort_function)
+{
+	if (item->key == NULL)
 		appendStringInfoString(sql, "r.run_id");
+	else
+		appendStringInfo(sql, "%s(r.metadata::pg_catalog.jsonb, %s::pg_catalog.text)",
+						 sort_function, quote_literal_cstr(item->key));
+}
+
+/* Append an ORDER BY list. */
+void
+detmeta_append_order(StringInfo sql, List *items, const char *sort_function)
+{
+	ListCell   *lc;
+
+	foreach(lc, items)
+	{
+		const SortItem *item = lfirst(lc);
+
+		if (lc != list_head(items))
+			appendStringInfoString(sql, ", ");
+		detmeta_append_sort_expression(sql, item, sort_function);
+		if (item->descending)
+			appendStringInfoString(sql, " DESC");
+		if (item->nulls_first != item->descending)
+			appendStringInfo(sql, " NULLS %s", item->nulls_first ? "FIRST" : "LAST");
+	}
 }

@@ -6,11 +6,25 @@
 #define DETMETA_EXPLORE_SORT_H
 
 #include "lib/stringinfo.h"
+#include "nodes/pg_list.h"
+
+typedef struct SortItem
+{
+	char	   *key;			/* NULL: run_id */
+	bool		descending;
+	bool		nulls_first;
+} SortItem;
 
 /*
- * Append an ORDER BY list for "metadata.loss=desc,id=asc", which may be NULL;
- * sort_function is metadata_sort()'s name, and r is the table of runs.
+ * Read "metadata.loss=desc,id=asc", which may be NULL, as a list of SortItems;
+ * the run is one of them.
  */
-extern void detmeta_append_order(StringInfo sql, const char *sort, const char *sort_function);
+extern List *detmeta_read_sort(const char *sort);
+extern void detmeta_reverse_sort(List *items);
+
+/* As SQL: sort_function is metadata_sort()'s name, and r is the table of runs. */
+extern void detmeta_append_sort_expression(StringInfo sql, const SortItem *item,
+										   const char *sort_function);
+extern void detmeta_append_order(StringInfo sql, List *items, const char *sort_function);
 
 #endif							/* DETMETA_EXPLORE_SORT_H */
