@@ -75,9 +75,11 @@ ROLLBACK;
 
 -- no cursor, one of another order, of another version, too short, too long
 SELECT count(*) FROM search_run_metadata(sort => 'n', after => 'no cursor');
+\echo :SQLSTATE
 SELECT count(*) FROM search_run_metadata(sort => 'n', after => '');
 SELECT count(*) FROM search_run_metadata(sort => 'n', before => 'AAAA');
 SELECT count(*) FROM search_run_metadata(sort => 'n desc', after => (SELECT cursor FROM search_run_metadata(sort => 'n', "limit" => 1)));
+\echo :SQLSTATE
 SELECT count(*) FROM search_run_metadata(sort => 'n, id desc', after => (SELECT cursor FROM search_run_metadata(sort => 'n', "limit" => 1)));
 SELECT count(*) FROM search_run_metadata(sort => 'n', before => (SELECT left(cursor, -3) FROM search_run_metadata(sort => 'n', "limit" => 1)));
 SELECT count(*) FROM search_run_metadata(sort => 'n', before => (SELECT cursor || 'AAAA' FROM search_run_metadata(sort => 'n', "limit" => 1)));

@@ -75,6 +75,7 @@ EXECUTE page (NULL, 2395);
 EXECUTE page (0, 2395);
 EXECUTE page (2, NULL);
 EXECUTE page (2, -1);
+\echo :SQLSTATE
 EXECUTE page (-1, 2);
 RESET plan_cache_mode;
 SELECT run_id FROM run ORDER BY metadata_sort(metadata, 'loss'), run_id OFFSET -1;
