@@ -145,4 +145,27 @@ SELECT count(*) FROM held WHERE metadata->'k' > '"A"' OR metadata->'k' < '3';
 RESET enable_seqscan;
 RESET enable_bitmapscan;
 
+-- a constant that the cast has no value for: the number itself fails
+CREATE TABLE small (metadata jsonb NOT NULL);
+CREATE INDEX ON small USING gin (metadata metadata_ops);
+INSERT INTO small VALUES ('{"a": 32768}'), ('{"a": 1}');
+SET enable_seqscan = off;
+SET enable_bitmapscan = off;
+SELECT * FROM small WHERE (metadata->'a')::smallint = 32768;
+SELECT * FROM small WHERE (metadata->'a')::smallint = ANY ('{32768,1}'::int[]);
+SELECT * FROM small WHERE (metadata->>'a')::numeric = ANY ('{32768,7}'::numeric[]);
+-- a JSON path that is not known before the query runs may be strict, and regular expressions may be none, beside conditions of our own
+SET plan_cache_mode = force_generic_plan;
+PREPARE strict_path(jsonpath) AS SELECT * FROM small WHERE NOT (jsonb_path_query_first(metadata, $1) = '1' AND metadata @~ 'a > 70000');
+EXECUTE strict_path('strict $.b');
+EXECUTE strict_path('$.a');
+PREPARE strict_exists(jsonpath) AS SELECT * FROM small WHERE metadata @~ 'a > 7' OR jsonb_path_exists(metadata, $1);
+EXECUTE strict_exists('strict $.b');
+EXECUTE strict_exists('$.a');
+PREPARE wrong_pattern(text) AS SELECT * FROM small WHERE metadata @~ 'a > 0' AND (metadata->>'a' = '7' OR metadata->>'a' !~ $1);
+EXECUTE wrong_pattern('(');
+RESET plan_cache_mode;
+RESET enable_seqscan;
+RESET enable_bitmapscan;
+
 DROP SCHEMA core_dialect_corners CASCADE;

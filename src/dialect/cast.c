@@ -291,7 +291,7 @@ add_compared_numbers(Leaf *leaf, StrategyNumber strategy, const Band *band)
 			add_band(leaf, band, false);
 			break;
 		default:
-			add_numbers(leaf, band->exact, true, band->exact, true, false, false);
+			add_sure_numbers(leaf, band, band->exact, true, band->exact, true);
 			add_band(leaf, band, true);
 			add_band(leaf, band, false);
 			break;

@@ -220,6 +220,9 @@ derive_json_path(Dialect *dialect, const Call *call)
 		!detmeta_path_read(dialect, linitial(call->args), &path) || path.is_text ||
 		!detmeta_read_operand(dialect, lsecond(call->args), &constant))
 		return detmeta_truth_nothing();
+	/* strict paths fail, but not with the operators */
+	if (constant == NULL && !OidIsValid(call->operator))
+		dialect->may_fail = true;
 	if (constant == NULL || path.is_unknown)
 		return detmeta_truth_of_unknown(dialect, &path);
 	if (constant->constisnull)

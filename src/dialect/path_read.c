@@ -116,6 +116,8 @@ add_json_path(Dialect *dialect, DocumentPath *path, Node *node)
 		return false;
 	if (constant == NULL)
 	{
+		/* strict paths fail */
+		dialect->may_fail = true;
 		add_unknown_step(path);
 		return true;
 	}
