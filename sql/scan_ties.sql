@@ -80,6 +80,34 @@ INSERT INTO pending SELECT i, 1, NULL, document(i), i % 7 FROM generate_series(1
 SELECT change('pending');
 SELECT * FROM pages('pending', ARRAY['status:, run_id', 'x: DESC NULLS LAST, loss:, run_id', 'r.s:, x: DESC, run_id', 'notes:, run_id DESC', 'when:, unknown:, run_id']);
 
+-- rows without a value, of which the index tells little: they are pending, or behind values that nobody sees any more; and
+-- many ties, of which no leaf has rows that is looked at for their number
+CREATE TABLE few (run_id int PRIMARY KEY, metadata jsonb NOT NULL) WITH (autovacuum_enabled = off);
+CREATE INDEX few_metadata ON few USING gin (metadata metadata_ops) WITH (fastupdate = off);
+INSERT INTO few SELECT i, jsonb_build_object('n', i, 'notes', repeat('long ', 25) || i) FROM generate_series(1, 100) AS i;
+VACUUM few;
+ALTER INDEX few_metadata SET (fastupdate = on);
+INSERT INTO few SELECT 300 - i, '{"status": "done"}' FROM generate_series(1, 50) AS i;
+SELECT * FROM compare_all($$
+SELECT run_id FROM few ORDER BY metadata_sort(metadata, 'n') NULLS FIRST, run_id LIMIT 7
+SELECT run_id FROM few ORDER BY metadata_sort(metadata, 'status') DESC NULLS LAST, run_id LIMIT 7
+$$);
+SELECT gin_clean_pending_list('few_metadata') > 0;
+DELETE FROM few WHERE run_id <= 100;
+SELECT * FROM compare_all($$
+SELECT run_id FROM few ORDER BY metadata_sort(metadata, 'notes'), run_id LIMIT 7
+SELECT run_id FROM few ORDER BY metadata_sort(metadata, 'status'), metadata_sort(metadata, 'notes') DESC NULLS LAST, run_id DESC
+$$);
+CREATE TABLE hollow (run_id int PRIMARY KEY, metadata jsonb NOT NULL) WITH (autovacuum_enabled = off);
+INSERT INTO hollow SELECT 40000 - i, '{"status": "done"}' FROM generate_series(1, 40000) AS i;
+CREATE INDEX ON hollow USING gin (metadata metadata_ops) WITH (fastupdate = off);
+DELETE FROM hollow WHERE run_id NOT BETWEEN 23700 AND 24000;
+VACUUM hollow;
+SELECT * FROM compare_all($$
+SELECT run_id FROM hollow ORDER BY metadata_sort(metadata, 'status'), run_id LIMIT 7
+SELECT run_id FROM hollow ORDER BY metadata_sort(metadata, 'unknown'), run_id LIMIT 7
+$$);
+
 -- a small work_mem, which no set fits
 SET work_mem = '64kB';
 CREATE TABLE large (run_id int PRIMARY KEY, started int, project int, metadata jsonb NOT NULL) WITH (fillfactor = 10, autovacuum_enabled = off);

@@ -326,6 +326,9 @@ detmeta_key_groups_end(KeyGroups *groups)
 /* Leaves of a posting tree that tell how many rows it has. */
 #define SIZE_PROBES		2
 
+/* An estimate does not say that a group has one row at most, which needs no order. */
+#define MIN_ESTIMATE	2.0
+
 /* Estimate how many rows of the index have one of some kinds at the key. */
 static double
 size_of_kinds(const KeyGroups *groups, MetaKind first, MetaKind last)
@@ -355,25 +358,31 @@ size_without_value(const KeyGroups *groups)
 	MetaKind	held = groups->order.shape.held;
 	double		all = detmeta_gin_estimate_entry(groups->source.reader, "", 0, SIZE_PROBES);
 	double		size = all - size_of_kinds(groups, held, META_OBJECT);
+	double		empty = groups->empty != NULL ?
+		(double) detmeta_tid_set_count(groups->empty, NULL) : 0;
 
 	if (size < all / 4 && detmeta_key_is_everywhere(&groups->source, &groups->key, held))
-		return 0;
-	return Max(size, 1.0);
+		return empty;
+	return Max(size, MIN_ESTIMATE) + empty;
 }
 
-/* Estimate how many rows the current group has. */
+/* Estimate how many rows the current group has; a size up to 1 is sure. */
 double
 detmeta_key_groups_size(const KeyGroups *groups)
 {
 	const KeyGroup *group = &groups->group;
+	const GinPostings *postings = &group->postings;
 	const Section *section = groups->section;
 
-	if (group->is_entry)
-		return detmeta_gin_postings_estimate(groups->source.reader, &group->postings, SIZE_PROBES);
 	if (group->rows != NULL)
 		return (double) detmeta_tid_set_count(group->rows, NULL);
-	return section != NULL ? size_of_kinds(groups, section->first, section->last) :
-		size_without_value(groups);
+	if (group->is_entry && postings->tree == InvalidBlockNumber)
+		return postings->list.count;
+	if (group->is_entry)
+		return Max(MIN_ESTIMATE, detmeta_gin_postings_estimate(groups->source.reader, postings,
+															   SIZE_PROBES));
+	return section == NULL ? size_without_value(groups) :
+		Max(MIN_ESTIMATE, size_of_kinds(groups, section->first, section->last));
 }
 
 /* Make a set of the rows of the current group; those outside "within" may be left out. */

@@ -506,23 +506,39 @@ leave_ties(OrderedWalk *walk)
 	memset(&walk->ties, 0, sizeof(walk->ties));
 }
 
+/* Find the next ties; false: there are no more. */
+static bool
+find_ties(OrderedWalk *walk)
+{
+	if (walk->group == NULL)
+		(void) enter_group(walk);
+	if (!is_ties(walk))
+	{
+		if (apart_is_alone(walk))
+		{
+			collect_apart(walk);
+			return true;
+		}
+		if (collect_ties(walk))
+			return true;
+		/* none of the rows with a value was there, or wanted: those without may be next */
+		if (!is_ties(walk))
+			return false;
+	}
+	take_group(walk);
+	return true;
+}
+
 /* Go to the next ties; NULL: there are no more. */
 const Ties *
 detmeta_ordered_walk_next_ties(OrderedWalk *walk)
 {
 	MemoryContext old = MemoryContextSwitchTo(walk->source.context);
-	bool		found = true;
+	bool		found;
 
 	walk->by_ties = true;
 	leave_ties(walk);
-	if (walk->group == NULL)
-		(void) enter_group(walk);
-	if (is_ties(walk))
-		take_group(walk);
-	else if (apart_is_alone(walk))
-		collect_apart(walk);
-	else
-		found = collect_ties(walk);
+	found = find_ties(walk);
 	MemoryContextSwitchTo(old);
 	return found ? &walk->ties : NULL;
 }
