@@ -69,7 +69,7 @@ test:
 test-clients:
 	@SUITES=clients CLIENTS="$${CLIENTS:-all}" bash $(HERE)test/run.sh
 differential:
-	@PAIRS=$${PAIRS:-200000} TIMEOUT=$${TIMEOUT:-86400} SUITES=tap PROVE_TESTS='test/t/010_differential.pl test/t/011_core_dialect.pl' bash $(HERE)test/run.sh
+	@PAIRS=$${PAIRS:-200000} TIMEOUT=$${TIMEOUT:-86400} SUITES=tap PROVE_TESTS='test/t/010_differential.pl test/t/011_core_dialect.pl test/t/012_pages.pl' bash $(HERE)test/run.sh
 versions:
 	@bash $(HERE)test/versions.sh
 stress:
