@@ -92,6 +92,13 @@ EXPLAIN (COSTS OFF) EXECUTE page ('\x05', 7);
 EXECUTE page (metadata_sort('{"loss": 7.5}', 'loss'), 777);
 EXECUTE page (metadata_sort('{"loss": 7.5}', 'loss'), NULL);
 EXECUTE page (NULL, 777);
+-- a key that is NULL makes no order, and the start of the next one would be of rows that are equal in it
+PREPARE behind (text) AS SELECT run_id FROM run WHERE metadata_sort(metadata, $1) > '\x06' OR (metadata_sort(metadata, $1) = '\x06' AND metadata_sort(metadata, 'loss') > '\x05c0') OR metadata_sort(metadata, $1) IS NULL
+  ORDER BY metadata_sort(metadata, $1), metadata_sort(metadata, 'loss'), run_id LIMIT 3;
+EXPLAIN (COSTS OFF) EXECUTE behind ('x');
+EXECUTE behind ('x');
+EXECUTE behind (NULL);
+SELECT array_agg(run_id) FROM (SELECT run_id FROM run ORDER BY metadata_sort(metadata, 'loss'), run_id LIMIT 3) AS s;
 RESET plan_cache_mode;
 SELECT v, ids FROM unnest(ARRAY[1, 5.5, NULL, 40, 7.5]) AS v, LATERAL (SELECT array_agg(run_id) AS ids FROM
   (SELECT run_id FROM run WHERE (metadata_sort(metadata, 'loss'), run_id) > (metadata_sort(jsonb_build_object('loss', v), 'loss'), 700) ORDER BY metadata_sort(metadata, 'loss'), run_id LIMIT 3) AS s) AS l;

@@ -115,6 +115,15 @@ CREATE INDEX ON large USING gin (metadata metadata_ops) WITH (fastupdate = off);
 INSERT INTO large SELECT i, i % 7, i % 4, document(i) FROM generate_series(1, 1500) AS i;
 VACUUM ANALYZE large;
 SELECT * FROM pages('large', ARRAY['status:, run_id', 'x: DESC NULLS LAST, loss:, run_id', 'unknown:, run_id']);
+-- rows are walked for the first ties, none of which satisfies the other clause; then ties are sorted
+CREATE FUNCTION fetches(query text) RETURNS int LANGUAGE plpgsql SET enable_seqscan = off SET enable_sort = off SET enable_bitmapscan = off AS $$
+DECLARE
+  plan jsonb;
+BEGIN
+  EXECUTE 'EXPLAIN (ANALYZE, FORMAT JSON) ' || query INTO plan;
+  RETURN jsonb_path_query_first(plan, 'strict $.** ? (exists (@."Heap Fetches"))') ->> 'Heap Fetches';
+END $$;
+SELECT fetches('SELECT run_id FROM large WHERE metadata @~ ''n >= 0'' AND started < 0 ORDER BY metadata_sort(metadata, repeat(''k'', 140) || ''1''), run_id LIMIT 1') < 10000;
 RESET work_mem;
 
 -- keys that are not known before the query runs, or make no order

@@ -52,6 +52,7 @@ typedef struct TieRows
 	RowSorter  *sorted;			/* they are sorted, */
 	OrderedRows *walked;		/* or walked; neither: in no order */
 	double		size;			/* about so many */
+	int64		ntids;			/* what the reader had read before they were walked */
 } TieRows;
 
 struct OrderedRows
@@ -63,6 +64,7 @@ struct OrderedRows
 	ColumnWalk *column;			/* or of a column */
 	bool		at_start;		/* rows before the start of the key may be left out */
 	TieRows    *ties;			/* the current ones, or NULL */
+	double		spent;			/* on walks in search of its ties, see STEP_COST */
 	MemoryContext ties_context;
 };
 
@@ -115,6 +117,14 @@ note_miss(TieRows *ties)
 		return;
 	compute_members(ties);
 	restrict_rows(ties->walked, ties->members);
+}
+
+/* Note what it took to pass rows in search of some ties, and of those that these are of. */
+static void
+note_spent(TieRows *ties, double cost)
+{
+	for (; ties != NULL; ties = ties->rows->within)
+		ties->rows->spent += cost;
 }
 
 /* Fetch a row that is to be evaluated; false: it is not wanted. */
@@ -180,8 +190,12 @@ is_tie(const RowOrder *order, TieRows *ties, OrderedRow *row)
 	{
 		if (ties->members != NULL)
 			continue;
-		if (!row->fetched && !fetch_row(order, &row->tid))
-			return false;
+		if (!row->fetched)
+		{
+			note_spent(ties, 1);
+			if (!fetch_row(order, &row->tid))
+				return false;
+		}
 		row->fetched = true;
 		if (!has_value_of_ties(ties))
 		{
@@ -260,6 +274,7 @@ walk_ties(TieRows *ties, const TieCosts *costs)
 	if (rows->order->sets_fit && costs->walking <= costs->trying)
 		compute_members(ties);
 	ties->tries = ceil(costs->walking);
+	ties->ntids = rows->order->scan->reader->ntids;
 	ties->walked = begin_rows(rows->order, rows->key + 1, ties, ties->members,
 							  are_at_start(rows));
 }
@@ -305,7 +320,12 @@ can_try(const RowOrder *order, const RowKey *key)
 	return OidIsValid(key->btree) || !detmeta_has_pending(&source);
 }
 
-/* Bring ties in the order of the further keys, if there are several. */
+/*
+ * Bring ties in the order of the further keys, if there are several.  Each walk
+ * may pass all rows of the table, where those that come are not wanted by other
+ * clauses.  When walks have taken what it takes to fetch all rows, further ties
+ * are sorted, which fetches each row once.
+ */
 static void
 order_ties(TieRows *ties)
 {
@@ -322,7 +342,7 @@ order_ties(TieRows *ties)
 		costs.trying = order->sets_fit ? INFINITY : costs.trying;
 	if (!order->sets_fit)
 		costs.walking = costs.trying;
-	if (costs.sorting <= Min(costs.walking, costs.trying))
+	if (costs.sorting <= Min(costs.walking, costs.trying) || ties->rows->spent > order->nrows)
 		sort_ties(ties);
 	else
 		walk_ties(ties, &costs);
@@ -340,6 +360,7 @@ begin_ties(OrderedRows *rows, const Ties *next)
 	rows->ties = palloc0_object(TieRows);
 	rows->ties->rows = rows;
 	rows->ties->size = next->size;
+	note_spent(rows->within, next->size * STEP_COST);
 	order_ties(rows->ties);
 	MemoryContextSwitchTo(old);
 	return true;
@@ -356,7 +377,10 @@ end_ties(OrderedRows *rows)
 	if (ties->sorted != NULL)
 		detmeta_row_sorter_end(ties->sorted);
 	if (ties->walked != NULL)
+	{
+		rows->spent += (double) (rows->order->scan->reader->ntids - ties->ntids) * POSTING_COST;
 		detmeta_ordered_rows_end(ties->walked);
+	}
 	rows->ties = NULL;
 	MemoryContextReset(rows->ties_context);
 }
@@ -392,6 +416,7 @@ read_last(OrderedRows *rows, OrderedRow *row)
 {
 	do
 	{
+		note_spent(rows->within, STEP_COST);
 		if (rows->column != NULL)
 		{
 			row->proven = row->fetched = false;
