@@ -30,7 +30,7 @@ my $questions = 120;
 
 # Of all plans so many have to show what this is about, or the test would say nothing.
 my %least_share = ('Order By' => 0.8, 'Tie Index' => 0.3, 'Skipped Rows' => 0.08, 'Start At' => 0.15, 'order, column' => 0.5, 'start, several' => 0.05,
-	'pages with rows' => 0.5);
+	'pages with rows' => 0.4);
 
 my $node = PostgreSQL::Test::Cluster->new('pages');
 $node->init(extra => [ '--encoding=UTF8', '--locale=C' ]);
