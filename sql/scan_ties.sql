@@ -69,6 +69,16 @@ SELECT run_id FROM close ORDER BY metadata_sort(metadata, 'at'), run_id LIMIT 7
 SELECT run_id FROM close ORDER BY metadata_sort(metadata, 'at') DESC NULLS LAST, (metadata->>'n')::float8, run_id LIMIT 7
 $$);
 
+-- a key that is cut in the index, which no row of a filter has; and a number that is no float8, of a row that is gone
+INSERT INTO close SELECT 2000 + i, i, jsonb_build_object(repeat('k', 140), i) FROM generate_series(1, 5) AS i;
+INSERT INTO close VALUES (3000, 1, '{"n": 1e400, "m": 5}');
+DELETE FROM close WHERE run_id = 3000;
+INSERT INTO close SELECT 3000 + i, i, jsonb_build_object('m', repeat('1', i)::numeric) FROM generate_series(1, 40) AS i;
+SELECT compare(format('SELECT run_id FROM close WHERE metadata->>''at'' = ''2024-01-15'' ORDER BY (metadata->>%L)::float8 %s, run_id LIMIT 3', k, d))
+FROM unnest(ARRAY[repeat('k', 140), 'n']) AS k, unnest('{ASC,DESC NULLS LAST}'::text[]) AS d;
+SELECT compare(format('SELECT run_id FROM close ORDER BY (metadata->>%L)::float8 %s, run_id LIMIT 600', k, d))
+FROM unnest(ARRAY[repeat('k', 140), 'n', 'm']) AS k, unnest('{ASC,DESC NULLS LAST}'::text[]) AS d;
+
 -- the pending list, of which rows are in order and apart
 CREATE TABLE pending (LIKE run) WITH (autovacuum_enabled = off);
 CREATE INDEX ON pending USING gin (metadata metadata_ops) WITH (fastupdate = off);

@@ -457,8 +457,9 @@ apart_is_alone(OrderedWalk *walk)
 {
 	if (!walk->next_apart.valid || walk->group == NULL || walk->group_is_open)
 		return false;
+	/* only a row of the group tells that its number is one as float8 */
 	return !walk->group->has_value ||
-		(!walk->group->is_cut &&
+		(!walk->group->is_cut && !may_go_on(walk) &&
 		 ApplySortComparator(walk->next_apart.value, false, value_of_group(walk), false,
 							 &walk->comparison) < 0);
 }
