@@ -5,6 +5,8 @@
 #   SIZES="1000 10000 100000 1000000"   runs in the tables
 #   SELECTIVITIES="0.0001 0.001 0.01 0.1 0.5 1"
 #   LIMITS="1 20 1000 none"
+#   KEYS="converged/optimizer.name/owner/optimizer.name, loss"   orders, each with the run behind: of few values, and many
+#   OFFSETS="0.5 0.99"    rows to skip, as a share of those selected, of the orders and of one by loss, with LIMIT 20
 #   ROUNDS=5              how often each plan is measured, the plans taking turns; medians count
 #   RANDOM_PAGE_COST=4    the planner's setting
 #   RESULTS=folder        where grid.csv and grid.md go; else the table is only printed
@@ -19,6 +21,8 @@ HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 SIZES=${SIZES:-1000 10000 100000 1000000}
 SELECTIVITIES=${SELECTIVITIES:-0.0001 0.001 0.01 0.1 0.5 1}
 LIMITS=${LIMITS:-1 20 1000 none}
+KEYS=${KEYS-converged/optimizer.name/owner/optimizer.name, loss}
+OFFSETS=${OFFSETS-0.5 0.99}
 ROUNDS=${ROUNDS:-5}
 
 sql() {
@@ -35,12 +39,19 @@ load() {
 }
 
 measure() {
-	local selectivity limit
+	local selectivity limit keys shape share
+	IFS=/ read -ra keys <<<"$KEYS"
 	for selectivity in $SELECTIVITIES; do
-		echo "CALL grid.measure($1, $selectivity, 'count', NULL, $ROUNDS);"
+		echo "CALL grid.measure($1, $selectivity, 'count', NULL, 0, $ROUNDS);"
 		for limit in $LIMITS; do
-			echo "CALL grid.measure($1, $selectivity, 'unordered', ${limit/none/NULL}, $ROUNDS);"
-			echo "CALL grid.measure($1, $selectivity, 'ordered', ${limit/none/NULL}, $ROUNDS);"
+			for shape in unordered ordered "${keys[@]}"; do
+				echo "CALL grid.measure($1, $selectivity, '$shape', ${limit/none/NULL}, 0, $ROUNDS);"
+			done
+		done
+		for share in $OFFSETS; do
+			for shape in loss "${keys[@]}"; do
+				echo "CALL grid.measure($1, $selectivity, '$shape', 20, ($1 * $selectivity * $share)::int, $ROUNDS);"
+			done
 		done
 	done | sql -o /dev/null
 }
@@ -48,13 +59,13 @@ measure() {
 report() {
 	echo "Chosen and best plans; times in ms. PostgreSQL $(sql -c "SHOW server_version"), random_page_cost $(sql -c "SHOW random_page_cost")."
 	echo
-	echo '| runs | selected | query | limit | chosen | best | ratio | seq | bitmap | scan | walk |'
-	echo '|---:|---:|---|---:|---|---|---:|---:|---:|---:|---:|'
+	echo '| runs | selected | query | limit | skipped | chosen | best | ratio | seq | bitmap | scan | walk |'
+	echo '|---:|---:|---|---:|---:|---|---|---:|---:|---:|---:|---:|'
 	sql -F ' | ' <<-'SQL' | sed 's/^/| /; s/$/ |/'
-		SELECT size, selectivity::numeric * 100 || ' %', shape, coalesce("limit"::text, ''), chosen, best,
+		SELECT size, selectivity::numeric * 100 || ' %', shape, coalesce("limit"::text, ''), skipped, chosen, best,
 			CASE WHEN ratio > 1.5 THEN format('**%s**', round(ratio::numeric, 2)) ELSE round(ratio::numeric, 2)::text END,
 			round(seq_ms::numeric, 2), round(bitmap_ms::numeric, 2), round(scan_ms::numeric, 2), coalesce(round(walk_ms::numeric, 2)::text, '')
-		FROM grid.cells ORDER BY size, shape, selectivity, "limit"
+		FROM grid.cells ORDER BY size, shape, selectivity, "limit", skipped
 	SQL
 	echo
 	sql -c "SELECT format('Worst ratio of chosen to best: %s. Cells over 1.5: %s of %s.', round(max(ratio)::numeric, 2),

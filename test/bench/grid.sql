@@ -2,7 +2,7 @@
 
 CREATE SCHEMA grid;
 
-CREATE TABLE grid.results (size int, selectivity float8, shape text, "limit" int, chosen text, plan text, ms float8);
+CREATE TABLE grid.results (size int, selectivity float8, shape text, "limit" int, skipped int, chosen text, plan text, ms float8);
 
 -- The settings that force a plan.
 CREATE FUNCTION grid.force(plan text) RETURNS void LANGUAGE plpgsql AS $$
@@ -33,15 +33,21 @@ BEGIN
     RETURN (result->0->>'Execution Time')::float8;
 END $$;
 
+-- The ORDER BY of a shape: ordered is by a key that is nearly unique, others are keys, and the run behind them.
+CREATE FUNCTION grid.order_of(shape text) RETURNS text LANGUAGE sql IMMUTABLE
+    RETURN CASE WHEN shape IN ('count', 'unordered') THEN '' WHEN shape = 'ordered' THEN ' ORDER BY metadata_sort(metadata, ''loss'') NULLS LAST'
+        ELSE (SELECT format(' ORDER BY %s, run_id', string_agg(format('metadata_sort(metadata, %L) NULLS LAST', key), ', ' ORDER BY n))
+              FROM unnest(string_to_array(shape, ', ')) WITH ORDINALITY AS k (key, n)) END;
+
 -- Measure one cell. A sort is forced on a Metadata Scan by an order that only looks different.
-CREATE PROCEDURE grid.measure(size int, selectivity float8, shape text, lim int, rounds int) LANGUAGE plpgsql AS $$
+CREATE PROCEDURE grid.measure(size int, selectivity float8, shape text, lim int, skipped int, rounds int) LANGUAGE plpgsql AS $$
 DECLARE
     condition text := CASE WHEN selectivity >= 1 THEN 'accuracy >= 0' ELSE 'accuracy < ' || selectivity::numeric END;
     source text := format(' FROM runs_%s WHERE metadata @~ %L', size, condition);
-    tail text := coalesce(' LIMIT ' || lim, '');
+    tail text := coalesce(' LIMIT ' || lim, '') || CASE WHEN skipped > 0 THEN ' OFFSET ' || skipped ELSE '' END;
     query text := CASE WHEN shape = 'count' THEN 'SELECT count(*)' || source
-        ELSE 'SELECT run_id, metadata' || source || CASE WHEN shape = 'ordered' THEN ' ORDER BY metadata_sort(metadata, ''loss'') NULLS LAST' ELSE '' END || tail END;
-    plans text[] := CASE WHEN shape = 'ordered' THEN '{seq,bitmap,scan,walk}' ELSE '{seq,bitmap,scan}' END;
+        ELSE 'SELECT run_id, metadata' || source || grid.order_of(shape) || tail END;
+    plans text[] := CASE WHEN shape IN ('count', 'unordered') THEN '{seq,bitmap,scan}' ELSE '{seq,bitmap,scan,walk}' END;
     queries text[];
     shapes text[];
     free text;
@@ -54,7 +60,7 @@ BEGIN
     free := grid.plan(query);
     FOR i IN 1..cardinality(plans) LOOP
         queries[i] := CASE WHEN plans[i] <> 'scan' THEN query
-            ELSE replace(query, '''loss'')', '''loss'') || ''''::bytea') END;
+            ELSE regexp_replace(query, $re$(metadata_sort\(metadata, '[^']*'\))$re$, $re$\1 || ''::bytea$re$) END;
         PERFORM grid.force(plans[i]);
         shapes[i] := grid.plan(queries[i]);
         IF shapes[i] = free THEN
@@ -74,7 +80,7 @@ BEGIN
             IF round = 0 THEN
                 fast := fast AND (plans[i] = 'seq' OR grid.run(queries[i]) < 5);
             ELSE
-                INSERT INTO grid.results VALUES (size, selectivity, shape, lim, chosen, plans[i], grid.run(queries[i]));
+                INSERT INTO grid.results VALUES (size, selectivity, shape, lim, skipped, chosen, plans[i], grid.run(queries[i]));
             END IF;
         END LOOP;
     END LOOP;
@@ -84,11 +90,11 @@ END $$;
 -- One row for each cell: what was chosen, what was best, and the ratio. Less than 0.1 ms is no difference.
 CREATE VIEW grid.cells AS
 WITH medians AS (
-    SELECT size, selectivity, shape, "limit", chosen, plan, percentile_cont(0.5) WITHIN GROUP (ORDER BY ms) AS ms
+    SELECT size, selectivity, shape, "limit", skipped, chosen, plan, percentile_cont(0.5) WITHIN GROUP (ORDER BY ms) AS ms
     FROM grid.results
-    GROUP BY size, selectivity, shape, "limit", chosen, plan
+    GROUP BY size, selectivity, shape, "limit", skipped, chosen, plan
 )
-SELECT size, selectivity, shape, "limit", chosen,
+SELECT size, selectivity, shape, "limit", skipped, chosen,
     (array_agg(plan ORDER BY ms))[1] AS best,
     max(ms) FILTER (WHERE plan = chosen) AS chosen_ms,
     min(ms) AS best_ms,
@@ -99,4 +105,4 @@ SELECT size, selectivity, shape, "limit", chosen,
     max(ms) FILTER (WHERE plan = 'scan') AS scan_ms,
     max(ms) FILTER (WHERE plan = 'walk') AS walk_ms
 FROM medians
-GROUP BY size, selectivity, shape, "limit", chosen;
+GROUP BY size, selectivity, shape, "limit", skipped, chosen;
