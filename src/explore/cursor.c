@@ -155,16 +155,16 @@ static Datum
 take_cursor_value(StringInfo bytes, const SortItem *item, const char *cursor)
 {
 	int			len;
+	const char *start;
 	bytea	   *value;
 
 	if (item->key == NULL)
 		return Int64GetDatum((int64) take_cursor_number(bytes, 8, cursor));
 	len = (int) take_cursor_number(bytes, 4, cursor);
-	if (len < 0 || len > bytes->len)
-		refuse(cursor);
-	value = palloc(VARHDRSZ + len);
+	start = take_cursor_bytes(bytes, len, cursor);
+	value = palloc((Size) VARHDRSZ + len);
 	SET_VARSIZE(value, VARHDRSZ + len);
-	memcpy(VARDATA(value), take_cursor_bytes(bytes, len, cursor), len);
+	memcpy(VARDATA(value), start, len);
 	return PointerGetDatum(value);
 }
 

@@ -72,7 +72,7 @@ facts_of_columns(Relation relation, Index varno)
 	TupleDesc	desc = RelationGetDescr(relation);
 	List	   *facts = NIL;
 
-	for (AttrNumber attno = 1; attno <= desc->natts; attno++)
+	for (int attno = 1; attno <= desc->natts; attno++)
 	{
 		Form_pg_attribute attribute = TupleDescAttr(desc, attno - 1);
 		NullTest   *test;
@@ -80,7 +80,7 @@ facts_of_columns(Relation relation, Index varno)
 		if (attribute->attisdropped || !ATTRIBUTE_IS_NOT_NULL(relation, attno))
 			continue;
 		test = makeNode(NullTest);
-		test->arg = (Expr *) makeVar(varno, attno, attribute->atttypid, attribute->atttypmod,
+		test->arg = (Expr *) makeVar(varno, (AttrNumber) attno, attribute->atttypid, attribute->atttypmod,
 									 attribute->attcollation, 0);
 		test->nulltesttype = IS_NOT_NULL;
 		test->location = -1;
