@@ -80,7 +80,8 @@ facts_of_columns(Relation relation, Index varno)
 		if (attribute->attisdropped || !ATTRIBUTE_IS_NOT_NULL(relation, attno))
 			continue;
 		test = makeNode(NullTest);
-		test->arg = (Expr *) makeVar(varno, (AttrNumber) attno, attribute->atttypid, attribute->atttypmod,
+		test->arg = (Expr *) makeVar(varno, (AttrNumber) attno, attribute->atttypid,
+									 attribute->atttypmod,
 									 attribute->attcollation, 0);
 		test->nulltesttype = IS_NOT_NULL;
 		test->location = -1;
