@@ -269,6 +269,16 @@ SELECT kept('SELECT run_id FROM guarded WHERE project = 1 AND metadata @~ ''n < 
 SELECT compare('SELECT count(*) FROM guarded WHERE project = 1 AND metadata @~ ''n < 50''');
 RESET ROLE;
 
+-- a clause that fails when it is evaluated is evaluated, whatever implies that it is true
+CREATE TABLE failing (project int NOT NULL, metadata jsonb NOT NULL);
+CREATE INDEX ON failing USING gin (metadata metadata_ops);
+INSERT INTO failing VALUES (1, '{"x": "word", "n": 1}'), (1, '{"x": 5, "n": 1}');
+SET enable_seqscan = off;
+SELECT count(*) FROM failing WHERE metadata @~ 'n is 1' AND NOT ((metadata->>'x')::int = 1 AND metadata IS NULL);
+SELECT count(*) FROM failing WHERE metadata @~ 'n is 1' AND (metadata->>'x')::int <> ALL ('{}');
+SELECT project FROM failing WHERE metadata @~ 'n is 1' AND NOT ((metadata->>'x')::int = 1 AND metadata IS NULL);
+RESET enable_seqscan;
+
 \set ECHO none
 DROP OWNED BY regress_implied;
 DROP ROLE regress_implied;

@@ -10,10 +10,6 @@ CREATE UNIQUE INDEX run_id_key ON run (run_id);
 ALTER TABLE run ADD started int;
 UPDATE run SET started = run_id % 37 WHERE run_id % 3 > 0;
 CREATE INDEX ON run (started);
-CREATE FUNCTION plan(query text) RETURNS SETOF text LANGUAGE plpgsql SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off AS $$
-BEGIN
-  RETURN QUERY EXECUTE 'EXPLAIN (COSTS OFF) ' || query;
-END $$;
 
 -- The condition that a row comes behind others with some values, in an order with NULLS LAST or FIRST everywhere: as text.
 CREATE FUNCTION behind(expressions text[], descending boolean[], vals text[], nulls_last boolean) RETURNS text LANGUAGE sql AS $$
@@ -69,17 +65,20 @@ SELECT pages('run', '{unknown,""}', '{f,f}', 301);
 SELECT pages('run', '{tags,n,""}', '{t,f,f}', 61);
 
 -- what the node says: starts, and clauses that tell of none
-SELECT plan('SELECT run_id FROM run WHERE (metadata_sort(metadata, ''loss''), run_id) > (''\x05'', 7) ORDER BY metadata_sort(metadata, ''loss''), run_id LIMIT 5');
-SELECT plan('SELECT run_id FROM run WHERE ''\x05'' >= metadata_sort(metadata, ''loss'') ORDER BY metadata_sort(metadata, ''loss'') DESC, run_id LIMIT 5');
-SELECT plan('SELECT run_id FROM run WHERE metadata_sort(metadata, ''loss'') < ''\x05'' ORDER BY metadata_sort(metadata, ''loss''), run_id LIMIT 5');
-SELECT plan('SELECT run_id FROM run WHERE (metadata_sort(metadata, ''loss''), -run_id) > (''\x05'', 7) ORDER BY metadata_sort(metadata, ''loss''), run_id LIMIT 5');
-SELECT plan('SELECT run_id FROM run WHERE (metadata_sort(metadata, ''loss''), run_id) > (''\x05'', 7::bigint) ORDER BY metadata_sort(metadata, ''loss''), run_id DESC LIMIT 5');
-SELECT plan('SELECT run_id FROM run WHERE (metadata_sort(metadata, ''loss''), started) > (''\x05'', 7) ORDER BY metadata_sort(metadata, ''loss''), started LIMIT 5');
-SELECT plan('SELECT run_id FROM run WHERE metadata_sort(metadata, ''loss'') > ''\x05'' OR metadata_sort(metadata, ''n'') > ''\x05'' ORDER BY metadata_sort(metadata, ''loss''), run_id LIMIT 5');
-SELECT plan('SELECT run_id FROM run WHERE metadata_sort(metadata, ''loss'') > ''\x05'' OR metadata_sort(metadata, ''loss'') = ''\x04'' ORDER BY metadata_sort(metadata, ''loss''), run_id LIMIT 5');
-SELECT plan('SELECT run_id FROM run WHERE metadata_sort(metadata, ''loss'') >= ''\x05'' OR (metadata_sort(metadata, ''loss'') = ''\x05'' AND run_id > 7) ORDER BY metadata_sort(metadata, ''loss''), run_id LIMIT 5');
-SELECT plan('SELECT run_id FROM run WHERE NOT metadata_sort(metadata, ''loss'') > ''\x05'' ORDER BY metadata_sort(metadata, ''loss''), run_id LIMIT 5');
+SELECT index_plan('SELECT run_id FROM run WHERE (metadata_sort(metadata, ''loss''), run_id) > (''\x05'', 7) ORDER BY metadata_sort(metadata, ''loss''), run_id LIMIT 5');
+SELECT index_plan('SELECT run_id FROM run WHERE ''\x05'' >= metadata_sort(metadata, ''loss'') ORDER BY metadata_sort(metadata, ''loss'') DESC, run_id LIMIT 5');
+SELECT index_plan('SELECT run_id FROM run WHERE metadata_sort(metadata, ''loss'') < ''\x05'' ORDER BY metadata_sort(metadata, ''loss''), run_id LIMIT 5');
+SELECT index_plan('SELECT run_id FROM run WHERE (metadata_sort(metadata, ''loss''), -run_id) > (''\x05'', 7) ORDER BY metadata_sort(metadata, ''loss''), run_id LIMIT 5');
+SELECT index_plan('SELECT run_id FROM run WHERE (metadata_sort(metadata, ''loss''), run_id) > (''\x05'', 7::bigint) ORDER BY metadata_sort(metadata, ''loss''), run_id DESC LIMIT 5');
+SELECT index_plan('SELECT run_id FROM run WHERE (metadata_sort(metadata, ''loss''), started) > (''\x05'', 7) ORDER BY metadata_sort(metadata, ''loss''), started LIMIT 5');
+SELECT index_plan('SELECT run_id FROM run WHERE metadata_sort(metadata, ''loss'') > ''\x05'' OR metadata_sort(metadata, ''n'') > ''\x05'' ORDER BY metadata_sort(metadata, ''loss''), run_id LIMIT 5');
+SELECT index_plan('SELECT run_id FROM run WHERE metadata_sort(metadata, ''loss'') > ''\x05'' OR metadata_sort(metadata, ''loss'') = ''\x04'' ORDER BY metadata_sort(metadata, ''loss''), run_id LIMIT 5');
+SELECT index_plan('SELECT run_id FROM run WHERE metadata_sort(metadata, ''loss'') >= ''\x05'' OR (metadata_sort(metadata, ''loss'') = ''\x05'' AND run_id > 7) ORDER BY metadata_sort(metadata, ''loss''), run_id LIMIT 5');
+SELECT index_plan('SELECT run_id FROM run WHERE NOT metadata_sort(metadata, ''loss'') > ''\x05'' ORDER BY metadata_sort(metadata, ''loss''), run_id LIMIT 5');
 
+-- of a branch with more conditions, rows without a value are wanted if it wants them
+SELECT compare('SELECT run_id FROM run WHERE (project = 1 AND (metadata_sort(metadata, ''loss'') > ''\x0601'' OR metadata_sort(metadata, ''loss'') IS NULL)) OR (metadata_sort(metadata, ''loss'') = ''\x0601'' AND run_id > 7) ORDER BY metadata_sort(metadata, ''loss''), run_id');
+SELECT index_plan('SELECT run_id FROM run WHERE (project = 1 AND (metadata_sort(metadata, ''loss'') > ''\x0601'' OR metadata_sort(metadata, ''loss'') IS NULL)) OR (metadata_sort(metadata, ''loss'') = ''\x0601'' AND run_id > 7) ORDER BY metadata_sort(metadata, ''loss''), run_id');
 -- bytes that no value has, at both ends; NULL; and parameters
 SELECT * FROM compare_all((SELECT string_agg(format('SELECT run_id FROM run WHERE metadata_sort(metadata, ''x'') %s %s ORDER BY metadata_sort(metadata, ''x'') %s, run_id', CASE WHEN d = '' THEN '>' ELSE '<' END, v, d), E'\n')
   FROM unnest(ARRAY['''''', '''\x00''', '''\x04''', '''\x05''', '''\x05ff''', '''\x06''', '''\x0600''', '''\x06ffffffffffffffff00''', '''\x07ff''', '''\x0774657874''', '''\x08''', '''\x0800''', '''\xff''', 'NULL']) AS v, unnest('{"",DESC}'::text[]) AS d));

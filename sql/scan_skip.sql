@@ -7,10 +7,6 @@ SET search_path = scan_skip, public;
 \set ECHO all
 
 CREATE UNIQUE INDEX run_id_key ON run (run_id);
-CREATE FUNCTION plan(query text) RETURNS SETOF text LANGUAGE plpgsql SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off AS $$
-BEGIN
-  RETURN QUERY EXECUTE 'EXPLAIN (COSTS OFF) ' || query;
-END $$;
 
 -- at every depth, from the first row to behind the last, of tables whose rows are all visible, and are not
 CREATE FUNCTION depths(name text) RETURNS SETOF text LANGUAGE plpgsql AS $$
@@ -53,14 +49,14 @@ SELECT n, fetches(format('SELECT * FROM run ORDER BY metadata_sort(metadata, ''l
   fetches(format('SELECT * FROM run WHERE metadata @~ ''n < 90'' ORDER BY metadata_sort(metadata, ''loss'') DESC NULLS LAST, run_id LIMIT 5 OFFSET %s', n)) AS filtered
 FROM unnest('{3,500,1000,1500,1900}'::int[]) AS n;
 -- what the node says, and where the Limit keeps OFFSET
-SELECT plan('SELECT run_id FROM run ORDER BY metadata_sort(metadata, ''loss''), run_id LIMIT 5 OFFSET 700');
-SELECT plan('SELECT run_id, metadata->''n'' FROM run WHERE metadata @~ ''n < 5'' ORDER BY metadata_sort(metadata, ''loss''), run_id OFFSET 70');
-SELECT plan('SELECT run_id FROM run WHERE metadata @~ ''n < 5'' AND label IS NULL ORDER BY metadata_sort(metadata, ''loss''), run_id LIMIT 5 OFFSET 70');
-SELECT plan('SELECT run_id FROM run ORDER BY metadata_sort(metadata, ''loss''), label LIMIT 5 OFFSET 700');
-SELECT plan('SELECT run_id, random() FROM run ORDER BY metadata_sort(metadata, ''loss''), run_id LIMIT 5 OFFSET 700');
-SELECT plan('SELECT run_id, generate_series(1, 2) FROM run ORDER BY metadata_sort(metadata, ''loss''), run_id LIMIT 5 OFFSET 700');
-SELECT plan('SELECT run_id FROM run ORDER BY metadata_sort(metadata, ''loss'') OFFSET 700 FETCH FIRST 5 ROWS WITH TIES');
-SELECT plan('SELECT run_id FROM run ORDER BY metadata_sort(metadata, ''loss''), run_id LIMIT 5 OFFSET 700 FOR UPDATE');
+SELECT index_plan('SELECT run_id FROM run ORDER BY metadata_sort(metadata, ''loss''), run_id LIMIT 5 OFFSET 700');
+SELECT index_plan('SELECT run_id, metadata->''n'' FROM run WHERE metadata @~ ''n < 5'' ORDER BY metadata_sort(metadata, ''loss''), run_id OFFSET 70');
+SELECT index_plan('SELECT run_id FROM run WHERE metadata @~ ''n < 5'' AND label IS NULL ORDER BY metadata_sort(metadata, ''loss''), run_id LIMIT 5 OFFSET 70');
+SELECT index_plan('SELECT run_id FROM run ORDER BY metadata_sort(metadata, ''loss''), label LIMIT 5 OFFSET 700');
+SELECT index_plan('SELECT run_id, random() FROM run ORDER BY metadata_sort(metadata, ''loss''), run_id LIMIT 5 OFFSET 700');
+SELECT index_plan('SELECT run_id, generate_series(1, 2) FROM run ORDER BY metadata_sort(metadata, ''loss''), run_id LIMIT 5 OFFSET 700');
+SELECT index_plan('SELECT run_id FROM run ORDER BY metadata_sort(metadata, ''loss'') OFFSET 700 FETCH FIRST 5 ROWS WITH TIES');
+SELECT index_plan('SELECT run_id FROM run ORDER BY metadata_sort(metadata, ''loss''), run_id LIMIT 5 OFFSET 700 FOR UPDATE');
 
 -- OFFSET that is a parameter, NULL, negative; and is another one for each row
 SET enable_seqscan = off;

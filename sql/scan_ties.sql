@@ -41,18 +41,14 @@ SELECT * FROM pages('run', ARRAY[
   'status:, loss: DESC NULLS LAST, run_id', 'x:, status: DESC, when:, run_id DESC', 'status:, x: NULLS FIRST, n: DESC, run_id', 'tags:, notes:, digits: DESC, run_id',
   'unknown:, r.s: DESC NULLS LAST, run_id', 'when: DESC, x:, run_id', 'n:, unknown: DESC, run_id', 'r.s: DESC NULLS LAST, r.s:, run_id', 'status:, status: DESC, x:, run_id']);
 -- the whole order of the index, where the column behind is NULL in some rows, or is not unique, and what the rest is
-CREATE FUNCTION plan(query text) RETURNS SETOF text LANGUAGE plpgsql SET enable_seqscan = off SET enable_bitmapscan = off AS $$
-BEGIN
-  RETURN QUERY EXECUTE 'EXPLAIN (COSTS OFF) ' || query;
-END $$;
-SELECT plan('SELECT * FROM run ORDER BY metadata_sort(metadata, ''status''), run_id LIMIT 5');
-SELECT plan('SELECT * FROM run ORDER BY metadata_sort(metadata, ''status'') DESC NULLS LAST, metadata_sort(metadata, ''x''), run_id DESC, label, ctid LIMIT 5');
-SELECT plan('SELECT * FROM run ORDER BY metadata_sort(metadata, ''status''), started DESC, run_id LIMIT 5');
-SELECT plan('SELECT * FROM run ORDER BY metadata_sort(metadata, ''status''), started LIMIT 5');
-SELECT plan('SELECT * FROM run ORDER BY metadata_sort(metadata, ''status''), started NULLS FIRST LIMIT 5');
-SELECT plan('SELECT * FROM run ORDER BY metadata_sort(metadata, ''status''), label COLLATE "C", run_id LIMIT 5');
-SELECT plan('SELECT * FROM run ORDER BY metadata_sort(metadata, ''status''), project, run_id LIMIT 5');
-SELECT plan('SELECT * FROM run ORDER BY metadata_sort(metadata, ''status''), run_id + 1 LIMIT 5');
+SELECT index_plan('SELECT * FROM run ORDER BY metadata_sort(metadata, ''status''), run_id LIMIT 5');
+SELECT index_plan('SELECT * FROM run ORDER BY metadata_sort(metadata, ''status'') DESC NULLS LAST, metadata_sort(metadata, ''x''), run_id DESC, label, ctid LIMIT 5');
+SELECT index_plan('SELECT * FROM run ORDER BY metadata_sort(metadata, ''status''), started DESC, run_id LIMIT 5');
+SELECT index_plan('SELECT * FROM run ORDER BY metadata_sort(metadata, ''status''), started LIMIT 5');
+SELECT index_plan('SELECT * FROM run ORDER BY metadata_sort(metadata, ''status''), started NULLS FIRST LIMIT 5');
+SELECT index_plan('SELECT * FROM run ORDER BY metadata_sort(metadata, ''status''), label COLLATE "C", run_id LIMIT 5');
+SELECT index_plan('SELECT * FROM run ORDER BY metadata_sort(metadata, ''status''), project, run_id LIMIT 5');
+SELECT index_plan('SELECT * FROM run ORDER BY metadata_sort(metadata, ''status''), run_id + 1 LIMIT 5');
 SELECT * FROM pages('run', ARRAY['status:, started, run_id', 'status:, started DESC, run_id DESC', 'x: DESC, started NULLS FIRST, run_id', 'x:, started DESC NULLS LAST, project, run_id', 'status:, label, run_id',
   'status:, metadata->''n'' DESC, run_id', 'metadata->''n'', status: DESC, run_id', '(metadata->>''n'')::float8, (metadata->>''loss'')::numeric DESC, run_id']);
 
@@ -165,7 +161,7 @@ GRANT SELECT ON run TO scan_ties_user;
 ALTER TABLE run ENABLE ROW LEVEL SECURITY;
 CREATE POLICY p ON run USING (project = 1 OR run_id % 11 = 0);
 SET ROLE scan_ties_user;
-SELECT plan('SELECT run_id FROM run ORDER BY metadata_sort(metadata, ''status''), metadata_sort(metadata, ''loss''), run_id LIMIT 5');
+SELECT index_plan('SELECT run_id FROM run ORDER BY metadata_sort(metadata, ''status''), metadata_sort(metadata, ''loss''), run_id LIMIT 5');
 SELECT array_agg(run_id) FROM (SELECT run_id FROM run ORDER BY metadata_sort(metadata, 'status'), run_id LIMIT 7) AS s;
 RESET ROLE;
 SELECT array_agg(run_id) FROM (SELECT run_id FROM run WHERE project = 1 OR run_id % 11 = 0 ORDER BY metadata_sort(metadata, 'status'), run_id LIMIT 7) AS s;
@@ -192,7 +188,7 @@ CREATE INDEX ON part USING gin (metadata metadata_ops) WITH (fastupdate = off);
 INSERT INTO part SELECT i, i % 4, i % 9, document(i) FROM generate_series(1, 800) AS i;
 ANALYZE part;
 SELECT * FROM pages('part', ARRAY['status:, run_id', 'x: DESC NULLS LAST, loss:, run_id DESC']);
-SELECT plan('SELECT run_id FROM part ORDER BY metadata_sort(metadata, ''status''), metadata_sort(metadata, ''loss''), run_id LIMIT 5');
+SELECT index_plan('SELECT run_id FROM part ORDER BY metadata_sort(metadata, ''status''), metadata_sort(metadata, ''loss''), run_id LIMIT 5');
 CREATE TABLE info (id int PRIMARY KEY, name text NOT NULL);
 INSERT INTO info SELECT i, 'run ' || i FROM generate_series(1, 2400, 2) AS i;
 ANALYZE info;

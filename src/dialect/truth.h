@@ -5,6 +5,7 @@
 #ifndef DETMETA_DIALECT_TRUTH_H
 #define DETMETA_DIALECT_TRUTH_H
 
+#include "dialect/node.h"
 #include "dialect/path.h"
 
 /*
@@ -72,23 +73,7 @@ extern Truth detmeta_truth_is_not(Truth a, bool value);
 extern Truth detmeta_truth_group(Dialect *dialect, BoolExprType type, const Truth *truths, int n);
 extern QueryNode *detmeta_truth_rows(const Truth *truth);
 
-/* Nodes of a query. */
-extern QueryNode *detmeta_node_group(FilterNodeType type, QueryNode *a, QueryNode *b);
+/* Return the rows of both nodes: of two conditions on one value, those of one that is both. */
 extern QueryNode *detmeta_node_of_both(Dialect *dialect, QueryNode *a, QueryNode *b);
-extern QueryNode *detmeta_node_not(QueryNode *a);
-extern QueryNode *detmeta_node_none(void);
-extern QueryNode *detmeta_node_leaf(Dialect *dialect, const Leaf *leaf);
-extern QueryNode *detmeta_node_kinds(Dialect *dialect, const DocumentPath *path, int kinds,
-									 bool unsure);
-extern QueryNode *detmeta_node_document(Dialect *dialect, DocumentFlag flag, bool unsure);
-extern QueryNode *detmeta_node_without(Dialect *dialect, const DocumentPath *path);
-extern QueryNode *detmeta_node_of_path(Dialect *dialect, const DocumentPath *path, QueryNode *a);
-
-/* Say whether a key may have such values. */
-extern bool detmeta_may_have(const Dialect *dialect, const Leaf *leaf, TestType type,
-							 MetaKind kind);
-
-extern void detmeta_leaf_begin(Leaf *leaf, const DocumentPath *path);
-extern void detmeta_leaf_add_kinds(Leaf *leaf, int kinds, bool unsure);
 
 #endif							/* DETMETA_DIALECT_TRUTH_H */

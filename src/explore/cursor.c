@@ -16,6 +16,7 @@
 #include "common/base64.h"
 #include "common/hashfn.h"
 #include "libpq/pqformat.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 
 #include "base/compat.h"
@@ -239,6 +240,7 @@ append_behind_from(StringInfo sql, List *items, int n, const Place *place,
 	const SortItem *item;
 	const char *end = "";
 
+	check_stack_depth();
 	if (n == list_length(items))
 	{
 		appendStringInfoString(sql, "false");

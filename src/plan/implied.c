@@ -6,9 +6,9 @@
  *
  * Where runs is partitioned by project, core looks into one partition only, but
  * keeps  project = 1  as a clause of that.  Facts about a table are collected, and
- * a clause that they imply needs no evaluation: NOT NULL, bounds of partitions,
- * and CHECK constraints.  All are trusted as far as core does where it leaves out
- * whole tables.
+ * a clause that they imply needs no evaluation, unless this may fail: NOT NULL,
+ * bounds of partitions, and CHECK constraints.  All are trusted as far as core does
+ * where it leaves out whole tables.
  *
  * A CHECK constraint is passed by rows where it is NULL, too, so of its parts only
  * those are facts that cannot be NULL: comparisons of columns that are not NULL.
@@ -43,6 +43,7 @@
 #include "rewrite/rewriteManip.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/syscache.h"
@@ -275,15 +276,49 @@ collect_facts(PlannerInfo *root, RelOptInfo *rel)
 
 /* ---- clauses ---- */
 
+/* Say whether an expression may fail, or is not among those that surely do not. */
+static bool
+fails_for_some(Node *node, void *context)
+{
+	check_stack_depth();
+	if (node == NULL)
+		return false;
+	switch (nodeTag(node))
+	{
+		case T_Const:
+		case T_Var:
+			return false;
+		case T_List:
+		case T_RelabelType:
+		case T_NullTest:
+		case T_BooleanTest:
+		case T_BoolExpr:
+			break;
+		case T_OpExpr:
+			if (!OPERATOR_IS_COMPARISON(((OpExpr *) node)->opno) &&
+				((OpExpr *) node)->opfuncid != F_JSONB_OBJECT_FIELD &&
+				((OpExpr *) node)->opfuncid != F_JSONB_OBJECT_FIELD_TEXT)
+				return true;
+			break;
+		case T_ScalarArrayOpExpr:
+			if (!OPERATOR_IS_COMPARISON(((ScalarArrayOpExpr *) node)->opno))
+				return true;
+			break;
+		default:
+			return true;
+	}
+	return expression_tree_walker(node, fails_for_some, context);
+}
+
 /*
- * Say whether a clause is of a form that facts may have or imply.  Those that are
- * asked of an index only are not, and with no others no facts are collected.
+ * Say whether a clause is of a form that facts may have or imply, and that may be
+ * left out: evaluating it does not fail.  Those that are asked of an index only
+ * are not, and with no others no facts are collected.
  */
 static bool
-may_be_implied(const Expr *clause)
+may_be_implied(Expr *clause)
 {
-	return !IsA(clause, FuncExpr) &&
-		(!IsA(clause, OpExpr) || OPERATOR_IS_COMPARISON(((const OpExpr *) clause)->opno));
+	return !fails_for_some((Node *) clause, NULL);
 }
 
 /* Find the clauses of a table that are implied. */

@@ -31,17 +31,8 @@
 #include "scan/column_walk.h"
 #include "scan/ordered_rows.h"
 #include "scan/ordered_walk.h"
+#include "scan/tie_cost.h"
 #include "scan/visible_rows.h"
-
-/*
- * What it takes to pass a row of a walk, and to add a posting to a set, where a
- * row that is fetched and evaluated is 1 (make bench PART=pages).
- */
-#define STEP_COST		0.1
-#define POSTING_COST	0.005
-
-/* Where it is not known how many rows are wanted: a page. */
-#define WANTED_ROWS		100.0
 
 /* The rows of some ties, in the order of the further keys. */
 typedef struct TieRows
@@ -64,17 +55,15 @@ struct OrderedRows
 	ColumnWalk *column;			/* or of a column */
 	bool		at_start;		/* rows before the start of the key may be left out */
 	TieRows    *ties;			/* the current ones, or NULL */
-	double		spent;			/* on walks in search of its ties, see STEP_COST */
+	double		spent;			/* on walks in search of its ties, see TIE_STEP_COST */
+
+	/* of rows within no ties, where it was asked for */
+	double		nrows;			/* about so many are in the table; 0: not known */
+	const TidSet *counted;		/* the order's members, */
+	double		nmembers;		/* and how many they are */
+
 	MemoryContext ties_context;
 };
-
-/* What ways to bring ties in order cost. */
-typedef struct TieCosts
-{
-	double		sorting;
-	double		walking;		/* with a set */
-	double		trying;			/* without */
-} TieCosts;
 
 static OrderedRows *begin_rows(const RowOrder *order, const RowKey *key, TieRows *within,
 							   TidSet *only, bool at_start);
@@ -290,22 +279,52 @@ share_of_ties(const TieRows *ties, double all)
 	return share;
 }
 
-/* Return what ways to bring ties in order cost, if as many rows are taken as probably will be. */
+/* Return the rows of which others are read within ties. */
+static OrderedRows *
+root_of(OrderedRows *rows)
+{
+	while (rows->within != NULL)
+		rows = rows->within->rows;
+	return rows;
+}
+
+/* Return how many rows the table has, about. */
+static double
+count_rows(OrderedRows *root)
+{
+	if (root->nrows == 0)
+		root->nrows = Max(1.0, detmeta_gin_estimate_entry(root->order->scan->reader, "", 0, 1));
+	return root->nrows;
+}
+
+/* Return how many rows satisfy the conditions, of which the set is known. */
+static double
+count_members(OrderedRows *root)
+{
+	if (root->counted != root->order->members)
+	{
+		root->counted = root->order->members;
+		root->nmembers = (double) detmeta_tid_set_count(root->counted, NULL);
+	}
+	return root->nmembers;
+}
+
+/* Return what ways to bring ties in order cost. */
 static TieCosts
 cost_ties(const TieRows *ties)
 {
 	const RowOrder *order = ties->rows->order;
-	TieCosts	costs;
-	double		all = Max(1.0, order->nrows);
-	double		satisfying = order->members == NULL ? 1 : Min(1.0, order->nmembers / all);
-	double		share = share_of_ties(ties, all) * satisfying;
-	double		wanted = order->wanted > 0 ? Max(1.0, order->wanted - order->taken) : WANTED_ROWS;
-	double		steps = Min(all, wanted / Max(share, 1 / all));
+	OrderedRows *root = root_of(ties->rows);
+	double		all = count_rows(root);
+	TieNumbers	numbers = {
+		.all = all,
+		.satisfying = order->members != NULL ? Min(all, count_members(root)) : all,
+		.ties = ties->size,
+		.share = share_of_ties(ties, all),
+		.wanted = order->wanted > 0 ? Max(1.0, order->wanted - order->taken) : 0
+	};
 
-	costs.sorting = ties->size * POSTING_COST + Max(1.0, share * all);
-	costs.walking = ties->size * POSTING_COST + steps * STEP_COST;
-	costs.trying = steps * STEP_COST + steps * satisfying;
-	return costs;
+	return detmeta_tie_costs(&numbers);
 }
 
 /*
@@ -330,6 +349,7 @@ static void
 order_ties(TieRows *ties)
 {
 	const RowOrder *order = ties->rows->order;
+	OrderedRows *root = root_of(ties->rows);
 	TieCosts	costs;
 
 	if (ties->size <= 1)
@@ -342,7 +362,8 @@ order_ties(TieRows *ties)
 		costs.trying = order->sets_fit ? INFINITY : costs.trying;
 	if (!order->sets_fit)
 		costs.walking = costs.trying;
-	if (costs.sorting <= Min(costs.walking, costs.trying) || ties->rows->spent > order->nrows)
+	if (costs.sorting <= Min(costs.walking, costs.trying) ||
+		ties->rows->spent > count_rows(root))
 		sort_ties(ties);
 	else
 		walk_ties(ties, &costs);
@@ -360,7 +381,7 @@ begin_ties(OrderedRows *rows, const Ties *next)
 	rows->ties = palloc0_object(TieRows);
 	rows->ties->rows = rows;
 	rows->ties->size = next->size;
-	note_spent(rows->within, next->size * STEP_COST);
+	note_spent(rows->within, next->size * TIE_STEP_COST);
 	order_ties(rows->ties);
 	MemoryContextSwitchTo(old);
 	return true;
@@ -378,7 +399,7 @@ end_ties(OrderedRows *rows)
 		detmeta_row_sorter_end(ties->sorted);
 	if (ties->walked != NULL)
 	{
-		rows->spent += (double) (rows->order->scan->reader->ntids - ties->ntids) * POSTING_COST;
+		rows->spent += (double) (rows->order->scan->reader->ntids - ties->ntids) * TIE_POSTING_COST;
 		detmeta_ordered_rows_end(ties->walked);
 	}
 	rows->ties = NULL;
@@ -416,7 +437,7 @@ read_last(OrderedRows *rows, OrderedRow *row)
 {
 	do
 	{
-		note_spent(rows->within, STEP_COST);
+		note_spent(rows->within, TIE_STEP_COST);
 		if (rows->column != NULL)
 		{
 			row->proven = row->fetched = false;
@@ -433,6 +454,7 @@ read_last(OrderedRows *rows, OrderedRow *row)
 bool
 detmeta_ordered_rows_next(OrderedRows *rows, OrderedRow *row)
 {
+	check_stack_depth();
 	if (is_last(rows->order, rows->key))
 		return read_last(rows, row);
 	while (rows->ties != NULL || begin_ties(rows, detmeta_ordered_walk_next_ties(rows->walk)))
@@ -444,14 +466,28 @@ detmeta_ordered_rows_next(OrderedRows *rows, OrderedRow *row)
 	return false;
 }
 
-/* Say how many of the ties that the walk has come to are wanted and visible. */
+/* Say whether the only one of the ties that the walk has come to is wanted and visible. */
+static bool
+is_only_tie_visible(OrderedRows *rows)
+{
+	OrderedRow	row;
+
+	detmeta_ties_read(rows->walk);
+	return detmeta_ties_next(rows->walk, &row) && is_tie(rows->order, NULL, &row) &&
+		(row.proven || detmeta_heap_fetch(&rows->order->scan->fetcher, &row.tid));
+}
+
+/* Say how many of the ties that the walk has come to are wanted and visible; one is read. */
 static double
-count_ties(OrderedRows *rows)
+count_ties(OrderedRows *rows, const Ties *ties)
 {
 	const RowOrder *order = rows->order;
-	MemoryContext old = MemoryContextSwitchTo(rows->ties_context);
+	MemoryContext old;
 	double		n;
 
+	if (ties->size <= 1)
+		return is_only_tie_visible(rows) ? 1 : 0;
+	old = MemoryContextSwitchTo(rows->ties_context);
 	if (order->members == NULL)
 		n = detmeta_ties_count(rows->walk);
 	else
@@ -481,9 +517,9 @@ detmeta_ordered_rows_skip(OrderedRows *rows, double most)
 
 		CHECK_FOR_INTERRUPTS();
 		/* where many more are about to be left, they need not be counted */
-		if (next->size / 2 > most - skipped)
+		if (skipped >= most || next->size / 2 > most - skipped)
 			break;
-		n = count_ties(rows);
+		n = count_ties(rows, next);
 		if (skipped + n > most)
 			break;
 		skipped += n;
@@ -511,6 +547,7 @@ begin_rows(const RowOrder *order, const RowKey *key, TieRows *within, TidSet *on
 {
 	OrderedRows *rows = palloc0_object(OrderedRows);
 
+	check_stack_depth();
 	rows->order = order;
 	rows->key = key;
 	rows->within = within;

@@ -32,23 +32,14 @@
 #include "scan/ordered_walk.h"
 #include "scan/row_order.h"
 #include "scan/row_sorter.h"
+#include "scan/value_rows.h"
 #include "scan/visible_rows.h"
-
-/* The row that comes next from a source. */
-typedef struct SourceRow
-{
-	bool		valid;			/* is there one? */
-	bool		proven;			/* is it visible? */
-	ItemPointerData tid;
-	Datum		value;			/* by which it is sorted, where it was sorted */
-} SourceRow;
 
 struct OrderedWalk
 {
 	const RowOrder *order;
 	const RowKey *key;
 	SetSource	source;
-	MemoryContext row_context;	/* for the value of one row */
 	SortSupportData comparison; /* of values */
 	int16		typlen;			/* of them */
 	bool		typbyval;
@@ -56,7 +47,7 @@ struct OrderedWalk
 	TidSet	   *apart;			/* rows apart; NULL: none */
 	TidSet	   *empty;			/* those of them without a value */
 	RowSorter  *sorted_apart;	/* the others; NULL: there are no more */
-	SourceRow	next_apart;
+	ValueRow	next_apart;
 
 	KeyGroups  *groups;
 	const KeyGroup *group;		/* the current one, or NULL */
@@ -66,7 +57,7 @@ struct OrderedWalk
 	Datum		group_value;
 	GroupRows	rows;			/* of it, */
 	RowSorter  *sorted_rows;	/* or, where its values are cut, these */
-	SourceRow	next_of_groups;
+	ValueRow	next_of_groups;
 
 	bool		by_ties;		/* are ties asked for? */
 	MemoryContext ties_context; /* for the current ones */
@@ -75,59 +66,6 @@ struct OrderedWalk
 	bool		others_are_open;
 	TidSetCursor others;		/* those that are no group's, being read */
 };
-
-/* Sort a row by its own value; one that is not wanted drops out. */
-static void
-sort_row(OrderedWalk *walk, RowSorter *sorter, ItemPointer tid)
-{
-	const RowOrder *order = walk->order;
-	MemoryContext old;
-	Datum		value;
-	bool		isnull;
-
-	if (!detmeta_heap_fetch(&order->scan->fetcher, tid) || !order->is_wanted(order->arg))
-		return;
-	old = MemoryContextSwitchTo(walk->row_context);
-	value = ExecEvalExpr(walk->key->expression, order->econtext, &isnull);
-	if (isnull)
-		detmeta_tid_set_add(walk->empty, tid, false);
-	else
-		detmeta_row_sorter_put(sorter, &value, &isnull, tid);
-	MemoryContextSwitchTo(old);
-	MemoryContextReset(walk->row_context);
-}
-
-/* Sort all rows of a set by their own values. */
-static RowSorter *
-sort_set(OrderedWalk *walk, TidSet *set)
-{
-	RowSorter  *sorter = detmeta_row_sorter_begin(&walk->key->sort, 1);
-	TidSetCursor *cursor = palloc_object(TidSetCursor);
-	ItemPointerData tid;
-
-	detmeta_tid_set_cursor(cursor, set, 0);
-	while (detmeta_tid_set_next_tid(cursor, &tid))
-		sort_row(walk, sorter, &tid);
-	detmeta_row_sorter_perform(sorter);
-	pfree(cursor);
-	return sorter;
-}
-
-/* Read the next row of a sorter; false: it has no more, and is gone. */
-static bool
-read_sorted(RowSorter **sorter, SourceRow *row)
-{
-	row->proven = false;
-	row->valid = *sorter != NULL && detmeta_row_sorter_next(*sorter);
-	if (row->valid)
-		row->value = detmeta_row_sorter_row(*sorter, &row->tid);
-	else if (*sorter != NULL)
-	{
-		detmeta_row_sorter_end(*sorter);
-		*sorter = NULL;
-	}
-	return row->valid;
-}
 
 /* Return the rows that the index cannot put in a group. */
 static TidSet *
@@ -164,8 +102,8 @@ sort_rows_apart(OrderedWalk *walk, TidSet *only)
 		return;
 	}
 	walk->apart = apart;
-	walk->sorted_apart = sort_set(walk, apart);
-	read_sorted(&walk->sorted_apart, &walk->next_apart);
+	walk->sorted_apart = detmeta_value_rows_sort(walk->order, walk->key, apart, walk->empty);
+	detmeta_value_rows_next(&walk->sorted_apart, &walk->next_apart);
 }
 
 /* Begin to read the groups of the key. */
@@ -203,8 +141,6 @@ detmeta_ordered_walk_begin(const RowOrder *order, const RowKey *key, TidSet *onl
 	walk->comparison.ssup_collation = key->sort.collation;
 	PrepareSortSupportFromOrderingOp(key->sort.operator, &walk->comparison);
 	get_typlenbyval(key->sort.type, &walk->typlen, &walk->typbyval);
-	walk->row_context = AllocSetContextCreate(CurrentMemoryContext, "metadata row",
-											  ALLOCSET_SMALL_SIZES);
 	walk->group_context = AllocSetContextCreate(CurrentMemoryContext, "metadata group",
 												ALLOCSET_SMALL_SIZES);
 	walk->ties_context = AllocSetContextCreate(CurrentMemoryContext, "metadata ties",
@@ -237,7 +173,8 @@ static void
 open_group(OrderedWalk *walk)
 {
 	if (walk->group->is_cut)
-		walk->sorted_rows = sort_set(walk, walk->group->rows);
+		walk->sorted_rows = detmeta_value_rows_sort(walk->order, walk->key, walk->group->rows,
+													walk->empty);
 	else
 		detmeta_group_rows_begin(&walk->rows, walk->groups);
 	walk->group_is_open = true;
@@ -265,12 +202,13 @@ is_apart(const OrderedWalk *walk, ItemPointer tid)
 
 /* Read the next row of the current group; false: it has no more. */
 static bool
-read_group_row(OrderedWalk *walk, SourceRow *row)
+read_group_row(OrderedWalk *walk, ValueRow *row)
 {
 	if (walk->group->is_cut)
-		return read_sorted(&walk->sorted_rows, row);
+		return detmeta_value_rows_next(&walk->sorted_rows, row);
 	do
 	{
+		CHECK_FOR_INTERRUPTS();
 		row->valid = detmeta_group_rows_next(&walk->rows, &row->tid, &row->proven);
 	} while (row->valid && is_apart(walk, &row->tid));
 	return row->valid;
@@ -340,13 +278,13 @@ static void
 take_row(OrderedWalk *walk, OrderedRow *row)
 {
 	bool		apart = apart_is_first(walk);
-	const SourceRow *next = apart ? &walk->next_apart : &walk->next_of_groups;
+	const ValueRow *next = apart ? &walk->next_apart : &walk->next_of_groups;
 
 	row->tid = next->tid;
 	row->proven = next->proven;
 	row->fetched = false;
 	if (apart)
-		read_sorted(&walk->sorted_apart, &walk->next_apart);
+		detmeta_value_rows_next(&walk->sorted_apart, &walk->next_apart);
 	else
 		walk->next_of_groups.valid = false;
 }
@@ -433,8 +371,9 @@ take_group(OrderedWalk *walk)
 	while (!walk->ties.is_null && walk->next_apart.valid &&
 		   is_value_of_ties(walk, walk->next_apart.value))
 	{
+		CHECK_FOR_INTERRUPTS();
 		add_tie(walk, &walk->next_apart.tid, false);
-		read_sorted(&walk->sorted_apart, &walk->next_apart);
+		detmeta_value_rows_next(&walk->sorted_apart, &walk->next_apart);
 	}
 }
 
@@ -447,7 +386,7 @@ collect_apart(OrderedWalk *walk)
 	{
 		CHECK_FOR_INTERRUPTS();
 		add_tie(walk, &walk->next_apart.tid, false);
-	} while (read_sorted(&walk->sorted_apart, &walk->next_apart) &&
+	} while (detmeta_value_rows_next(&walk->sorted_apart, &walk->next_apart) &&
 			 is_value_of_ties(walk, walk->next_apart.value));
 }
 
@@ -600,8 +539,9 @@ detmeta_ties_read(OrderedWalk *walk)
 bool
 detmeta_ties_next(OrderedWalk *walk, OrderedRow *row)
 {
-	SourceRow	next;
+	ValueRow	next;
 
+	CHECK_FOR_INTERRUPTS();
 	row->fetched = false;
 	if (walk->ties.is_group && read_group_row(walk, &next))
 	{

@@ -50,9 +50,7 @@ typedef struct RowOrder
 	RowKey	   *keys;			/* only the last may be of a btree index */
 	const SetCondition *condition;	/* rows that do not satisfy it may be left out; or NULL */
 	TidSet	   *members;		/* rows outside it may be left out; NULL: it is not known */
-	double		nmembers;		/* rows in it */
 	bool		is_exact;		/* all rows are wanted, or just those of the set */
-	double		nrows;			/* about so many are in the table */
 	bool		sets_fit;		/* into work_mem */
 	double		wanted;			/* rows that the query will probably take; 0: not known */
 	double		taken;			/* and has taken */

@@ -63,6 +63,13 @@ BEGIN
           FROM jsonb_path_query(plan::jsonb, 'strict $.** ? (exists (@."Custom Plan Provider"))') AS node);
 END $$;
 
+-- The plan of a query that has to read the index.
+CREATE FUNCTION index_plan(query text) RETURNS SETOF text LANGUAGE plpgsql
+  SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off AS $$
+BEGIN
+  RETURN QUERY EXECUTE 'EXPLAIN (COSTS OFF) ' || query;
+END $$;
+
 -- What EXPLAIN shows as JSON, but for what depends on the server's version; of two values of one name both.
 CREATE FUNCTION explained(query text, options text DEFAULT 'COSTS OFF') RETURNS TABLE (name text, value text) LANGUAGE plpgsql AS $$
 DECLARE

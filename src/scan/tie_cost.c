@@ -1,0 +1,31 @@
+/*
+ * tie_cost.c
+ *		What ways to bring ties in order cost (scan/ordered_rows.c).
+ *
+ * Ties that are sorted are all fetched.  A walk in the order of what follows meets
+ * ties as often as these are among all rows, and ends when as many were met as the
+ * query wants; with a set, its postings are read before, and without, each row that
+ * satisfies the conditions is fetched.
+ */
+#include "postgres.h"
+
+#include "scan/tie_cost.h"
+
+/* Where it is not known how many rows are wanted: a page. */
+#define WANTED_ROWS		100.0
+
+/* Return the costs. */
+TieCosts
+detmeta_tie_costs(const TieNumbers *numbers)
+{
+	TieCosts	costs;
+	double		satisfying = numbers->satisfying / numbers->all;
+	double		share = numbers->share * satisfying;
+	double		wanted = numbers->wanted > 0 ? numbers->wanted : WANTED_ROWS;
+	double		steps = Min(numbers->all, wanted / Max(share, 1 / numbers->all));
+
+	costs.sorting = numbers->ties * TIE_POSTING_COST + Max(1.0, share * numbers->all);
+	costs.walking = numbers->ties * TIE_POSTING_COST + steps * TIE_STEP_COST;
+	costs.trying = steps * TIE_STEP_COST + steps * satisfying;
+	return costs;
+}

@@ -1,0 +1,34 @@
+/*
+ * tie_cost.h
+ *		What ways to bring ties in order cost.
+ */
+#ifndef DETMETA_TIE_COST_H
+#define DETMETA_TIE_COST_H
+
+/*
+ * What it takes to pass a row of a walk, and to add a posting to a set, where a
+ * row that is fetched and evaluated is 1: some 0.1 and 0.005 of a microsecond.
+ */
+#define TIE_STEP_COST		0.1
+#define TIE_POSTING_COST	0.005
+
+/* Numbers of rows, about. */
+typedef struct TieNumbers
+{
+	double		all;			/* in the table */
+	double		satisfying;		/* of them, the conditions */
+	double		ties;
+	double		share;			/* of all rows that are ties, and of what these are of */
+	double		wanted;			/* that the query will take; 0: not known */
+} TieNumbers;
+
+typedef struct TieCosts
+{
+	double		sorting;
+	double		walking;		/* with a set */
+	double		trying;			/* without */
+} TieCosts;
+
+extern TieCosts detmeta_tie_costs(const TieNumbers *numbers);
+
+#endif							/* DETMETA_TIE_COST_H */
