@@ -41,7 +41,7 @@ typedef struct TieRows
 	TidSet	   *members;		/* all of them; NULL: rows are looked at, */
 	double		tries;			/* so many as yet */
 	RowSorter  *sorted;			/* they are sorted, */
-	OrderedRows *walked;		/* or walked; neither: in no order */
+	OrderedRows *walked;		/* or walked */
 	double		size;			/* about so many */
 	int64		ntids;			/* what the reader had read before they were walked */
 } TieRows;
@@ -340,7 +340,7 @@ can_try(const RowOrder *order, const RowKey *key)
 }
 
 /*
- * Bring ties in the order of the further keys, if there are several.  Each walk
+ * Bring several ties in the order of the further keys.  Each walk
  * may pass all rows of the table, where those that come are not wanted by other
  * clauses.  When walks have taken what it takes to fetch all rows, further ties
  * are sorted, which fetches each row once.
@@ -350,14 +350,8 @@ order_ties(TieRows *ties)
 {
 	const RowOrder *order = ties->rows->order;
 	OrderedRows *root = root_of(ties->rows);
-	TieCosts	costs;
+	TieCosts	costs = cost_ties(ties);
 
-	if (ties->size <= 1)
-	{
-		detmeta_ties_read(ties->rows->walk);
-		return;
-	}
-	costs = cost_ties(ties);
 	if (!can_try(order, ties->rows->key + 1))
 		costs.trying = order->sets_fit ? INFINITY : costs.trying;
 	if (!order->sets_fit)
@@ -369,22 +363,17 @@ order_ties(TieRows *ties)
 		walk_ties(ties, &costs);
 }
 
-/* Begin with ties that the walk has come to; false: NULL. */
-static bool
+/* Begin with ties that the walk has come to. */
+static void
 begin_ties(OrderedRows *rows, const Ties *next)
 {
-	MemoryContext old;
+	MemoryContext old = MemoryContextSwitchTo(rows->ties_context);
 
-	if (next == NULL)
-		return false;
-	old = MemoryContextSwitchTo(rows->ties_context);
 	rows->ties = palloc0_object(TieRows);
 	rows->ties->rows = rows;
 	rows->ties->size = next->size;
-	note_spent(rows->within, next->size * TIE_STEP_COST);
 	order_ties(rows->ties);
 	MemoryContextSwitchTo(old);
-	return true;
 }
 
 /* Leave the current ties, if there are some. */
@@ -414,21 +403,20 @@ read_ties(OrderedRows *rows, OrderedRow *row)
 
 	if (ties->walked != NULL)
 		return detmeta_ordered_rows_next(ties->walked, row);
-	if (ties->sorted != NULL)
-	{
-		if (!detmeta_row_sorter_next(ties->sorted))
-			return false;
-		(void) detmeta_row_sorter_row(ties->sorted, &row->tid);
-		row->proven = true;		/* it was fetched to be sorted */
-		row->fetched = false;
-		return true;
-	}
-	while (detmeta_ties_next(rows->walk, row))
-	{
-		if (is_tie(rows->order, rows->within, row))
-			return true;
-	}
-	return false;
+	if (!detmeta_row_sorter_next(ties->sorted))
+		return false;
+	(void) detmeta_row_sorter_row(ties->sorted, &row->tid);
+	row->proven = true;			/* it was fetched to be sorted */
+	row->fetched = false;
+	return true;
+}
+
+/* Read the only row that the walk has come to, which has no ties; false: it is not wanted. */
+static bool
+read_only_tie(OrderedRows *rows, OrderedRow *row)
+{
+	detmeta_ties_read(rows->walk);
+	return detmeta_ties_next(rows->walk, row) && is_tie(rows->order, rows->within, row);
 }
 
 /* Read the next row in the order of the last key; false: there are no more. */
@@ -457,24 +445,22 @@ detmeta_ordered_rows_next(OrderedRows *rows, OrderedRow *row)
 	check_stack_depth();
 	if (is_last(rows->order, rows->key))
 		return read_last(rows, row);
-	while (rows->ties != NULL || begin_ties(rows, detmeta_ordered_walk_next_ties(rows->walk)))
+	for (;;)
 	{
-		if (read_ties(rows, row))
+		const Ties *next;
+
+		if (rows->ties != NULL && read_ties(rows, row))
 			return true;
 		end_ties(rows);
+		next = detmeta_ordered_walk_next_ties(rows->walk);
+		if (next == NULL)
+			return false;
+		note_spent(rows->within, next->size * TIE_STEP_COST);
+		if (next->size > 1)
+			begin_ties(rows, next);
+		else if (read_only_tie(rows, row))
+			return true;
 	}
-	return false;
-}
-
-/* Say whether the only one of the ties that the walk has come to is wanted and visible. */
-static bool
-is_only_tie_visible(OrderedRows *rows)
-{
-	OrderedRow	row;
-
-	detmeta_ties_read(rows->walk);
-	return detmeta_ties_next(rows->walk, &row) && is_tie(rows->order, NULL, &row) &&
-		(row.proven || detmeta_heap_fetch(&rows->order->scan->fetcher, &row.tid));
 }
 
 /* Say how many of the ties that the walk has come to are wanted and visible; one is read. */
@@ -483,10 +469,12 @@ count_ties(OrderedRows *rows, const Ties *ties)
 {
 	const RowOrder *order = rows->order;
 	MemoryContext old;
+	OrderedRow	row;
 	double		n;
 
 	if (ties->size <= 1)
-		return is_only_tie_visible(rows) ? 1 : 0;
+		return read_only_tie(rows, &row) &&
+			(row.proven || detmeta_heap_fetch(&order->scan->fetcher, &row.tid)) ? 1 : 0;
 	old = MemoryContextSwitchTo(rows->ties_context);
 	if (order->members == NULL)
 		n = detmeta_ties_count(rows->walk);
@@ -511,20 +499,19 @@ detmeta_ordered_rows_skip(OrderedRows *rows, double most)
 
 	if (is_last(rows->order, rows->key))
 		return 0;
-	while ((next = detmeta_ordered_walk_next_ties(rows->walk)) != NULL)
+	while (skipped < most && (next = detmeta_ordered_walk_next_ties(rows->walk)) != NULL)
 	{
-		double		n;
+		/* where many more are about to be left, they need not be counted */
+		double		n = next->size / 2 > most - skipped ? next->size : count_ties(rows, next);
 
 		CHECK_FOR_INTERRUPTS();
-		/* where many more are about to be left, they need not be counted */
-		if (skipped >= most || next->size / 2 > most - skipped)
-			break;
-		n = count_ties(rows, next);
 		if (skipped + n > most)
+		{
+			begin_ties(rows, next);
 			break;
+		}
 		skipped += n;
 	}
-	(void) begin_ties(rows, next);
 	return skipped;
 }
 
