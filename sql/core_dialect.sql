@@ -49,7 +49,7 @@ $$);
 SELECT * FROM ask_all('run', $$
 (metadata->>'k')::varchar(1) = 'v'
 $$);
--- not read: json, which is made of the document's text, jsonpath, and a key that depends on the row
+-- not read: json, which is made of the document's text, and a key that depends on the row; JSON paths of names are
 SELECT * FROM ask_all('run', $$
 metadata::json->>'k' = 'v'
 json_extract_path_text(metadata::json, 'k') = 'v'
@@ -429,17 +429,93 @@ metadata @> '{"tags": [["c"]]}'
 metadata->'tags' @> '"a"'
 metadata->'tags' ? 'a'
 $$);
--- all rows with the key are in doubt
+-- the other direction: objects and arrays are in doubt, which may have more
 SELECT * FROM ask_all('run', $$
 metadata->'tags' <@ '["a", "b"]'
+metadata->'tags' <@ '["a", ["c"]]'
+metadata->'k' <@ '"v"'
+metadata->'k' <@ '["v", 20]'
+metadata->'opt' <@ '{"name": "adam", "lr": 0.1, "x": 1}'
+metadata->'opt' <@ '{"name": ["adam"]}'
+metadata->'opt' <@ '{}'
+'{"name": "adam", "lr": 0.1}' @> (metadata->'opt')
+NOT metadata->'k' <@ '"v"'
+$$);
+-- all rows with the key are in doubt
+SELECT * FROM ask_all('run', $$
 jsonb_array_length(metadata->'tags') > 1
 $$);
--- not read: jsonpath, the other direction, several documents or none at all, and subqueries
+
+--
+-- JSON paths: of names, with filters and predicates; in lax mode elements of arrays count, and are in doubt
+--
+EXPLAIN (COSTS OFF) SELECT count(*) FROM run WHERE metadata @? '$.n ? (@ > 1 && @ < 3)';
+EXPLAIN (COSTS OFF) SELECT count(*) FROM run WHERE metadata @@ '$.opt.name == "adam" || exists($.tags)';
 SELECT * FROM ask_all('run', $$
+metadata @? '$.k'
+metadata @? '$.opt.lr'
 metadata @? '$.n ? (@ > 2)'
+metadata @? '$.n ? (2 < @)'
+metadata @? '$.n ? (@ > 1 && @ < 3)'
+metadata @? '$.k ? (@ == "v" || @ == 20)'
+metadata @? '$ ? (@.k == "v")'
+metadata @? '$ ? (@.k == "v" && @.n > 0)'
+metadata @? '$.opt ? (@.name == "adam").lr ? (@ == 0.1)'
+metadata @? '$.tags[*] ? (@ == "a")'
+metadata @? '$.tags[*]'
+metadata @? '$.k ? (@ == null)'
+metadata @? '$.k ? (exists(@))'
 metadata @@ '$.n > 2'
+metadata @@ '2 < $.n'
+metadata @@ '$.n > 1 && $.n < 3'
+metadata @@ '$.k == true || exists($.opt.lr)'
+metadata @@ '$.tags[*] == "b"'
+metadata @@ '$.k'
+metadata->'opt' @? '$.lr'
+NOT metadata->'opt' @? '$.lr'
 jsonb_path_exists(metadata, '$.k')
 jsonb_path_match(metadata, '$.n > 2')
+$$);
+-- what has to be there, all of it in doubt: order of other values than numbers, !=, other paths, methods and positions, strict mode
+SELECT * FROM ask_all('run', $$
+metadata @? '$.text ? (@ > "W")'
+metadata @? '$.k ? (@ != "v")'
+metadata @? '$.k ? (!(@ == "v"))'
+metadata @? '$.k ? ((@ == 1) is unknown)'
+metadata @? '$.text ? (@ starts with "W")'
+metadata @? '$.text ? (@ like_regex "^w" flag "i")'
+metadata @? '$.n ? (@ == $.k)'
+metadata @? '$.opt.*'
+metadata @? '$.opt.**'
+metadata @? '$.tags[0] ? (@ == "a")'
+metadata @? '$.tags[last]'
+metadata @? '$.tags.size() ? (@ > 1)'
+metadata @@ '$.n.double() > 2'
+metadata @@ '$.k == true || $.text starts with "W"'
+metadata @? 'strict $.opt.lr'
+metadata @@ 'strict $.n > 2'
+jsonb_path_exists(metadata, 'strict $.tags[5]', '{}', true)
+jsonb_path_match(metadata, '$.k', '{}', true)
+$$);
+-- not read: what raises errors, or is true of all documents; variables
+SELECT * FROM ask_all('run', $$
+jsonb_path_exists(metadata, 'strict $.opt.lr')
+jsonb_path_exists(metadata, '$.n.double()')
+jsonb_path_exists(metadata, '$.tags[0]')
+jsonb_path_match(metadata, '$.k')
+metadata @? '$.k == 1'
+metadata @? '$ ? (@.k == $x)'
+metadata @? '$.k ? (!(@ == $x))'
+metadata @? '$.opt.* ? (@ == $x)'
+metadata @? '$.k ? (@ starts with $x)'
+metadata @? '$.tags[$x]'
+metadata @? '$.n + 1'
+metadata @? '$'
+metadata @@ '$ == 1'
+metadata @@ '($.n == 1) is unknown'
+$$);
+-- not read: the other direction of whole documents, several documents or none at all, and subqueries
+SELECT * FROM ask_all('run', $$
 metadata <@ '{"k": "v", "x": 1}'
 metadata @> ANY (ARRAY['{"k": "v"}', '{"k": 20}']::jsonb[])
 metadata ?| '{}'

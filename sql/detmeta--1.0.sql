@@ -337,6 +337,8 @@ CREATE OPERATOR CLASS metadata_ops FOR TYPE jsonb USING gin AS
     OPERATOR 9 ? (jsonb, text),
     OPERATOR 10 ?| (jsonb, text[]),
     OPERATOR 11 ?& (jsonb, text[]),
+    OPERATOR 15 @? (jsonb, jsonpath),
+    OPERATOR 16 @@ (jsonb, jsonpath),
     FUNCTION 1 metadata_compare_entries(bytea, bytea),
     FUNCTION 2 metadata_extract_value(jsonb, internal, internal),
     FUNCTION 3 metadata_extract_query(jsonb, internal, smallint, internal, internal, internal, internal),

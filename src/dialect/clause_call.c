@@ -118,21 +118,32 @@ derive_pattern(Dialect *dialect, const Call *call)
 	}
 }
 
-/* path @> jsonb, jsonb <@ path */
+/* path @> jsonb, and path <@ jsonb */
 static Truth
-derive_containment(Dialect *dialect, Node *whole, Node *part)
+derive_containment(Dialect *dialect, Node *subject, Node *operand, bool is_whole)
 {
 	DocumentPath path;
 	Const	   *constant;
 
-	if (!detmeta_path_read(dialect, whole, &path) || path.is_text ||
-		!detmeta_read_operand(dialect, part, &constant))
+	if (!detmeta_path_read(dialect, subject, &path) || path.is_text ||
+		!detmeta_read_operand(dialect, operand, &constant))
 		return detmeta_truth_nothing();
 	if (constant == NULL || path.is_unknown)
 		return detmeta_truth_of_unknown(dialect, &path);
 	if (constant->constisnull)
 		return detmeta_truth_never();
-	return detmeta_truth_contains(dialect, &path, DatumGetJsonbP(constant->constvalue));
+	return is_whole ?
+		detmeta_truth_contains(dialect, &path, DatumGetJsonbP(constant->constvalue)) :
+		detmeta_truth_is_contained(dialect, &path, DatumGetJsonbP(constant->constvalue));
+}
+
+/* a @> b, or a <@ b, one of which is a path */
+static Truth
+derive_either_containment(Dialect *dialect, Node *a, Node *b, bool contains)
+{
+	Truth		truth = derive_containment(dialect, a, b, contains);
+
+	return detmeta_truth_is_known(&truth) ? truth : derive_containment(dialect, b, a, !contains);
 }
 
 /* Read the names that an existence operator asks for; false: one is NULL. */
@@ -183,26 +194,18 @@ derive_existence(Dialect *dialect, const Call *call)
 	return detmeta_truth_exists(dialect, &path, names, n, call->function == F_JSONB_EXISTS_ALL);
 }
 
-/* Return rows where a value that a JSON path leads to passes its comparison. */
-static QueryNode *
-rows_of_json_path(Dialect *dialect, const DocumentPath *path, const JsonPathTest *test)
+/*
+ * Say whether a call reports errors of its JSON path: functions do, unless they
+ * are told to be silent.
+ */
+static bool
+reports_errors(const Call *call)
 {
-	QueryNode  *rows = NULL;
+	const Const *silent = list_length(call->args) > 3 ? lfourth(call->args) : NULL;
 
-	for (LeafPlaces places = PLACES_VALUE; places <= PLACES_ELEMENTS; places++)
-	{
-		Leaf		leaf;
-
-		detmeta_leaf_begin(&leaf, path);
-		leaf.places = places;
-		if (test->strategy == BTEqualStrategyNumber)
-			detmeta_leaf_add_scalar(&leaf, &test->value, places == PLACES_ELEMENTS);
-		else
-			detmeta_leaf_add_numbers(&leaf, test->strategy, test->value.val.numeric,
-									 places == PLACES_ELEMENTS);
-		rows = detmeta_node_group(FILTER_OR, rows, detmeta_node_leaf(dialect, &leaf));
-	}
-	return rows;
+	return !OidIsValid(call->operator) && call->function != F_JSONB_PATH_EXISTS_OPR &&
+		call->function != F_JSONB_PATH_MATCH_OPR &&
+		(silent == NULL || !DatumGetBool(silent->constvalue));
 }
 
 /* path @? json_path, path @@ json_path, and the functions that do the same */
@@ -212,28 +215,26 @@ derive_json_path(Dialect *dialect, const Call *call)
 	bool		is_match = call->function == F_JSONB_PATH_MATCH ||
 		call->function == F_JSONB_PATH_MATCH_OPR;
 	DocumentPath path;
-	JsonPathTest test;
 	Const	   *constant;
 	QueryNode  *rows;
+	bool		in_doubt;
 
 	if (!detmeta_json_path_has_defaults(call->args) ||
 		!detmeta_path_read(dialect, linitial(call->args), &path) || path.is_text ||
 		!detmeta_read_operand(dialect, lsecond(call->args), &constant))
 		return detmeta_truth_nothing();
-	/* strict paths fail, but not with the operators */
-	if (constant == NULL && !OidIsValid(call->operator))
+	/* what raises an error is not known before the path is */
+	if (constant == NULL && reports_errors(call))
 		dialect->may_fail = true;
 	if (constant == NULL || path.is_unknown)
 		return detmeta_truth_of_unknown(dialect, &path);
 	if (constant->constisnull)
 		return detmeta_truth_never();
-	if (!detmeta_json_path_read(constant->constvalue, &path, &test) ||
-		is_match != (test.kind == JSON_PATH_PREDICATE))
-		return detmeta_truth_nothing();
-	rows = test.kind == JSON_PATH_PLAIN ?
-		detmeta_node_kinds(dialect, &path, META_ALL_KINDS, false) :
-		rows_of_json_path(dialect, &path, &test);
-	return detmeta_truth_of_search(dialect, &path, rows, is_match);
+	rows = detmeta_json_path_rows(dialect, &path, constant->constvalue, is_match,
+								  reports_errors(call), &in_doubt);
+	return rows != NULL ?
+		detmeta_truth_of_search(dialect, &path, rows, is_match || in_doubt) :
+		detmeta_truth_nothing();
 }
 
 /* (path)::boolean as a condition */
@@ -315,10 +316,9 @@ detmeta_derive_call(Dialect *dialect, Node *node, const Call *call)
 	switch (call->function)
 	{
 		case F_JSONB_CONTAINS:
-			truth = derive_containment(dialect, linitial(call->args), lsecond(call->args));
-			break;
 		case F_JSONB_CONTAINED:
-			truth = derive_containment(dialect, lsecond(call->args), linitial(call->args));
+			truth = derive_either_containment(dialect, linitial(call->args), lsecond(call->args),
+											  call->function == F_JSONB_CONTAINS);
 			break;
 		case F_JSONB_EXISTS:
 		case F_JSONB_EXISTS_ANY:

@@ -1,12 +1,14 @@
 /*
  * contain.c
- *		Containment and existence:  @>  ?  ?|  ?&
+ *		Containment and existence:  @>  <@  ?  ?|  ?&
  *
  *		metadata @> '{"k": 1, "a": {"b": 2}}'	value k 1, and value a.b 2
  *		metadata @> '{"tags": ["x"]}'			element tags "x"; in doubt, as
  *												elements of nested arrays are
  *												among them
  *		metadata ? 'k'							held k
+ *
+ *		metadata->'a' <@ '{"k": 1}'		value a.k 1, and no other member: in doubt
  *
  * A scalar member is contained in an equal one, not in an array that has it.
  * Documents that are no objects are in doubt where they may matter.
@@ -24,15 +26,16 @@
 static QueryNode *contains_value(Dialect *dialect, const DocumentPath *path,
 								 const JsonbValue *value);
 
-/* Return rows with a scalar at a path, for sure, or in the array there. */
+/* Return rows with a scalar at a path, or in the array there. */
 static QueryNode *
-scalar_at(Dialect *dialect, const DocumentPath *path, const JsonbValue *value, LeafPlaces places)
+scalar_at(Dialect *dialect, const DocumentPath *path, const JsonbValue *value, LeafPlaces places,
+		  bool unsure)
 {
 	Leaf		leaf;
 
 	detmeta_leaf_begin(&leaf, path);
 	leaf.places = places;
-	detmeta_leaf_add_scalar(&leaf, value, places == PLACES_ELEMENTS);
+	detmeta_leaf_add_scalar(&leaf, value, unsure);
 	return detmeta_node_of_path(dialect, path, detmeta_node_leaf(dialect, &leaf));
 }
 
@@ -91,7 +94,7 @@ contains_array(Dialect *dialect, const DocumentPath *path, JsonbContainer *array
 		CHECK_FOR_INTERRUPTS();
 		if (value.type == jbvBinary)
 			continue;
-		node = scalar_at(dialect, path, &value, PLACES_ELEMENTS);
+		node = scalar_at(dialect, path, &value, PLACES_ELEMENTS, true);
 		result = result == NULL ? node : detmeta_node_group(FILTER_AND, result, node);
 	}
 	return result != NULL ? result : kinds_at(dialect, path, META_KIND_BIT(META_ARRAY), true);
@@ -103,7 +106,7 @@ contains_value(Dialect *dialect, const DocumentPath *path, const JsonbValue *val
 {
 	check_stack_depth();
 	if (value->type != jbvBinary)
-		return scalar_at(dialect, path, value, PLACES_VALUE);
+		return scalar_at(dialect, path, value, PLACES_VALUE, false);
 	if (JsonContainerIsArray(value->val.binary.data))
 		return contains_array(dialect, path, value->val.binary.data);
 	return contains_object(dialect, path, value->val.binary.data);
@@ -115,8 +118,8 @@ contains_scalar(Dialect *dialect, const DocumentPath *path, const JsonbValue *va
 {
 	if (path->nsteps == 0)
 		return detmeta_node_document(dialect, DOCUMENT_IS_NO_OBJECT, true);
-	return detmeta_node_group(FILTER_OR, scalar_at(dialect, path, value, PLACES_VALUE),
-							  scalar_at(dialect, path, value, PLACES_ELEMENTS));
+	return detmeta_node_group(FILTER_OR, scalar_at(dialect, path, value, PLACES_VALUE, false),
+							  scalar_at(dialect, path, value, PLACES_ELEMENTS, true));
 }
 
 /* path @> part */
@@ -134,6 +137,72 @@ detmeta_truth_contains(Dialect *dialect, const DocumentPath *path, Jsonb *part)
 		value.val.binary.data = &part->root;
 		rows = contains_value(dialect, path, &value);
 	}
+	return detmeta_truth_within(dialect, path, rows);
+}
+
+/* Return rows with a scalar at a path that is an element of an array, or an array of such. */
+static QueryNode *
+contained_in_array(Dialect *dialect, const DocumentPath *path, JsonbContainer *array)
+{
+	JsonbIterator *it = JsonbIteratorInit(array);
+	JsonbValue	value;
+	QueryNode  *result = kinds_at(dialect, path, META_KIND_BIT(META_EMPTY_ARRAY), true);
+
+	(void) JsonbIteratorNext(&it, &value, true);
+	while (JsonbIteratorNext(&it, &value, true) == WJB_ELEM)
+	{
+		QueryNode  *node = value.type == jbvBinary ?
+			kinds_at(dialect, path, META_KIND_BIT(META_ARRAY), true) :
+			contains_scalar(dialect, path, &value);
+
+		CHECK_FOR_INTERRUPTS();
+		result = detmeta_node_group(FILTER_OR, result, node);
+	}
+	return result;
+}
+
+/* Return rows with an object at a path that is empty, or has members of another one. */
+static QueryNode *
+contained_in_object(Dialect *dialect, const DocumentPath *path, JsonbContainer *object)
+{
+	JsonbIterator *it = JsonbIteratorInit(object);
+	JsonbValue	name;
+	JsonbValue	value;
+	QueryNode  *result = kinds_at(dialect, path, META_KIND_BIT(META_EMPTY_OBJECT), true);
+
+	(void) JsonbIteratorNext(&it, &name, true);
+	while (JsonbIteratorNext(&it, &name, true) == WJB_KEY)
+	{
+		DocumentPath member = detmeta_path_member(path, name.val.string.val,
+												  name.val.string.len);
+
+		CHECK_FOR_INTERRUPTS();
+		(void) JsonbIteratorNext(&it, &value, true);
+		result = detmeta_node_group(FILTER_OR, result,
+									value.type == jbvBinary ?
+									kinds_at(dialect, &member, ARRAY_KINDS | OBJECT_KINDS, true) :
+									scalar_at(dialect, &member, &value, PLACES_VALUE, true));
+	}
+	return result;
+}
+
+/*
+ * path <@ whole.  Of whole documents nothing is known: an empty one is contained
+ * in all, and has no entry of its own.
+ */
+Truth
+detmeta_truth_is_contained(Dialect *dialect, const DocumentPath *path, Jsonb *whole)
+{
+	JsonbValue	value;
+	QueryNode  *rows;
+
+	if (path->nsteps == 0)
+		return detmeta_truth_nothing();
+	if (JsonbExtractScalar(&whole->root, &value))
+		rows = scalar_at(dialect, path, &value, PLACES_VALUE, false);
+	else
+		rows = JB_ROOT_IS_ARRAY(whole) ? contained_in_array(dialect, path, &whole->root) :
+			contained_in_object(dialect, path, &whole->root);
 	return detmeta_truth_within(dialect, path, rows);
 }
 

@@ -17,6 +17,7 @@
 #include "dialect/clause_compare.h"
 #include "dialect/contain.h"
 #include "dialect/derive.h"
+#include "dialect/json_path.h"
 #include "dialect/path_read.h"
 
 static Truth derive_part(Dialect *dialect, Node *node);
@@ -180,12 +181,33 @@ derive_part(Dialect *dialect, Node *node)
 	}
 }
 
-/* Make a query of what was read. */
+/* Mark the leaves that are below a node. */
+static void
+mark_leaves(const QueryNode *node, bool *marks)
+{
+	check_stack_depth();
+	if (node->type == FILTER_CONDITION)
+		marks[node->leaf] = true;
+	for (int i = 0; i < node->nchildren; i++)
+		mark_leaves(node->children[i], marks);
+}
+
+/* Make a query of what was read.  Leaves that others have replaced are not to be searched for. */
 static FilterQuery *
 make_query(const Dialect *dialect, QueryNode *root)
 {
 	FilterQuery *query = palloc_object(FilterQuery);
+	bool	   *marks = palloc0_array(bool, Max(1, dialect->nleaves));
 
+	mark_leaves(root, marks);
+	for (int i = 0; i < dialect->nleaves; i++)
+	{
+		if (!marks[i])
+		{
+			dialect->leaves[i].type = LEAF_ANY;
+			dialect->leaves[i].ntests = 0;
+		}
+	}
 	query->root = root;
 	query->nleaves = dialect->nleaves;
 	query->leaves = dialect->leaves;
@@ -307,4 +329,18 @@ detmeta_query_of_existence(Datum names, Oid type, bool all)
 	if (detmeta_read_names(&constant, &read, &n))
 		truth = detmeta_truth_exists(&dialect, &path, read, n, all);
 	return query_of_truth(&dialect, &truth);
+}
+
+/* Return the rows where  metadata @? json_path  or  metadata @@ json_path  is true. */
+FilterQuery *
+detmeta_query_of_json_path(Datum json_path, bool is_match)
+{
+	Dialect		dialect;
+	DocumentPath path;
+	QueryNode  *rows;
+	bool		in_doubt;
+
+	begin_operand(&dialect, &path);
+	rows = detmeta_json_path_rows(&dialect, &path, json_path, is_match, false, &in_doubt);
+	return rows != NULL ? make_query(&dialect, rows) : detmeta_derive_nothing(&dialect);
 }

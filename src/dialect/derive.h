@@ -14,8 +14,12 @@
 extern FilterQuery *detmeta_derive(Dialect *dialect, Node *clause);
 extern FilterQuery *detmeta_derive_nothing(Dialect *dialect);
 
-/* The same of  metadata operator operand, where nothing else is known; of text, or an array. */
+/*
+ * The same of  metadata operator operand, where nothing else is known.  Names are
+ * text, or an array; "is_match": the operator is @@, not @?.
+ */
 extern FilterQuery *detmeta_query_of_containment(Jsonb *part);
 extern FilterQuery *detmeta_query_of_existence(Datum names, Oid type, bool all);
+extern FilterQuery *detmeta_query_of_json_path(Datum json_path, bool is_match);
 
 #endif							/* DETMETA_DIALECT_DERIVE_H */

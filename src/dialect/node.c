@@ -228,3 +228,39 @@ detmeta_node_without(Dialect *dialect, const DocumentPath *path)
 	node = detmeta_node_of_path(dialect, path, detmeta_node_leaf(dialect, &leaf));
 	return path->is_dotted ? detmeta_node_not(node) : node;
 }
+
+/* Make the node of rows where an array may lead a path on: in doubt. */
+static QueryNode *
+rows_of_arrays(Dialect *dialect, const DocumentPath *path)
+{
+	int			kinds = path->is_element ? META_ALL_KINDS : META_KIND_BIT(META_ARRAY);
+	QueryNode  *result = NULL;
+	ListCell   *lc;
+
+	foreach(lc, path->arrays)
+	{
+		int			len = lfirst_int(lc);
+		DocumentPath before = *path;
+		QueryNode  *rows;
+
+		if (len < 0 && !dialect->has_no_objects)
+			continue;
+		before.key.data = pnstrdup(path->key.data, Max(0, len));
+		before.key.len = Max(0, len);
+		rows = len < 0 ? detmeta_node_document(dialect, DOCUMENT_IS_NO_OBJECT, true) :
+			detmeta_node_kinds(dialect, &before, kinds, true);
+		result = detmeta_node_group(FILTER_OR, result, rows);
+	}
+	return result;
+}
+
+/* Return the rows of a node, and those in doubt where arrays may lead the path on. */
+QueryNode *
+detmeta_node_with_arrays(Dialect *dialect, const DocumentPath *path, QueryNode *a)
+{
+	QueryNode  *by_array = rows_of_arrays(dialect, path);
+
+	if (path->is_element)
+		return by_array != NULL ? by_array : detmeta_node_none();
+	return detmeta_node_doubt(detmeta_node_of_path(dialect, path, a), by_array);
+}

@@ -17,6 +17,8 @@ extern QueryNode *detmeta_node_kinds(Dialect *dialect, const DocumentPath *path,
 extern QueryNode *detmeta_node_document(Dialect *dialect, DocumentFlag flag, bool unsure);
 extern QueryNode *detmeta_node_without(Dialect *dialect, const DocumentPath *path);
 extern QueryNode *detmeta_node_of_path(Dialect *dialect, const DocumentPath *path, QueryNode *a);
+extern QueryNode *detmeta_node_with_arrays(Dialect *dialect, const DocumentPath *path,
+										   QueryNode *a);
 
 /* Say whether a key may have such values. */
 extern bool detmeta_may_have(const Dialect *dialect, const Leaf *leaf, TestType type,

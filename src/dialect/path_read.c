@@ -110,7 +110,6 @@ static bool
 add_json_path(Dialect *dialect, DocumentPath *path, Node *node)
 {
 	Const	   *constant;
-	JsonPathTest test;
 
 	if (!detmeta_read_operand(dialect, node, &constant))
 		return false;
@@ -121,8 +120,7 @@ add_json_path(Dialect *dialect, DocumentPath *path, Node *node)
 		add_unknown_step(path);
 		return true;
 	}
-	return !constant->constisnull && detmeta_json_path_read(constant->constvalue, path, &test) &&
-		test.kind == JSON_PATH_PLAIN;
+	return !constant->constisnull && detmeta_json_path_add_names(constant->constvalue, path);
 }
 
 /*

@@ -48,42 +48,6 @@ detmeta_truth_unknown(void)
 	return detmeta_truth_never();
 }
 
-/* Make the node of rows where an array may lead a path on: in doubt. */
-static QueryNode *
-rows_of_arrays(Dialect *dialect, const DocumentPath *path)
-{
-	int			kinds = path->is_element ? META_ALL_KINDS : META_KIND_BIT(META_ARRAY);
-	QueryNode  *result = NULL;
-	ListCell   *lc;
-
-	foreach(lc, path->arrays)
-	{
-		int			len = lfirst_int(lc);
-		DocumentPath before = *path;
-		QueryNode  *rows;
-
-		if (len < 0 && !dialect->has_no_objects)
-			continue;
-		before.key.data = pnstrdup(path->key.data, Max(0, len));
-		before.key.len = Max(0, len);
-		rows = len < 0 ? detmeta_node_document(dialect, DOCUMENT_IS_NO_OBJECT, true) :
-			detmeta_node_kinds(dialect, &before, kinds, true);
-		result = detmeta_node_group(FILTER_OR, result, rows);
-	}
-	return result;
-}
-
-/* Return the rows of a node, and those in doubt where arrays may lead the path on. */
-static QueryNode *
-with_positions(Dialect *dialect, const DocumentPath *path, QueryNode *a)
-{
-	QueryNode  *by_array = rows_of_arrays(dialect, path);
-
-	if (path->is_element)
-		return by_array != NULL ? by_array : detmeta_node_none();
-	return detmeta_node_doubt(detmeta_node_of_path(dialect, path, a), by_array);
-}
-
 /* Return the truth of a leaf of tests on the value at a path; it is NULL where the path is. */
 Truth
 detmeta_truth_of_leaf(Dialect *dialect, const DocumentPath *path, Leaf *leaf)
@@ -97,8 +61,8 @@ detmeta_truth_of_leaf(Dialect *dialect, const DocumentPath *path, Leaf *leaf)
 	detmeta_leaf_drop_idle_tests(dialect, path, leaf);
 	other = *leaf;
 	other.type = LEAF_NONE;
-	truth.is_true = with_positions(dialect, path, detmeta_node_leaf(dialect, leaf));
-	truth.is_false = with_positions(dialect, path, detmeta_node_leaf(dialect, &other));
+	truth.is_true = detmeta_node_with_arrays(dialect, path, detmeta_node_leaf(dialect, leaf));
+	truth.is_false = detmeta_node_with_arrays(dialect, path, detmeta_node_leaf(dialect, &other));
 
 	detmeta_leaf_begin(&failing, path);
 	for (int i = 0; i < leaf->ntests; i++)
@@ -109,7 +73,7 @@ detmeta_truth_of_leaf(Dialect *dialect, const DocumentPath *path, Leaf *leaf)
 	}
 	/* where it fails it is hardly true */
 	truth.may_fail = failing.ntests == 0 || dialect->likely_only ? NULL :
-		with_positions(dialect, path, detmeta_node_leaf(dialect, &failing));
+		detmeta_node_with_arrays(dialect, path, detmeta_node_leaf(dialect, &failing));
 	return truth;
 }
 
@@ -140,7 +104,7 @@ truth_in_doubt(Dialect *dialect, const DocumentPath *path)
 	for (MetaKind kind = leaf.held; kind <= META_OBJECT; kind++)
 		detmeta_leaf_add_test(&leaf, TEST_KIND, kind)->unsure = true;
 	detmeta_leaf_drop_idle_tests(dialect, path, &leaf);
-	rows = with_positions(dialect, path, detmeta_node_leaf(dialect, &leaf));
+	rows = detmeta_node_with_arrays(dialect, path, detmeta_node_leaf(dialect, &leaf));
 	truth = detmeta_truth_of_rows(rows, rows);
 	truth.is_guess = dialect->likely_only;
 	return truth;
@@ -216,25 +180,33 @@ detmeta_truth_within(Dialect *dialect, const DocumentPath *path, QueryNode *is_t
 		leaf.type = LEAF_HOLDS;
 		rest = detmeta_node_group(FILTER_AND, detmeta_node_leaf(dialect, &leaf), rest);
 	}
-	return detmeta_truth_of_rows(with_positions(dialect, path, is_true),
-								 with_positions(dialect, path, rest));
+	return detmeta_truth_of_rows(detmeta_node_with_arrays(dialect, path, is_true),
+								 detmeta_node_with_arrays(dialect, path, rest));
 }
 
 /*
  * Return the truth of a search that finds something in some rows; in others it
- * is false, or may be NULL.
+ * is false, or may be NULL, as it is where a path is.
  */
 Truth
 detmeta_truth_of_search(Dialect *dialect, const DocumentPath *path, QueryNode *found,
 						bool may_be_null)
 {
-	QueryNode  *is_true = with_positions(dialect, path, found);
-	QueryNode  *is_false = detmeta_node_not(is_true);
+	QueryNode  *is_false = detmeta_node_not(found);
+	Leaf		leaf;
 
 	if (may_be_null)
 		is_false = detmeta_node_group(FILTER_AND, is_false,
 									  detmeta_node_document(dialect, DOCUMENT_IS_ANY, true));
-	return detmeta_truth_of_rows(is_true, is_false);
+	if (path->nsteps > 0)
+	{
+		detmeta_leaf_begin(&leaf, path);
+		leaf.type = LEAF_HOLDS;
+		is_false = detmeta_node_group(FILTER_AND, is_false,
+									  detmeta_node_with_arrays(dialect, path,
+															   detmeta_node_leaf(dialect, &leaf)));
+	}
+	return detmeta_truth_of_rows(found, is_false);
 }
 
 /* ---- logic ---- */

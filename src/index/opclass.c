@@ -3,10 +3,13 @@
  *		Support functions of the GIN operator class metadata_ops.
  *
  * Served are  metadata @~ filter  and its negation  metadata !@~ filter, for
- * every filter, and core's  @> ? ?| ?& .  Negation starts from the row entry,
- * which is in every row, so no search mode of GIN's own is needed.  Rows are
- * rechecked only where a condition depends on the part of a value that
+ * every filter, and core's  @> ? ?| ?& @? @@ .  Negation starts from the row
+ * entry, which is in every row, so no search mode of GIN's own is needed.  Rows
+ * are rechecked only where a condition depends on the part of a value that
  * index/entry.h cuts off, or, with core's, on what the index does not know.
+ *
+ * No member is  metadata <@ jsonb : an empty document is contained in all, and
+ * has no entry but the row entry, so that all rows would be rechecked.
  *
  * Not served is order: core's GIN returns bitmaps.
  */
@@ -102,6 +105,10 @@ query_of_operand(StrategyNumber strategy, Datum operand, const TrigramKeys *keys
 		case STRATEGY_EXISTS_ALL:
 			query = detmeta_query_of_existence(operand, TEXTARRAYOID,
 											   strategy == STRATEGY_EXISTS_ALL);
+			break;
+		case STRATEGY_FINDS:
+		case STRATEGY_SATISFIES:
+			query = detmeta_query_of_json_path(operand, strategy == STRATEGY_SATISFIES);
 			break;
 		default:
 			elog(ERROR, "unrecognized strategy number: %d", strategy);

@@ -13,5 +13,7 @@
 #define STRATEGY_EXISTS		9	/* jsonb ? text */
 #define STRATEGY_EXISTS_ANY	10	/* jsonb ?| text[] */
 #define STRATEGY_EXISTS_ALL	11	/* jsonb ?& text[] */
+#define STRATEGY_FINDS		15	/* jsonb @? jsonpath */
+#define STRATEGY_SATISFIES	16	/* jsonb @@ jsonpath */
 
 #endif							/* DETMETA_STRATEGY_H */

@@ -339,36 +339,74 @@ sub column_test
 		'scope = ANY (' . constant('int[]', '{0,1}') . ')', 'true', 'false', 'NULL');
 }
 
-# A jsonpath, and what it is asked with.
-sub json_path_text
+# ---- JSON paths ----
+
+sub json_path_steps
 {
-	my ($steps, $value) = @_;
-	my $path = join '', pick('$', '$', '$', 'strict $', 'lax $'),
-	  map { my $s = $_; ref $s ? "[$$s]" : chance(0.1) ? '.*' : do { $s =~ s/(["\\])/\\$1/g; qq(."$s") } } @$steps;
-	$path =~ s/\[-/[last-/;
-	$path .= '[*]' if chance(0.08);
+	my $steps = join '', map { my $s = $_; ref $s ? "[$$s]" : chance(0.06) ? pick('.*', '.**', '[*]', '.size()', '.abs()', '[0 to last]') : do { $s =~ s/(["\\])/\\$1/g; qq(."$s") } } @_;
+	$steps =~ s/\[-/[last-/g;
+	$steps .= '[*]' if chance(0.12);
+	return $steps;
+}
+
+# What a predicate says of a subject, which is a path that begins with $ or @.
+sub json_path_comparison
+{
+	my ($subject, $value) = @_;
 	my $near = value_near_spot($value);
 	my $constant = $near->[0] =~ /arr|obj/ ? pick(20, '"a"', 'true', 'null') : json($near);
 	my $operator = pick('==', '==', '==', '!=', '<>', '<', '<=', '>', '>=');
 	my $r = rand;
-	return ($path, 0) if $r < 0.2;
-	return ("$path ? (@ $operator $constant)", 0) if $r < 0.5;
-	return ("$path $operator $constant", 1) if $r < 0.8;
-	return ("$path ? (@ $operator $constant && @ " . pick('!=', '<', '>') . " $constant)", 0) if $r < 0.85;
-	return ("exists($path)", 1) if $r < 0.9;
-	return ("$path starts with " . pick('"a"', '"2"', '""'), 1) if $r < 0.95;
-	return ("$path." . pick('type()', 'double()', 'size()') . " $operator " . pick('"number"', 20, 2), 1);
+	return "$subject $operator $constant" if $r < 0.7;
+	return "$constant $operator $subject" if $r < 0.76;
+	return "exists($subject)" if $r < 0.82;
+	return "$subject starts with " . pick('"a"', '"2"', '""') if $r < 0.87;
+	return "$subject like_regex " . pick('"a"', '"^2"', '"^$"') if $r < 0.91;
+	return "$subject." . pick('type()', 'double()', 'size()') . " $operator " . pick('"number"', 20, 2) if $r < 0.95;
+	return "$subject $operator " . pick('$."a"', '@', '$."k"') if $r < 0.98;
+	return "exists($subject ? (" . json_path_comparison('@', $value) . '))';
+}
+
+# A predicate on what a path leads to, perhaps with others on it, or on what stands elsewhere.
+sub json_path_predicate
+{
+	my ($subject, $value, $root) = @_;
+	my $first = json_path_comparison($subject, $value);
+	$first = pick("!($first)", "($first) is unknown") if chance(0.06);
+	return $first if chance(0.6);
+	my ($steps, $other) = @{ spot($focus, $places) };
+	my $second = chance(0.6) ? json_path_comparison($subject, $value) : json_path_comparison($root . json_path_steps(@$steps), $other);
+	return "($first) " . pick('&&', '&&', '||') . " ($second)";
+}
+
+# A JSON path, and whether it is a predicate.
+sub json_path_text
+{
+	my ($steps, $value) = @_;
+	my @steps = @$steps;
+	my $mode = pick('', '', '', '', 'strict ', 'lax ');
+	my $r = rand;
+	return ($mode . '$' . json_path_steps(@steps), 0) if $r < 0.15;
+	return ($mode . json_path_predicate('$' . json_path_steps(@steps), $value, '$'), 1) if $r < 0.5;
+	my @inner = splice @steps, int rand(@steps + 1) if chance(0.5);
+	my $rest = chance(0.1) ? json_path_steps(step_text(spot($focus, $places)->[0][-1])) : '';
+	return ($mode . '$' . json_path_steps(@steps) . ' ? (' . json_path_predicate('@' . json_path_steps(@inner), $value, '@') . ")$rest", 0);
 }
 
 sub json_path_test
 {
-	my ($path, $is_predicate) = json_path_text(@_);
+	my ($steps, $value) = @_;
+	my @steps = @$steps;
+	my @outer = chance(0.15) ? splice @steps, 0, int rand(@steps + 1) : ();
+	my ($path, $is_predicate) = json_path_text(\@steps, $value);
 	my $constant = constant('jsonpath', $path);
-	return "metadata @\@ $constant" if chance($is_predicate ? 0.5 : 0.05);
-	return pick("jsonb_path_match(metadata, $constant)", "jsonb_path_match_opr(metadata, $constant)", "jsonb_path_match(metadata, $constant, '{}', true)")
+	my $subject = json_path(@outer);
+	return "$subject @\@ $constant" if chance($is_predicate ? 0.5 : 0.05);
+	return pick("jsonb_path_match($subject, $constant)", "jsonb_path_match_opr($subject, $constant)", "jsonb_path_match($subject, $constant, '{}', true)")
 	  if $is_predicate && chance(0.7);
-	return pick("metadata @? $constant", "jsonb_path_exists(metadata, $constant)", "jsonb_path_exists_opr(metadata, $constant)",
-		"jsonb_path_query_first(metadata, $constant) = " . json_constant($_[1]), "(jsonb_path_query_first(metadata, $constant) #>> '{}') = " . text_constant($_[1]));
+	return pick("$subject @? $constant", "$subject @? $constant", "jsonb_path_exists($subject, $constant)", "jsonb_path_exists_opr($subject, $constant)",
+		"jsonb_path_exists($subject, $constant, '{}', true)",
+		"jsonb_path_query_first($subject, $constant) = " . json_constant($value), "(jsonb_path_query_first($subject, $constant) #>> '{}') = " . text_constant($value));
 }
 
 sub whole_document
@@ -380,7 +418,7 @@ sub whole_document
 }
 
 my @leaves = ((\&compared_json) x 16, (\&compared_text) x 20, (\&compared_cast) x 24, (\&matched) x 16, (\&kind_test) x 4, (\&null_test) x 8, (\&existence) x 6,
-	(\&containment) x 12, (\&own_predicate) x 4, (\&column_test) x 3, (\&json_path_test) x 5, (\&whole_document) x 3);
+	(\&containment) x 12, (\&own_predicate) x 4, (\&column_test) x 3, (\&json_path_test) x 8, (\&whole_document) x 3);
 
 sub leaf
 {

@@ -1,7 +1,7 @@
 -- check.sql
 --
--- Asks questions of core_dialect.runs by a sequential scan, and by the index with what is derived from core's
--- operators, and holds the answers against each other. test/t/011_core_dialect.pl fills in documents and questions.
+-- Asks questions of core_dialect.runs by a sequential scan, by the index with what is derived from core's operators, and,
+-- if members of the operator class are among them, by core's bitmap scan, and holds the answers against each other. test/t/011_core_dialect.pl fills in documents and questions.
 --
 -- Answers are the rows, in order where one is asked for, their number, or the error with its code, and must be equal. Two things are the plan's affair,
 -- and let an error differ. Rows may be read in another order: where both sides fail, the index's error has to be one
@@ -40,13 +40,14 @@ $$;
 CREATE FUNCTION core_dialect.kept(item anyelement) RETURNS anyelement
     LANGUAGE plpgsql VOLATILE AS 'BEGIN RETURN item; END';
 
-CREATE FUNCTION core_dialect.use(sequential boolean) RETURNS void
+-- The side that is asked: 'scan', 'index' or 'bitmap'.
+CREATE FUNCTION core_dialect.use(side text) RETURNS void
     LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM set_config(s.name, s.setting::text, true)
-    FROM (VALUES ('enable_seqscan', sequential), ('detmeta.enable_metadata_scan', NOT sequential),
-                 ('detmeta.enable_core_dialect', NOT sequential), ('enable_bitmapscan', false), ('enable_indexscan', false),
-                 ('enable_indexonlyscan', false), ('enable_sort', sequential)) s (name, setting);
+    FROM (VALUES ('enable_seqscan', side = 'scan'), ('detmeta.enable_metadata_scan', side = 'index'),
+                 ('detmeta.enable_core_dialect', side = 'index'), ('enable_bitmapscan', side = 'bitmap'), ('enable_indexscan', false),
+                 ('enable_indexonlyscan', false), ('enable_sort', side <> 'index')) s (name, setting);
 END
 $$;
 
@@ -125,15 +126,15 @@ BEGIN
 END
 $$;
 
--- The plan of a question by the index.
-CREATE FUNCTION core_dialect.plan_by_index(q core_dialect.question) RETURNS text
+-- The plan of a question on a side.
+CREATE FUNCTION core_dialect.plan(q core_dialect.question, side text) RETURNS text
     LANGUAGE plpgsql AS $$
 DECLARE
     said text;
 BEGIN
-    PERFORM core_dialect.use(false);
+    PERFORM core_dialect.use(side);
     said := core_dialect.answer(q, 'id', true);
-    PERFORM core_dialect.use(true);
+    PERFORM core_dialect.use('scan');
     RETURN said;
 END
 $$;
@@ -146,50 +147,53 @@ CREATE FUNCTION core_dialect.is_clear(clauses text[], got text, what text, by_bi
         SELECT s.id, bool_or(core_dialect.failed(s.said)) AS fails, bool_and(s.said = 'true') AS is_true,
                bool_and(core_dialect.failed(s.said) OR s.said = 'true') AS may_be_true
         FROM unnest(clauses) c, core_dialect.said(c) s GROUP BY s.id)
-    SELECT got = CASE what WHEN 'rows' THEN coalesce(array_agg(id ORDER BY id) FILTER (WHERE is_true), '{}')::text
-                           ELSE count(*) FILTER (WHERE is_true)::text END
+    SELECT got = CASE what WHEN 'count' THEN count(*) FILTER (WHERE is_true)::text
+                           ELSE coalesce(array_agg(id ORDER BY id) FILTER (WHERE is_true), '{}')::text END
         AND (by_bitmap OR NOT coalesce(bool_or(fails AND may_be_true), false))
     FROM said
 $$;
 
--- The errors that a question with two rows of values gives, of each of these on each row alone.
-CREATE FUNCTION core_dialect.lateral_errors(q core_dialect.question) RETURNS text[]
+-- The answers to a question with two rows of values, of each of these on each row alone.
+CREATE FUNCTION core_dialect.lateral_answers(q core_dialect.question) RETURNS text[]
     LANGUAGE plpgsql AS $$
 DECLARE
     place record;
     asked core_dialect.question;
-    said text;
-    errors text[] := '{}';
+    answers text[] := '{}';
 BEGIN
     FOR place IN SELECT r.id, v FROM core_dialect.runs r, generate_series(0, 1) v LOOP
         asked := q;
         asked.statement := replace(replace(replace(q.statement, 'FROM (VALUES ', 'FROM (SELECT * FROM (VALUES '),
             ') p (', format(') v OFFSET %s LIMIT 1) p (', place.v)),
             'FROM core_dialect.runs WHERE', format('FROM (SELECT * FROM core_dialect.runs WHERE id = %s OFFSET 0) runs WHERE', place.id));
-        said := core_dialect.rows(asked);
-        IF core_dialect.failed(said) THEN
-            errors := errors || said;
-        END IF;
+        answers := answers || core_dialect.rows(asked);
     END LOOP;
-    RETURN errors;
+    RETURN answers;
 END
 $$;
 
+-- The rows of answers that have no error.
+CREATE FUNCTION core_dialect.rows_of_answers(answers text[]) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    RETURN (SELECT coalesce(array_agg(id ORDER BY id), '{}') FROM unnest(answers) a, unnest(a::int[]) id WHERE NOT core_dialect.failed(a));
+
 -- Is the difference only that an error came on one side, as the rule above allows?
-CREATE FUNCTION core_dialect.may_differ(q core_dialect.question, expected text, got text, what text) RETURNS boolean
+CREATE FUNCTION core_dialect.may_differ(q core_dialect.question, side text, expected text, got text, what text) RETURNS boolean
     LANGUAGE plpgsql AS $$
 DECLARE
     errors text[];
-    by_bitmap boolean;
+    answers text[];
+    by_bitmap boolean := core_dialect.plan(q, side) ~ 'Bitmap Heap Scan';
 BEGIN
     -- the second row of values has its constants in other places, so both rows of it are asked on each document
     IF q.way = 'lateral' THEN
-        RETURN core_dialect.failed(expected) AND core_dialect.failed(got) AND got = ANY (core_dialect.lateral_errors(q));
+        answers := core_dialect.lateral_answers(q);
+        RETURN core_dialect.failed(expected) AND expected = ANY (answers) AND CASE WHEN core_dialect.failed(got) THEN got = ANY (answers)
+            ELSE by_bitmap AND what = 'rows' AND got = core_dialect.rows_of_answers(answers) END;
     END IF;
     IF NOT core_dialect.failed(expected) AND NOT core_dialect.failed(got) THEN
         RETURN false;
     END IF;
-    by_bitmap := core_dialect.plan_by_index(q) ~ 'Bitmap Heap Scan';
     IF cardinality(q.clauses) = 1 AND NOT by_bitmap AND NOT (core_dialect.failed(expected) AND core_dialect.failed(got)) THEN
         RETURN false;
     END IF;
@@ -209,19 +213,18 @@ CREATE FUNCTION core_dialect.brief(t text) RETURNS text
     LANGUAGE sql IMMUTABLE
     RETURN CASE WHEN length(t) > 1500 THEN left(t, 1500) || format(' ... (%s)', length(t)) ELSE t END;
 
-CREATE PROCEDURE core_dialect.report(label text, q core_dialect.question, what text, expected text, got text)
+CREATE PROCEDURE core_dialect.report(label text, q core_dialect.question, side text, what text, expected text, got text)
     LANGUAGE plpgsql AS $$
 DECLARE
-    report text := format(e'%s, question %s, %s, %s\n  %s\n  sequential scan: %s\n  index: %s\n', label, q.n, q.way, what,
-        core_dialect.brief(array_to_string(q.clauses, ' AND ')), core_dialect.brief(expected), core_dialect.brief(got));
+    report text := format(e'%s, question %s, %s, %s\n  %s\n  sequential scan: %s\n  %s: %s\n', label, q.n, q.way, what,
+        core_dialect.brief(array_to_string(q.clauses, ' AND ')), core_dialect.brief(expected), side, core_dialect.brief(got));
     differing text;
 BEGIN
     IF what = 'rows' AND NOT core_dialect.failed(expected) AND NOT core_dialect.failed(got) THEN
         SELECT string_agg(format('  row %s: %s', r.id, core_dialect.brief(r.metadata::text)), e'\n') INTO differing
             FROM (SELECT r.* FROM core_dialect.runs r WHERE (r.id = ANY (expected::int[])) <> (r.id = ANY (got::int[])) LIMIT 3) r;
     END IF;
-    PERFORM core_dialect.use(false);
-    report := concat_ws(e'\n', report || coalesce(differing, ''), core_dialect.answer(q, 'id', true));
+    report := concat_ws(e'\n', report || coalesce(differing, ''), core_dialect.plan(q, side));
     INSERT INTO core_dialect.mismatch VALUES (report);
     RAISE WARNING USING MESSAGE = e'MISMATCH\n' || report;
 END
@@ -235,12 +238,15 @@ DECLARE
     what text;
     expected text;
 BEGIN
-    PERFORM core_dialect.use(true);
+    PERFORM core_dialect.use('scan');
     SET LOCAL plan_cache_mode = force_generic_plan;
-    CREATE TEMP TABLE IF NOT EXISTS answers (n int, by_scan text, by_rows text, by_number text);
+    CREATE TEMP TABLE IF NOT EXISTS answers (n int, by_scan text, by_bitmap text, by_rows text, by_number text);
     TRUNCATE answers;
     INSERT INTO answers SELECT q.n, core_dialect.rows(q) FROM core_dialect.question q;
-    PERFORM core_dialect.use(false);
+    PERFORM core_dialect.use('bitmap');
+    UPDATE answers a SET by_bitmap = core_dialect.rows(q)
+        FROM core_dialect.question q WHERE q.n = a.n AND q.statement ~ ' (@>|<@|\?|\?\||\?&|@\?|@@) ';
+    PERFORM core_dialect.use('index');
     UPDATE answers a SET by_rows = core_dialect.rows(q), by_number = core_dialect.answer(q, (ARRAY['count(*)', 'count(*)', 'count(1)', 'count(id)'])[1 + q.n % 4])
         FROM core_dialect.question q WHERE q.n = a.n;
 
@@ -256,19 +262,20 @@ BEGIN
         WHERE NOT core_dialect.failed(p.plan) GROUP BY 1;
     INSERT INTO core_dialect.counted
         SELECT 'questions', count(*) FROM answers
+        UNION ALL SELECT 'questions of members of the operator class', count(by_bitmap) FROM answers
         UNION ALL SELECT 'questions that fail', count(*) FROM answers WHERE core_dialect.failed(by_scan)
         UNION ALL SELECT 'questions that find rows', count(*) FROM answers WHERE NOT core_dialect.failed(by_scan) AND by_scan <> '{}';
 
-    PERFORM core_dialect.use(true);
-    FOR d IN SELECT q, w.what, w.expected, w.got
+    PERFORM core_dialect.use('scan');
+    FOR d IN SELECT q, w.side, w.what, w.expected, w.got
              FROM core_dialect.question q JOIN answers a USING (n),
-                  LATERAL (VALUES ('rows', a.by_scan, a.by_rows), ('count', core_dialect.number(a.by_scan), a.by_number)) w (what, expected, got)
+                  LATERAL (VALUES ('bitmap', 'rows', a.by_scan, coalesce(a.by_bitmap, a.by_scan)), ('index', 'rows', a.by_scan, a.by_rows),
+                                  ('index', 'count', core_dialect.number(a.by_scan), a.by_number)) w (side, what, expected, got)
              WHERE w.expected IS DISTINCT FROM w.got ORDER BY q.n LOOP
-        IF core_dialect.may_differ(d.q, d.expected, d.got, d.what) THEN
+        IF core_dialect.may_differ(d.q, d.side, d.expected, d.got, d.what) THEN
             INSERT INTO core_dialect.counted VALUES ('errors that differ as they may', 1);
         ELSE
-            CALL core_dialect.report(label, d.q, d.what, d.expected, d.got);
-            PERFORM core_dialect.use(true);
+            CALL core_dialect.report(label, d.q, d.side, d.what, d.expected, d.got);
         END IF;
     END LOOP;
 END
