@@ -10,9 +10,7 @@
  *	- the pages from a downlink on, up to the one that ends with the downlink's
  *	  key, have nothing beyond that key, and then comes the next downlink's page
  *
- * A posting tree is read as the scans read it: each leaf is found from the
- * root.  VACUUM deletes leaves there, so a parent is believed only if it has
- * not changed when the child is locked.
+ * Posting trees are read one by one (check/posting_tree.c).
  *
  * The pending list comes first (check/pending.c), so that what is moved
  * into the tree meanwhile is met twice rather than not at all.
@@ -22,9 +20,9 @@
 #include "miscadmin.h"
 
 #include "check/page.h"
+#include "check/posting_tree.h"
 #include "check/report.h"
 #include "check/walk.h"
-#include "gin/packed_tid.h"
 #include "gin/path.h"
 
 /* what is remembered of a level of the entry tree, the root's being 0 */
@@ -49,7 +47,7 @@ typedef struct CheckWalk
 	CheckLevel *levels[GIN_MAX_DEPTH];
 	int			leaf_depth;		/* -1: not known yet */
 	uint64	   *tids;
-	PGAlignedBlock posting_page;
+	CheckPostings *postings;
 } CheckWalk;
 
 /* Hand those of some TIDs that are wanted to the visitor. */
@@ -70,244 +68,18 @@ visit_tids(CheckWalk *walk, const CheckKey *key, uint64 hash, int n,
 		walk->visitor(walk->check, &batch, walk->arg);
 }
 
-/* Check a posting tree's inner page: its children's bounds ascend. */
-static bool
-check_posting_items(IndexCheck *check, BlockNumber block, Page page)
-{
-	int			n = GinPageGetOpaque(page)->maxoff;
-
-	/* the last one's key says nothing */
-	for (int i = FirstOffsetNumber + 1; i < n; i++)
-		if (GIN_PACK_TID(&GinDataPageGetPostingItem(page, i)->key) <=
-			GIN_PACK_TID(&GinDataPageGetPostingItem(page, i - 1)->key))
-			return detmeta_check_page_problem(check, block, "has children out of order");
-	return true;
-}
-
-/* Choose the child of an inner page that is to hold a TID, and its bounds. */
-static BlockNumber
-choose_checked_child(Page page, uint64 target, uint64 *low, uint64 *high)
-{
-	int			n = GinPageGetOpaque(page)->maxoff;
-	int			child = FirstOffsetNumber;
-
-	while (child < n && GIN_PACK_TID(&GinDataPageGetPostingItem(page, child)->key) < target)
-		child++;
-	*low = child == FirstOffsetNumber ? 0 :
-		GIN_PACK_TID(&GinDataPageGetPostingItem(page, child - 1)->key);
-	*high = child == n ? PG_UINT64_MAX :
-		GIN_PACK_TID(&GinDataPageGetPostingItem(page, child)->key);
-	return PostingItemGetBlockNumber(GinDataPageGetPostingItem(page, child));
-}
-
-/* Copy a locked page of a posting tree, and check it. */
-static bool
-copy_posting_page(CheckWalk *walk, Buffer buffer)
-{
-	Page		page = walk->posting_page.data;
-
-	memcpy(page, BufferGetPage(buffer), BLCKSZ);
-	return detmeta_check_posting_page(walk->check, BufferGetBlockNumber(buffer), page);
-}
-
-/*
- * Copy a locked page of a posting tree; if it cannot hold the target, go right
- * and copy that.  Return the page that was copied last, still locked, or
- * InvalidBuffer with none locked.  Its TIDs are behind low.
- */
-static Buffer
-copy_and_move_right(CheckWalk *walk, Buffer buffer, uint64 target, uint64 *low)
-{
-	Page		page = walk->posting_page.data;
-	BlockNumber npages = 0;
-
-	for (;;)
-	{
-		Buffer		next;
-		uint64		bound;
-
-		if (!copy_posting_page(walk, buffer))
-			break;
-		bound = GIN_PACK_TID(GinDataPageGetRightBound(page));
-		if (GinPageRightMost(page) || (!GinPageIsDeleted(page) && bound >= target))
-			return buffer;
-		/* the number of pages keeps a circle from being endless */
-		if ((!GinPageIsDeleted(page) && bound < *low) || ++npages > walk->check->nblocks ||
-			GinPageGetOpaque(page)->rightlink == BufferGetBlockNumber(buffer))
-		{
-			detmeta_check_page_problem(walk->check, BufferGetBlockNumber(buffer),
-									   "has a right bound or a right link that cannot be");
-			break;
-		}
-		if (!GinPageIsDeleted(page))
-			*low = bound;
-		next = detmeta_check_lock(walk->check, BufferGetBlockNumber(buffer),
-								  GinPageGetOpaque(page)->rightlink);
-		UnlockReleaseBuffer(buffer);
-		if (!BufferIsValid(next))
-			return InvalidBuffer;
-		buffer = next;
-	}
-	UnlockReleaseBuffer(buffer);
-	return InvalidBuffer;
-}
-
-/* what a descent to a leaf of a posting tree has found */
-typedef struct CheckLeaf
-{
-	BlockNumber block;
-	uint64		low;			/* its TIDs are behind this, */
-	uint64		high;			/* and its right bound is not */
-} CheckLeaf;
-
-/*
- * Descend from a posting tree's root to the leaf that is to hold the target,
- * and copy it.  Say by "changed" if the tree has changed on the way.
- */
-static bool
-descend_once(CheckWalk *walk, BlockNumber from, BlockNumber root, uint64 target,
-			 CheckLeaf *leaf, bool *changed)
-{
-	IndexCheck *check = walk->check;
-	Page		page = walk->posting_page.data;
-	Buffer		buffer = detmeta_check_lock(check, from, root);
-	Buffer		parent;
-	uint64		low;
-
-	leaf->low = 0;
-	leaf->high = PG_UINT64_MAX;
-	*changed = false;
-	if (!BufferIsValid(buffer))
-		return false;
-	for (int depth = 0;; depth++)
-	{
-		XLogRecPtr	lsn;
-		BlockNumber block = BufferGetBlockNumber(buffer);
-
-		low = leaf->low;
-		buffer = copy_and_move_right(walk, buffer, target, &low);
-		if (!BufferIsValid(buffer))
-			return false;
-		if (BufferGetBlockNumber(buffer) != block)
-		{
-			/* the page was split, or is deleted, and the parent does not say so */
-			leaf->low = low;
-			leaf->high = PG_UINT64_MAX;
-		}
-		block = leaf->block = BufferGetBlockNumber(buffer);
-		if (GinPageIsLeaf(page))
-			break;
-		if (depth >= GIN_MAX_DEPTH || GinPageIsDeleted(page) ||
-			!check_posting_items(check, block, page))
-		{
-			UnlockReleaseBuffer(buffer);
-			return depth < GIN_MAX_DEPTH && !GinPageIsDeleted(page) ? false :
-				detmeta_check_page_problem(check, block,
-										   "is where no inner page of a posting tree can be");
-		}
-		lsn = PageGetLSN(page);
-		parent = buffer;
-		LockBuffer(parent, GIN_UNLOCK);
-		buffer = detmeta_check_lock(check, block,
-									choose_checked_child(page, target, &leaf->low, &leaf->high));
-		*changed = BufferGetLSNAtomic(parent) != lsn;
-		ReleaseBuffer(parent);
-		if (*changed && BufferIsValid(buffer))
-			UnlockReleaseBuffer(buffer);
-		if (*changed || !BufferIsValid(buffer))
-			return false;
-	}
-	UnlockReleaseBuffer(buffer);
-	/* where nothing is logged, changes of the parent go unnoticed */
-	if (!RelationNeedsWAL(check->index))
-	{
-		leaf->low = 0;
-		leaf->high = PG_UINT64_MAX;
-	}
-	return true;
-}
-
-/* Check the TIDs of a posting tree's copied leaf. */
-static int
-read_posting_leaf(CheckWalk *walk, const CheckLeaf *leaf)
-{
-	Page		page = walk->posting_page.data;
-	uint64		bound = GinPageRightMost(page) ? PG_UINT64_MAX :
-		GIN_PACK_TID(GinDataPageGetRightBound(page));
-	int			n = GinPageIsDeleted(page) ? 0 :
-		detmeta_check_read_leaf(walk->check, leaf->block, page, walk->tids);
-
-	if (n < 0)
-		return -1;
-	if ((n > 0 && (walk->tids[0] <= leaf->low || walk->tids[n - 1] > bound)) ||
-		(bound > leaf->high && bound != PG_UINT64_MAX))
-	{
-		detmeta_check_page_problem(walk->check, leaf->block, "has TIDs beyond its bounds");
-		return -1;
-	}
-	return n;
-}
-
-/*
- * Check that the leaf that was just read is the one that the leaf before it
- * has on its right.  VACUUM may have deleted another one between them: then
- * the leaf before has changed.
- */
-static bool
-check_right_leaf(CheckWalk *walk, BlockNumber before, BlockNumber right, BlockNumber block)
-{
-	Buffer		buffer;
-	bool		same;
-
-	if (right == block)
-		return true;
-	buffer = detmeta_check_lock(walk->check, before, before);
-	if (!BufferIsValid(buffer))
-		return false;
-	same = !GinPageIsDeleted(BufferGetPage(buffer)) &&
-		GinPageGetOpaque(BufferGetPage(buffer))->rightlink == right;
-	UnlockReleaseBuffer(buffer);
-	return !same ||
-		detmeta_check_page_problem(walk->check, before,
-								   "has a right link to page %u, and page %u comes next",
-								   right, block);
-}
-
 /* Visit the TIDs of a posting tree. */
 static void
 walk_posting_tree(CheckWalk *walk, const CheckKey *key, uint64 hash,
-				  BlockNumber from, BlockNumber root)
+				  BlockNumber leads, BlockNumber root)
 {
-	Page		page = walk->posting_page.data;
-	uint64		next = walk->from;
-	BlockNumber before = InvalidBlockNumber;
-	BlockNumber right = InvalidBlockNumber;
+	CheckPostings *postings = walk->postings;
 
-	while (next < walk->end && !detmeta_check_is_full(walk->check))
-	{
-		CheckLeaf	leaf;
-		bool		changed;
-		int			n;
-
-		CHECK_FOR_INTERRUPTS();
-		if (!descend_once(walk, from, root, next, &leaf, &changed))
-		{
-			if (changed)
-				continue;
-			return;
-		}
-		if (right != InvalidBlockNumber && !check_right_leaf(walk, before, right, leaf.block))
-			return;
-		n = read_posting_leaf(walk, &leaf);
-		if (n < 0)
-			return;
-		visit_tids(walk, key, hash, n, next, leaf.block, page);
-		if (GinPageRightMost(page))
-			return;
-		next = GIN_PACK_TID(GinDataPageGetRightBound(page)) + 1;
-		before = leaf.block;
-		right = GinPageGetOpaque(page)->rightlink;
-	}
+	detmeta_check_open_tree(postings, leads, root, walk->from);
+	while (postings->next < walk->end && !detmeta_check_is_full(walk->check) &&
+		   detmeta_check_next_leaf(postings))
+		visit_tids(walk, key, hash, postings->ntids, postings->from, postings->block,
+				   postings->page.data);
 }
 
 /* Visit the entries of a leaf that was copied and whose order was checked. */
@@ -505,11 +277,13 @@ detmeta_check_walk(IndexCheck *check, uint64 from, uint64 end, CheckVisitor visi
 	walk->arg = arg;
 	walk->leaf_depth = -1;
 	walk->tids = palloc_array(uint64, BLCKSZ);
+	walk->postings = detmeta_check_begin_postings(check, walk->tids);
 	walk->levels[0] = palloc0_object(CheckLevel);
 	if (detmeta_check_walk_pending(check, from, end, visitor, arg))
 		(void) walk_subtree(walk, 0, GIN_ROOT_BLKNO, GIN_ROOT_BLKNO, NULL);
 	for (int i = 0; i < GIN_MAX_DEPTH && walk->levels[i]; i++)
 		pfree(walk->levels[i]);
+	detmeta_check_end_postings(walk->postings);
 	pfree(walk->tids);
 	pfree(walk);
 	return check->damaged == damaged;
