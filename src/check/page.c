@@ -136,6 +136,14 @@ detmeta_check_posting_page(IndexCheck *check, BlockNumber block, Page page)
 	return true;
 }
 
+/* Check that a tree's root, whose header was checked, is alone on its level: it splits downward. */
+bool
+detmeta_check_root(IndexCheck *check, BlockNumber block, Page page)
+{
+	return GinPageRightMost(page) ||
+		detmeta_check_page_problem(check, block, "is the root of a tree, and has a right link");
+}
+
 /* Find a key of a type in a tuple; -1 if it is not within the limit. */
 static int
 find_key(Form_pg_attribute attribute, const char *start, int offset, int limit)

@@ -13,6 +13,7 @@ extern bool detmeta_check_copy(IndexCheck *check, BlockNumber from, BlockNumber 
 extern bool detmeta_check_tuple_page(IndexCheck *check, BlockNumber block, Page page,
 									 int allowed_flags);
 extern bool detmeta_check_posting_page(IndexCheck *check, BlockNumber block, Page page);
+extern bool detmeta_check_root(IndexCheck *check, BlockNumber block, Page page);
 extern bool detmeta_check_read_key(IndexCheck *check, BlockNumber block, Page page,
 								   OffsetNumber offset, CheckKey *key);
 extern int	detmeta_check_read_list(IndexCheck *check, BlockNumber block, IndexTuple itup,

@@ -5,9 +5,21 @@
  * A posting tree is read as the scans read it: each leaf is found from the
  * root.  VACUUM deletes leaves there, so a parent is believed only if it has
  * not changed when the child is locked.
+ *
+ * Scans go right from where a downlink leads, so they find every TID even where
+ * the tree is none: where its first leaf is in the place of the root or of an
+ * inner page, or where it has the leaves of another entry of the same rows.  All
+ * answers stay right until somebody inserts or deletes there.  So this is
+ * checked as well:
+ *
+ *	- a root has nothing on its right, as it splits downward
+ *	- all leaves of a tree are equally deep; a tree grows at its root, where all
+ *	  of them get deeper at once
+ *	- no page is a leaf twice
  */
 #include "postgres.h"
 
+#include "access/xlog.h"
 #include "miscadmin.h"
 
 #include "check/page.h"
@@ -19,6 +31,7 @@
 typedef struct CheckLeaf
 {
 	BlockNumber block;
+	int			depth;
 	uint64		low;			/* its TIDs are behind this, */
 	uint64		high;			/* and its right bound is not */
 } CheckLeaf;
@@ -31,6 +44,16 @@ detmeta_check_begin_postings(IndexCheck *check, uint64 *tids)
 
 	postings->check = check;
 	postings->tids = tids;
+	/*
+	 * What VACUUM deletes is not used again before our snapshot is gone, so no
+	 * leaf has another place meanwhile; but on a standby it may be.
+	 */
+	if (!RecoveryInProgress())
+	{
+		postings->nleaves = check->nblocks / 8 + 1;
+		postings->leaves = MemoryContextAllocExtended(CurrentMemoryContext, postings->nleaves,
+													  MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	}
 	return postings;
 }
 
@@ -38,6 +61,8 @@ detmeta_check_begin_postings(IndexCheck *check, uint64 *tids)
 void
 detmeta_check_end_postings(CheckPostings *postings)
 {
+	if (postings->leaves)
+		pfree(postings->leaves);
 	pfree(postings);
 }
 
@@ -47,9 +72,33 @@ detmeta_check_open_tree(CheckPostings *postings, BlockNumber leads, BlockNumber 
 {
 	postings->leads = leads;
 	postings->root = root;
+	postings->depth = 0;
 	postings->next = from;
 	postings->at_end = false;
 	postings->before = postings->right = InvalidBlockNumber;
+}
+
+/* Check that a leaf was not read before. */
+static bool
+check_leaf_is_new(CheckPostings *postings, BlockNumber block)
+{
+	uint8		bit = 1 << block % 8;
+
+	if (postings->leaves == NULL)
+		return true;
+	if (block / 8 >= postings->nleaves)
+	{
+		Size		n = Max(2 * postings->nleaves, (Size) block / 8 + 1);
+
+		postings->leaves = repalloc_huge(postings->leaves, n);
+		memset(postings->leaves + postings->nleaves, 0, n - postings->nleaves);
+		postings->nleaves = n;
+	}
+	if (postings->leaves[block / 8] & bit)
+		return detmeta_check_page_problem(postings->check, block,
+										  "is a leaf of more than one posting tree");
+	postings->leaves[block / 8] |= bit;
+	return true;
 }
 
 /* Check a posting tree's inner page: its children's bounds ascend. */
@@ -91,7 +140,8 @@ copy_posting_page(CheckPostings *postings, Buffer buffer)
 	Page		page = postings->page.data;
 
 	memcpy(page, BufferGetPage(buffer), BLCKSZ);
-	return detmeta_check_posting_page(check, block, page);
+	return detmeta_check_posting_page(check, block, page) &&
+		(block != postings->root || detmeta_check_root(check, block, page));
 }
 
 /*
@@ -154,7 +204,7 @@ descend_once(CheckPostings *postings, uint64 target, CheckLeaf *leaf, bool *chan
 	*changed = false;
 	if (!BufferIsValid(buffer))
 		return false;
-	for (int depth = 0;; depth++)
+	for (leaf->depth = 0;; leaf->depth++)
 	{
 		XLogRecPtr	lsn;
 		BlockNumber block = BufferGetBlockNumber(buffer);
@@ -172,11 +222,11 @@ descend_once(CheckPostings *postings, uint64 target, CheckLeaf *leaf, bool *chan
 		block = leaf->block = BufferGetBlockNumber(buffer);
 		if (GinPageIsLeaf(page))
 			break;
-		if (depth >= GIN_MAX_DEPTH || GinPageIsDeleted(page) ||
+		if (leaf->depth >= GIN_MAX_DEPTH || GinPageIsDeleted(page) ||
 			!check_posting_items(check, block, page))
 		{
 			UnlockReleaseBuffer(buffer);
-			return depth < GIN_MAX_DEPTH && !GinPageIsDeleted(page) ? false :
+			return leaf->depth < GIN_MAX_DEPTH && !GinPageIsDeleted(page) ? false :
 				detmeta_check_page_problem(check, block,
 										   "is where no inner page of a posting tree can be");
 		}
@@ -217,7 +267,37 @@ descend_checked(CheckPostings *postings, uint64 target, CheckLeaf *leaf)
 	return false;
 }
 
-/* Check the bounds of a leaf that was found, and read its TIDs. */
+/*
+ * Find and copy the leaf that is to hold the target.  It has to be as deep as
+ * those before it; if it is deeper, the tree has grown since, and so its first
+ * leaf is as deep by now.
+ */
+static bool
+find_checked_leaf(CheckPostings *postings, uint64 target, CheckLeaf *leaf)
+{
+	for (;;)
+	{
+		if (!descend_checked(postings, target, leaf))
+			return false;
+		if (leaf->depth == postings->depth)
+			return true;
+		if (leaf->depth > postings->depth)
+		{
+			postings->depth = leaf->depth;
+			if (!descend_checked(postings, 0, leaf))
+				return false;
+		}
+		if (leaf->depth < postings->depth)
+			return detmeta_check_page_problem(postings->check, leaf->block,
+											  "is on a level where it cannot be");
+		postings->depth = leaf->depth;
+	}
+}
+
+/*
+ * Check the bounds of a leaf that was found, and read its TIDs.  Where a page
+ * above it has more on the right, it is not the last one, even if it says so.
+ */
 static bool
 read_posting_leaf(CheckPostings *postings, const CheckLeaf *leaf)
 {
@@ -229,8 +309,8 @@ read_posting_leaf(CheckPostings *postings, const CheckLeaf *leaf)
 
 	if (n < 0)
 		return false;
-	if ((n > 0 && (postings->tids[0] <= leaf->low || postings->tids[n - 1] > bound)) ||
-		(bound > leaf->high && bound != PG_UINT64_MAX))
+	if (bound > leaf->high ||
+		(n > 0 && (postings->tids[0] <= leaf->low || postings->tids[n - 1] > bound)))
 		return detmeta_check_page_problem(postings->check, leaf->block,
 										  "has TIDs beyond its bounds");
 	postings->ntids = n;
@@ -272,9 +352,10 @@ detmeta_check_next_leaf(CheckPostings *postings)
 
 	postings->from = postings->next;
 	if (postings->at_end ||
-		!descend_checked(postings, postings->from, &leaf) ||
+		!find_checked_leaf(postings, postings->from, &leaf) ||
 		!check_right_leaf(postings, leaf.block) ||
-		!read_posting_leaf(postings, &leaf))
+		!read_posting_leaf(postings, &leaf) ||
+		!check_leaf_is_new(postings, leaf.block))
 		return false;
 	postings->block = postings->before = leaf.block;
 	postings->right = GinPageGetOpaque(postings->page.data)->rightlink;

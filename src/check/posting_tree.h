@@ -7,12 +7,16 @@
 
 #include "check/report.h"
 
-/* a posting tree that is read */
+/* a posting tree that is read, and what is remembered of those read before */
 typedef struct CheckPostings
 {
 	IndexCheck *check;
+	uint8	   *leaves;			/* a bit for each page: was it read as a leaf? NULL: not kept */
+	Size		nleaves;		/* bytes of it */
+
 	BlockNumber leads;			/* the page that leads to the root */
 	BlockNumber root;
+	int			depth;			/* of the leaves, as far as it is known */
 	uint64		next;			/* the leaf that is to hold this TID is read next */
 	bool		at_end;			/* there is none */
 	BlockNumber before;			/* the leaf that was read before it, if one was, */

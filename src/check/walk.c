@@ -167,7 +167,8 @@ load_checked_page(CheckWalk *walk, int depth, BlockNumber from, BlockNumber bloc
 	if (!detmeta_check_copy(walk->check, from, block, page))
 		return false;
 	level->block = block;
-	if (!detmeta_check_tuple_page(walk->check, block, page, GIN_LEAF | GIN_INCOMPLETE_SPLIT))
+	if (!detmeta_check_tuple_page(walk->check, block, page, GIN_LEAF | GIN_INCOMPLETE_SPLIT) ||
+		(depth == 0 && !detmeta_check_root(walk->check, block, page)))
 		return false;
 	is_leaf = GinPageIsLeaf(page);
 	if (walk->leaf_depth < 0 && is_leaf)

@@ -37,7 +37,8 @@ CREATE INDEX good ON runs USING gin (metadata metadata_ops) WITH (fastupdate = o
 INSERT INTO runs SELECT i, jsonb_build_object('n', i % 10, 'note', 'new ' || i % 7) FROM generate_series(1, 900) AS i;
 });
 is($node->safe_psql('postgres', "SELECT * FROM metadata_index_check('good')"), '', 'the good index is good');
-$node->safe_psql('postgres', join('', map { "CREATE INDEX bad_$_ ON runs USING gin (metadata metadata_ops) WHERE run_id IS NULL;\n" } 1 .. $damages));
+my @bad = map { "bad_$_" } 1 .. $damages, map { "tree_$_" } 1 .. 8;
+$node->safe_psql('postgres', join('', map { "CREATE INDEX $_ ON runs USING gin (metadata metadata_ops) WHERE run_id IS NULL;\n" } @bad));
 
 my %file = map { split(/\|/) } split(/\n/,
 	$node->safe_psql('postgres', "SELECT relname, pg_relation_filepath(oid) FROM pg_class WHERE relname ~ '^(good|bad_.*)\$'"));
@@ -50,6 +51,46 @@ my @pages;
 sub any_page { return int(rand(@pages)) }
 sub another_page { my ($i) = @_; return ($i + 1 + int(rand($#pages))) % @pages }
 sub random_bytes { my ($n) = @_; return join('', map { chr(int(rand(256))) } 1 .. $n) }
+
+sub flags_of { my ($i) = @_; return unpack('v', substr($pages[$i], $page_size - 2, 2)) }
+sub right_of { my ($i) = @_; return unpack('V', substr($pages[$i], $page_size - 8, 4)) }
+
+sub set_right
+{
+	my ($i, $right) = @_;
+	substr($pages[$i], $page_size - 8, 4) = pack('V', $right);
+}
+
+# The children of a posting tree's inner page, each as its block and its key; flags of such a page are GIN_DATA alone.
+sub children_of
+{
+	my ($i) = @_;
+	my $n = unpack('v', substr($pages[$i], $page_size - 4, 2));
+	return map { my ($high, $low, $key) = unpack('vva6', substr($pages[$i], 32 + 10 * $_, 10)); [ $high << 16 | $low, $key ] } 0 .. $n - 1;
+}
+
+sub set_children
+{
+	my ($i, @children) = @_;
+	my $items = join('', map { pack('vva6', $_->[0] >> 16, $_->[0] & 0xFFFF, $_->[1]) } @children);
+
+	substr($pages[$i], 32, length($items)) = $items;
+	substr($pages[$i], 12, 2) = pack('v', 32 + length($items));
+	substr($pages[$i], $page_size - 4, 2) = pack('v', scalar(@children));
+}
+
+# What tells two pages apart: not the LSN in front, and not in which pages a posting tree is, so that roots of entries
+# of the same rows are the same.
+sub substance_of
+{
+	my ($i) = @_;
+	my $page = $pages[$i];
+
+	set_children($i, map { [ 0, $_->[1] ] } children_of($i)) if flags_of($i) == 1;
+	my $substance = substr($pages[$i], 8);
+	$pages[$i] = $page;
+	return $substance;
+}
 
 my %ways = (
 	'some bytes' => sub {
@@ -72,11 +113,11 @@ my %ways = (
 	},
 	'a right link' => sub {
 		my $i = 1 + int(rand($#pages));
-		my $old = unpack('V', substr($pages[$i], $page_size - 8, 4));
+		my $old = right_of($i);
 		my $new = $old;
 
 		$new = rand() < 0.2 ? 0xFFFFFFFF : int(rand(@pages * 1.2)) while $new == $old;
-		substr($pages[$i], $page_size - 8, 4) = pack('V', $new);
+		set_right($i, $new);
 		return 1, "$i to $new";
 	},
 	'a page of zeros' => sub {
@@ -104,13 +145,112 @@ my %ways = (
 		my $i = any_page();
 		my $j = another_page($i);
 
+		# entries of the same rows can do with each other's posting trees
 		@pages[ $i, $j ] = @pages[ $j, $i ];
-		return substr($pages[$i], 8) ne substr($pages[$j], 8), "$i and $j";
+		return substance_of($i) ne substance_of($j), "$i and $j";
 	},
 	'the end cut off' => sub {
 		splice(@pages, 1 + int(rand($#pages)));
 		return 1, scalar(@pages);
 	},);
+
+# Damages of a tree that hardly come by chance, and what the check says of each.  Most of them leave all answers as they
+# are, until someone writes there.
+sub posting_roots { return grep { flags_of($_) == 1 } 1 .. $#pages }
+
+# Roots of posting trees of the same rows.
+sub twin_roots
+{
+	my %roots;
+
+	push @{ $roots{ substance_of($_) } }, $_ for posting_roots();
+	return @{ (grep { @$_ > 1 } values %roots)[0] };
+}
+
+# Move some of the children of a posting tree's root below a new page.
+sub move_down
+{
+	my ($first, $n) = @_;
+	my ($root) = posting_roots();
+	my @children = children_of($root);
+	my @moved = splice(@children, $first, $n);
+
+	push @pages, $pages[$root];
+	set_children($#pages, @moved);
+	splice(@children, $first, 0, [ $#pages, $moved[-1][1] ]);
+	set_children($root, @children);
+}
+
+my $root_problem = 'index page N is the root of a tree, and has a right link';
+my $level_problem = 'index page N is on a level where it cannot be';
+my @tree_ways = (
+	[
+		'a posting tree\'s root and its first leaf swapped',
+		$root_problem,
+		sub {
+			my ($root) = posting_roots();
+			my $leaf = (children_of($root))[0][0];
+
+			@pages[ $root, $leaf ] = @pages[ $leaf, $root ];
+		}
+	],
+	[
+		'the entry tree\'s root and its first leaf swapped',
+		$root_problem,
+		sub {
+			my %has_left = map { right_of($_) => 1 } grep { flags_of($_) == 2 } 1 .. $#pages;
+			my ($leaf) = grep { flags_of($_) == 2 && !$has_left{$_} } 1 .. $#pages;
+
+			@pages[ 1, $leaf ] = @pages[ $leaf, 1 ];
+		}
+	],
+	[
+		'a right link of a posting tree\'s root',
+		$root_problem,
+		sub {
+			my ($root) = posting_roots();
+
+			set_right($root, (children_of($root))[0][0]);
+		}
+	],
+	[
+		'two posting trees of the same rows with the same leaves',
+		'index page N is a leaf of more than one posting tree',
+		sub {
+			my ($root, $twin) = twin_roots();
+
+			$pages[$root] = $pages[$twin];
+		}
+	],
+	[ 'the first leaf of a posting tree higher than the others', $level_problem, sub { move_down(1, 2) } ],
+	[ 'the first leaf of a posting tree lower than the others', $level_problem, sub { move_down(0, 1) } ],
+	[
+		'a leaf of a posting tree without a right link that is not the last one',
+		'index page N has TIDs beyond its bounds',
+		sub {
+			my ($root) = posting_roots();
+
+			set_right((children_of($root))[0][0], 0xFFFFFFFF);
+		}
+	],
+	[
+		'two posting trees of the same rows swapped',
+		'nothing',
+		sub {
+			my ($root, $twin) = twin_roots();
+
+			@pages[ $root, $twin ] = @pages[ $twin, $root ];
+		}
+	],);
+
+sub write_pages
+{
+	my ($index) = @_;
+
+	open(my $out, '>:raw', $node->data_dir . '/' . $file{$index}) or die $!;
+	print $out @pages;
+	close $out;
+}
 
 my $content = slurp_file($node->data_dir . '/' . $file{good});
 my %done;
@@ -121,10 +261,18 @@ foreach my $i (1 .. $damages)
 	@pages = unpack("(a$page_size)*", $content);
 	my ($has_to, $where) = $ways{$way}->();
 	$done{"bad_$i"} = [ "$way, $where", $has_to ];
-	open(my $out, '>:raw', $node->data_dir . '/' . $file{"bad_$i"}) or die $!;
-	print $out @pages;
-	close $out;
+	write_pages("bad_$i");
 }
+foreach my $index (grep { /tree/ } @bad)
+{
+	my ($way, $problem, $do) = @{ shift(@tree_ways) };
+
+	@pages = unpack("(a$page_size)*", $content);
+	$do->();
+	$done{$index} = [ $way, 0, $problem ];
+	write_pages($index);
+}
+is(scalar(@tree_ways), 0, 'an index is damaged in each of the ways');
 cmp_ok(length($content) / $page_size, '>', 40, 'the index has pages of all kinds');
 
 # One session checks them all; an error other than of damaged data ends it.  An
@@ -158,21 +306,22 @@ my (%seen, @missed, @answered_badly);
 foreach my $line (split(/\n/, $out))
 {
 	my ($name, $found, $well) = split(/\|/, $line);
-	my ($way, $has_to) = @{ $done{$name} };
+	my ($way, $has_to, $problem) = @{ $done{$name} };
 
 	note("$name: $way: $found");
+	is($found, $problem, $way) if $problem;
 	$seen{$name} = 1;
 	push @missed, "$name: $way" if $has_to && $found eq 'nothing';
 	push @answered_badly, "$name: $way" if $found eq 'nothing' && $well ne 't';
 }
-is(scalar(keys %seen), $damages, 'all are checked');
+is(scalar(keys %seen), scalar(@bad), 'all are checked');
 is(join("\n", @missed), '', 'every damage that matters is found');
 is(join("\n", @answered_badly), '', 'what is found good answers well');
 is($node->safe_psql('postgres', "SELECT * FROM metadata_index_check('good')"), '', 'the good index is still good');
 
 # Lost writes: the index is set back to what it was before rows were deleted,
 # vacuumed away, changed and added.
-$node->safe_psql('postgres', join('', map { "DROP INDEX bad_$_;\n" } 1 .. $damages));
+$node->safe_psql('postgres', join('', map { "DROP INDEX $_;\n" } @bad));
 $node->safe_psql('postgres', "SELECT gin_clean_pending_list('good')");
 $node->stop;
 my $before = slurp_file($node->data_dir . '/' . $file{good});
