@@ -48,6 +48,18 @@ END $$;
 SELECT n, fetches(format('SELECT * FROM run ORDER BY metadata_sort(metadata, ''loss''), run_id LIMIT 5 OFFSET %s', n)) AS loss,
   fetches(format('SELECT * FROM run WHERE metadata @~ ''n < 90'' ORDER BY metadata_sort(metadata, ''loss'') DESC NULLS LAST, run_id LIMIT 5 OFFSET %s', n)) AS filtered
 FROM unnest('{3,500,1000,1500,1900}'::int[]) AS n;
+-- the planner takes it also where a sort is allowed: a walk that fetched what is skipped would cost more than that
+ANALYZE run;
+CREATE FUNCTION chosen(query text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  plan json;
+BEGIN
+  EXECUTE 'EXPLAIN (FORMAT JSON) ' || query INTO plan;
+  RETURN concat_ws(', ', plan #>> '{0,Plan,Plans,0,Node Type}', 'skips ' || (plan #>> '{0,Plan,Plans,0,Skipped Rows}'));
+END $$;
+SELECT n, chosen(format('SELECT * FROM run WHERE metadata @~ ''n < 90'' ORDER BY metadata_sort(metadata, ''loss''), run_id LIMIT 5 OFFSET %s', n)) AS filtered,
+  chosen(format('SELECT run_id, metadata->''n'' FROM run ORDER BY metadata_sort(metadata, ''status'') DESC, run_id LIMIT 5 OFFSET %s', n)) AS projected
+FROM unnest('{1000,1500,1900,2100,5000}'::int[]) AS n;
 -- what the node says, and where the Limit keeps OFFSET
 SELECT index_plan('SELECT run_id FROM run ORDER BY metadata_sort(metadata, ''loss''), run_id LIMIT 5 OFFSET 700');
 SELECT index_plan('SELECT run_id, metadata->''n'' FROM run WHERE metadata @~ ''n < 5'' ORDER BY metadata_sort(metadata, ''loss''), run_id OFFSET 70');

@@ -41,7 +41,8 @@ upper_paths(PlannerInfo *root, UpperRelationKind stage, RelOptInfo *input_rel,
 	if (stage == UPPERREL_GROUP_AGG)
 		detmeta_count_path(root, input_rel, output_rel);
 	else if (stage == UPPERREL_FINAL)
-		detmeta_limit_path(root, output_rel);
+		detmeta_limit_path(root, input_rel, output_rel,
+						   ((FinalPathExtraData *) extra)->count_est);
 }
 
 /* Install the hooks and register the nodes. */

@@ -25,14 +25,11 @@
 #include "plan/limit_path.h"
 #include "plan/scan_path.h"
 
-/*
- * Return the scan below a Limit, and the projection between them, if there is
- * one; NULL: another plan.
- */
+/* Return the scan of a path, and the projection above it, if there is one; NULL: another plan. */
 static CustomPath *
-find_scan(const LimitPath *limit, ProjectionPath **projection)
+find_scan(Path *whole, ProjectionPath **projection)
 {
-	Path	   *path = limit->subpath;
+	Path	   *path = whole;
 
 	*projection = NULL;
 	if (IsA(path, ProjectionPath))
@@ -42,68 +39,64 @@ find_scan(const LimitPath *limit, ProjectionPath **projection)
 	}
 	return detmeta_can_skip(path) &&
 		!contain_volatile_functions((Node *) path->pathtarget->exprs) &&
-		!contain_volatile_functions((Node *) limit->subpath->pathtarget->exprs) ?
+		!contain_volatile_functions((Node *) whole->pathtarget->exprs) ?
 		(CustomPath *) path : NULL;
 }
 
-/* Return a copy of a projection with another scan below. */
+/* Return a copy of a projection with a scan below that has fewer rows. */
 static Path *
-copy_projection(const ProjectionPath *projection, Path *scan, Cost saved)
+copy_projection(const ProjectionPath *projection, const Path *scan, Path *below)
 {
 	ProjectionPath *copy = makeNode(ProjectionPath);
+	Cost		startup = projection->path.startup_cost - scan->startup_cost;
+	Cost		run = projection->path.total_cost - scan->total_cost - startup;
 
 	memcpy(copy, projection, sizeof(*copy));
-	copy->subpath = scan;
-	copy->path.rows = scan->rows;
-	copy->path.total_cost = Max(scan->total_cost, copy->path.total_cost - saved);
+	copy->subpath = below;
+	copy->path.rows = below->rows;
+	copy->path.startup_cost = below->startup_cost + startup;
+	copy->path.total_cost = below->total_cost + startup +
+		run * below->rows / Max(1.0, scan->rows);
 	return &copy->path;
 }
 
 /* Return the path of a Limit whose scan skips rows. */
 static Path *
-path_that_skips(PlannerInfo *root, const LimitPath *limit, CustomPath *scan,
-				const ProjectionPath *projection)
+path_that_skips(PlannerInfo *root, RelOptInfo *final_rel, const CustomPath *scan,
+				const ProjectionPath *projection, int64 count)
 {
-	Path	   *below = (Path *) detmeta_path_that_skips(root, scan, limit->limitOffset,
-														 limit->limitCount);
-	LimitPath  *path = makeNode(LimitPath);
+	const Query *parse = root->parse;
+	Path	   *below = (Path *) detmeta_path_that_skips(root, scan, parse->limitOffset,
+														 parse->limitCount);
 
 	if (projection != NULL)
-		below = copy_projection(projection, below, scan->path.total_cost - below->total_cost);
-	memcpy(path, limit, sizeof(*path));
-	path->subpath = below;
-	path->limitOffset = NULL;
-	path->path.startup_cost = below->startup_cost;
-	path->path.total_cost = below->startup_cost +
-		(below->total_cost - below->startup_cost) * Min(1.0, path->path.rows /
-														Max(1.0, below->rows));
-	return &path->path;
+		below = copy_projection(projection, &scan->path, below);
+	return (Path *) create_limit_path(root, final_rel, below, NULL, parse->limitCount,
+									  parse->limitOption, 0, count);
 }
 
-/* Offer a page whose scan skips what is before it. */
+/*
+ * Offer pages whose scans skip what is before them.  What they are made of are the
+ * paths below the Limit: one that would come to the end of its rows only to throw
+ * them away does not outlast a sort.
+ */
 void
-detmeta_limit_path(PlannerInfo *root, RelOptInfo *final_rel)
+detmeta_limit_path(PlannerInfo *root, RelOptInfo *input_rel, RelOptInfo *final_rel, int64 count)
 {
 	Query	   *parse = root->parse;
-	List	   *found = NIL;
 	ListCell   *lc;
 
 	if (parse->limitOffset == NULL || parse->commandType != CMD_SELECT ||
 		parse->rowMarks != NIL || parse->hasTargetSRFs ||
 		parse->limitOption != LIMIT_OPTION_COUNT)
 		return;
-	foreach(lc, final_rel->pathlist)
+	foreach(lc, input_rel->pathlist)
 	{
-		LimitPath  *limit = lfirst(lc);
+		Path	   *path = lfirst(lc);
 		ProjectionPath *projection;
-		CustomPath *scan;
+		CustomPath *scan = find_scan(path, &projection);
 
-		if (!IsA(limit, LimitPath) || limit->limitOffset == NULL)
-			continue;
-		scan = find_scan(limit, &projection);
-		if (scan != NULL)
-			found = lappend(found, path_that_skips(root, limit, scan, projection));
+		if (scan != NULL && pathkeys_contained_in(root->sort_pathkeys, path->pathkeys))
+			add_path(final_rel, path_that_skips(root, final_rel, scan, projection, count));
 	}
-	foreach(lc, found)
-		add_path(final_rel, lfirst(lc));
 }

@@ -20,7 +20,7 @@ DECLARE
     lines text := '';
 BEGIN
     FOR line IN EXECUTE 'EXPLAIN (COSTS off) ' || query LOOP
-        lines := lines || replace(regexp_replace(line, ' \|\| .*', ')'), '((metadata_sort', '(metadata_sort') || E'\n';
+        lines := lines || regexp_replace(line, $re$\((metadata_sort\([^)]*\)) \|\| '\\x'::bytea\)$re$, '\1', 'g') || E'\n';
     END LOOP;
     RETURN lines;
 END $$;
@@ -60,7 +60,7 @@ BEGIN
     free := grid.plan(query);
     FOR i IN 1..cardinality(plans) LOOP
         queries[i] := CASE WHEN plans[i] <> 'scan' THEN query
-            ELSE regexp_replace(query, $re$(metadata_sort\(metadata, '[^']*'\))$re$, $re$\1 || ''::bytea$re$) END;
+            ELSE regexp_replace(query, $re$(metadata_sort\(metadata, '[^']*'\))$re$, $re$\1 || ''::bytea$re$, 'g') END;
         PERFORM grid.force(plans[i]);
         shapes[i] := grid.plan(queries[i]);
         IF shapes[i] = free THEN
