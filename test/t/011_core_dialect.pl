@@ -126,8 +126,6 @@ sub question
 {
 	my ($n, $drawn, @clauses) = @_;
 	my $r = rand;
-	# the planner does not see the constants below
-	@clauses = map { with_nulls($_) } @clauses if $r < 0.27;
 	my @written = map { rendered($_) } @clauses;
 	my @constants;
 	my $from = 'FROM core_dialect.runs WHERE ';
@@ -135,6 +133,8 @@ sub question
 
 	if ($r < 0.2)
 	{
+		# the planner does not see these constants
+		@clauses = map { with_nulls($_) } @clauses;
 		my @prepared = map { rendered($_, sub { "\$$_[0]::$_[1]" }, \@constants) } @clauses;
 		return @row unless @constants;
 		# hidden from the planner, as parameters are: it would not come to evaluate what it compares with NULL
@@ -143,9 +143,10 @@ sub question
 	}
 	elsif ($r < 0.27)
 	{
+		@clauses = map { with_nulls($_) } @clauses;
 		my @lateral = map { rendered($_, sub { "p.a$_[0]" }, \@constants) } @clauses;
 		return @row unless @constants && @clauses == 1;
-		@row[ 1, 3 ] = ('lateral', 'SELECT {what} FROM (VALUES (' . join(', ', @constants) . '), (' . join(', ', exchanged(@constants)) . ')) p ('
+		@row[ 1, 2, 3 ] = ('lateral', [ map { rendered($_) } @clauses ], 'SELECT {what} FROM (VALUES (' . join(', ', @constants) . '), (' . join(', ', exchanged(@constants)) . ')) p ('
 			. join(', ', map { "a$_" } 1 .. @constants) . "), LATERAL (SELECT id $from$lateral[0] OFFSET 0) r");
 	}
 	elsif ($r < 0.35 && @clauses == 1)
