@@ -419,20 +419,20 @@ COMMENT ON FUNCTION get_run_metadata(metadata_run_id) IS 'the metadata of the ru
 
 -- Exploring and searching
 
-CREATE FUNCTION metadata_keys(rel regclass, col name DEFAULT 'metadata')
+CREATE FUNCTION metadata_keys(rel regclass, col name DEFAULT 'metadata', filter metadata_filter DEFAULT NULL, scope jsonb DEFAULT NULL)
     RETURNS TABLE (key text, type text, runs bigint)
-    AS 'MODULE_PATHNAME', 'detmeta_metadata_keys' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 1000 ROWS 100;
-COMMENT ON FUNCTION metadata_keys(regclass, name) IS 'the keys of a table''s metadata: one row per key and type (text, number, date, boolean, array, object, empty) with the exact count of rows; rel is a table or view, col its metadata column';
+    AS 'MODULE_PATHNAME', 'detmeta_metadata_keys' LANGUAGE C STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED COST 1000 ROWS 100;
+COMMENT ON FUNCTION metadata_keys(regclass, name, metadata_filter, jsonb) IS 'the keys of a table''s metadata: one row per key and type (text, number, date, boolean, array, object, empty) with the exact count of rows; rel is a table or view, col its metadata column; filter and scope, if not NULL, say which rows are counted: those that satisfy the filter, and those whose other columns have the values of {"project_id": 42, "state": ["A", "B"]}, where an array means any and null is NULL';
 
-CREATE FUNCTION metadata_values(rel regclass, key text, search text DEFAULT NULL, "limit" bigint DEFAULT 100, col name DEFAULT 'metadata', ignore_case boolean DEFAULT false, max_values bigint DEFAULT NULL)
+CREATE FUNCTION metadata_values(rel regclass, key text, search text DEFAULT NULL, "limit" bigint DEFAULT 100, col name DEFAULT 'metadata', ignore_case boolean DEFAULT false, max_values bigint DEFAULT NULL, filter metadata_filter DEFAULT NULL, scope jsonb DEFAULT NULL, except_own boolean DEFAULT false)
     RETURNS TABLE (value jsonb, runs bigint)
     AS 'MODULE_PATHNAME', 'detmeta_metadata_values' LANGUAGE C STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED COST 1000 ROWS 100;
-COMMENT ON FUNCTION metadata_values(regclass, text, text, bigint, name, boolean, bigint) IS 'the strings, numbers and booleans at a key, elements of arrays included, with the exact count of rows that have each: the most frequent first, then by value; rel is a table or view, key the dotted key, search keeps values whose text contains it (with ignore_case after Unicode case folding of both), limit is the number of values (NULL for all), max_values, if not NULL, is it in its place, for interfaces that keep that name for themselves, col the metadata column';
+COMMENT ON FUNCTION metadata_values(regclass, text, text, bigint, name, boolean, bigint, metadata_filter, jsonb, boolean) IS 'the strings, numbers and booleans at a key, elements of arrays included, with the exact count of rows that have each: the most frequent first, then by value; rel is a table or view, key the dotted key, search keeps values whose text contains it (with ignore_case after Unicode case folding of both), limit is the number of values (NULL for all), max_values, if not NULL, is it in its place, for interfaces that keep that name for themselves, col the metadata column; filter and scope, if not NULL, say which rows are counted: those that satisfy the filter, and those whose other columns have the values of {"project_id": 42, "state": ["A", "B"]}, where an array means any and null is NULL; with except_own the filter''s conditions on key itself are left out, as in a list to choose another value from';
 
-CREATE FUNCTION metadata_summary(rel regclass, key text, buckets integer DEFAULT 10, col name DEFAULT 'metadata')
-    RETURNS TABLE (runs bigint, empty_runs bigint, distinct_values bigint, min jsonb, max jsonb, histogram jsonb)
+CREATE FUNCTION metadata_summary(rel regclass, key text, buckets integer DEFAULT 10, col name DEFAULT 'metadata', filter metadata_filter DEFAULT NULL, scope jsonb DEFAULT NULL)
+    RETURNS TABLE (runs bigint, empty_runs bigint, distinct_values bigint, min jsonb, max jsonb, histogram jsonb, quantiles jsonb)
     AS 'MODULE_PATHNAME', 'detmeta_metadata_summary' LANGUAGE C STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED COST 1000 ROWS 1;
-COMMENT ON FUNCTION metadata_summary(regclass, text, integer, name) IS 'one row about a key: rows with a value and rows without, distinct values as metadata_values lists them, the least and the greatest in the order of metadata_sort, and a histogram of its numbers and of its dates: [{"type", "from", "to", "count"}, ...]; rel is a table or view, key the dotted key, buckets the number of ranges from 1 to 1000 (NULL for no histogram), col the metadata column';
+COMMENT ON FUNCTION metadata_summary(regclass, text, integer, name, metadata_filter, jsonb) IS 'one row about a key: rows with a value and rows without, distinct values as metadata_values lists them, the least and the greatest in the order of metadata_sort, and a histogram of its numbers and of its dates: [{"type", "from", "to", "count"}, ...], and the quantiles at 0, 25, 50, 75 and 100 percent of these: {"number": [...], "date": [...]}, between two values where percentile_cont is; rel is a table or view, key the dotted key, buckets the number of ranges from 1 to 1000 (NULL for no histogram), col the metadata column; filter and scope, if not NULL, say which rows are counted: those that satisfy the filter, and those whose other columns have the values of {"project_id": 42, "state": ["A", "B"]}, where an array means any and null is NULL';
 
 CREATE FUNCTION compare_run_metadata(run_ids metadata_run_id[], only_different boolean DEFAULT false)
     RETURNS TABLE (key text, "values" jsonb, same boolean)

@@ -44,9 +44,10 @@ detmeta_check_begin_postings(IndexCheck *check, uint64 *tids)
 
 	postings->check = check;
 	postings->tids = tids;
+
 	/*
-	 * What VACUUM deletes is not used again before our snapshot is gone, so no
-	 * leaf has another place meanwhile; but on a standby it may be.
+	 * What VACUUM deletes is not used again before our snapshot is gone, so no leaf has another
+	 * place meanwhile; but on a standby it may be.
 	 */
 	if (!RecoveryInProgress())
 	{

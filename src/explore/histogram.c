@@ -29,6 +29,8 @@ typedef struct ValueHead
 struct Histogram
 {
 	bool		dates;
+	int64		n;				/* values, each of which may be of many runs */
+	int64		runs;
 	Size		used;			/* of the values, one behind the other */
 	Size		allocated;
 	char	   *values;
@@ -86,6 +88,8 @@ detmeta_histogram_add(Histogram *histogram, const char *payload, int len, int64 
 	memcpy(histogram->values + histogram->used, &head, sizeof(head));
 	memcpy(histogram->values + histogram->used + sizeof(head), payload, len);
 	histogram->used += needed;
+	histogram->n++;
+	histogram->runs += runs;
 }
 
 /* Return the instant of a date's payload. */
@@ -358,4 +362,156 @@ detmeta_histogram_push(Histogram *histogram, int buckets, JsonbParseState **stat
 														Int64GetDatum(all[i].count))));
 		pushJsonbValue(state, WJB_END_OBJECT, NULL);
 	}
+}
+
+/* ---- quantiles ---- */
+
+#define QUANTILE_PARTS	4
+
+/* A value's payload, and how many runs have no greater one. */
+typedef struct RankedValue
+{
+	const char *payload;
+	int			len;
+	int64		runs;
+} RankedValue;
+
+/* Order values; dates are bytes that begin with their instant. */
+static int
+compare_ranked(const void *a, const void *b, void *arg)
+{
+	const RankedValue *x = a;
+	const RankedValue *y = b;
+
+	return detmeta_bytes_compare(x->payload, x->len, y->payload, y->len);
+}
+
+/* Return the values in their order. */
+static RankedValue *
+rank_values(const Histogram *histogram)
+{
+	RankedValue *values = MemoryContextAllocHuge(CurrentMemoryContext,
+												 sizeof(RankedValue) * histogram->n);
+	Size		at = 0;
+
+	for (int64 i = 0; i < histogram->n; i++)
+	{
+		ValueHead	head;
+
+		memcpy(&head, histogram->values + at, sizeof(head));
+		at += sizeof(head);
+		values[i].payload = histogram->values + at;
+		values[i].len = head.len;
+		values[i].runs = head.runs;
+		at += head.len;
+	}
+	qsort_interruptible(values, histogram->n, sizeof(RankedValue), compare_ranked, NULL);
+	for (int64 i = 1; i < histogram->n; i++)
+		values[i].runs += values[i - 1].runs;
+	return values;
+}
+
+/* Return the value of the run at a place, from 0. */
+static const RankedValue *
+value_at_rank(const Histogram *histogram, const RankedValue *values, int64 place)
+{
+	int64		low = 0;
+	int64		high = histogram->n - 1;
+
+	while (low < high)
+	{
+		int64		mid = low + (high - low) / 2;
+
+		if (values[mid].runs > place)
+			high = mid;
+		else
+			low = mid + 1;
+	}
+	return &values[low];
+}
+
+/* Return so many parts of a number. */
+static Datum
+parts_of_number(const RankedValue *value, int parts)
+{
+	static const char *const weights[] = {"0", "0.25", "0.5", "0.75", "1"};
+
+	return DirectFunctionCall2(numeric_mul,
+							   NumericGetDatum(detmeta_number_decode(value->payload, value->len)),
+							   NumericGetDatum(detmeta_number_read(weights[parts])));
+}
+
+/* Return what is so many parts of the way from one number to another. */
+static Numeric
+number_between(const RankedValue *a, const RankedValue *b, int parts)
+{
+	if (parts == 0 || a == b)
+		return detmeta_number_decode(a->payload, a->len);
+	/* the distance of numbers on both sides of zero may be more than numeric holds */
+	return DatumGetNumeric(DirectFunctionCall2(numeric_add,
+											   parts_of_number(a, QUANTILE_PARTS - parts),
+											   parts_of_number(b, parts)));
+}
+
+/* The same of dates. */
+static int64
+instant_between(const RankedValue *a, const RankedValue *b, int parts)
+{
+	int64		from;
+	int64		to;
+
+	(void) detmeta_date_read_instant(a->payload, &from);
+	(void) detmeta_date_read_instant(b->payload, &to);
+	return from + (to - from) / QUANTILE_PARTS * parts +
+		(to - from) % QUANTILE_PARTS * parts / QUANTILE_PARTS;
+}
+
+/* Push a quantile onto an array. */
+static void
+push_quantile(const Histogram *histogram, const RankedValue *values, int k,
+			  JsonbParseState **state)
+{
+	int64		parts = (histogram->runs - 1) * k;
+	int64		place = parts / QUANTILE_PARTS;
+	const RankedValue *a = value_at_rank(histogram, values, place);
+	const RankedValue *b = value_at_rank(histogram, values, Min(place + 1, histogram->runs - 1));
+	StringInfoData text;
+	JsonbValue	value;
+
+	if (!histogram->dates)
+	{
+		value.type = jbvNumeric;
+		value.val.numeric = number_between(a, b, parts % QUANTILE_PARTS);
+	}
+	else
+	{
+		initStringInfo(&text);
+		detmeta_instant_print(instant_between(a, b, parts % QUANTILE_PARTS), &text);
+		value.type = jbvString;
+		value.val.string.val = text.data;
+		value.val.string.len = text.len;
+	}
+	pushJsonbValue(state, WJB_ELEM, &value);
+}
+
+/* Push the quantiles as a member of an object. */
+void
+detmeta_histogram_push_quantiles(Histogram *histogram, JsonbParseState **state)
+{
+	RankedValue *values;
+	const char *name = histogram->dates ? "date" : "number";
+	JsonbValue	key;
+
+	if (histogram->n == 0)
+		return;
+	values = rank_values(histogram);
+	key.type = jbvString;
+	key.val.string.val = unconstify(char *, name);
+	key.val.string.len = strlen(name);
+	pushJsonbValue(state, WJB_KEY, &key);
+	pushJsonbValue(state, WJB_BEGIN_ARRAY, NULL);
+	for (int k = 0; k <= QUANTILE_PARTS; k++)
+		push_quantile(histogram, values, k, state);
+	pushJsonbValue(state, WJB_END_ARRAY, NULL);
+	pfree(values);
 }

@@ -17,4 +17,10 @@ extern void detmeta_histogram_add(Histogram *histogram, const char *payload, int
 /* Push {"type", "from", "to", "count"} for each range onto an array; nothing without values. */
 extern void detmeta_histogram_push(Histogram *histogram, int buckets, JsonbParseState **state);
 
+/*
+ * Push the quantiles at 0, 25, 50, 75 and 100 percent as a member of an object,
+ * "number" or "date"; nothing without values.
+ */
+extern void detmeta_histogram_push_quantiles(Histogram *histogram, JsonbParseState **state);
+
 #endif							/* DETMETA_EXPLORE_HISTOGRAM_H */

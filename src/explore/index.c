@@ -7,21 +7,28 @@
  *
  * The rows that the caller sets apart are not counted: the caller reads them.  Rows of
  * the pending list are always among them, since they may be in the tree too.
+ *
+ * Of a selection, the rows in the tree are a set that is computed first, and of
+ * those that are read each is tested.
  */
 #include "postgres.h"
 
 #include "access/genam.h"
 #include "executor/tuptable.h"
 #include "miscadmin.h"
+#include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
 #include "base/compat.h"
 #include "explore/index.h"
 #include "gin/count.h"
+#include "gin/entries.h"
 #include "gin/pending.h"
 #include "gin/reader.h"
 #include "gin/tid_set.h"
 #include "gin/tid_set_read.h"
+#include "index/probe.h"
+#include "scan/filter_set.h"
 
 /* Note a row of the pending list. */
 static void
@@ -61,6 +68,147 @@ detmeta_explore_index_close(ExploreIndex *ix)
 	detmeta_gin_close(ix->reader);
 	index_close(ix->index, NoLock);
 }
+
+/* ---- selections ---- */
+
+/* Return the condition that the column of an index is one of the scope's values. */
+static SetCondition *
+scope_condition(const ExploreIndex *ix, const ScopeColumn *column, AttrNumber index_column)
+{
+	SetCondition *condition = palloc0_object(SetCondition);
+	Oid			opfamily = ix->index->rd_opfamily[index_column - 1];
+
+	condition->scope = detmeta_gin_scope(ix->index, index_column,
+										 get_op_opfamily_strategy(column->equality, opfamily),
+										 column->values, column->nvalues);
+	return condition;
+}
+
+/*
+ * Return the condition that rows are selected, as far as the index tells; NULL: it
+ * has no other rows.  It is noted whether rows have to be tested.
+ */
+static SetCondition *
+selection_condition(const ExploreIndex *ix, const AttrNumber *index_columns, const bool *implied,
+					bool *in_doubt)
+{
+	const Selection *selection = ix->selection;
+	SetCondition *condition = palloc0_object(SetCondition);
+
+	*in_doubt = false;
+	condition->type = AND_EXPR;
+	condition->children = palloc_array(SetCondition *, selection->ncolumns + 1);
+	if (selection->filter != NULL)
+	{
+		SetCondition *filter = palloc0_object(SetCondition);
+
+		filter->iq = detmeta_index_query(selection->filter, false,
+										 detmeta_trigram_keys_of_index(ix->index,
+																	   ix->reader->attnum));
+		condition->children[condition->nchildren++] = filter;
+	}
+	for (int i = 0; i < selection->ncolumns; i++)
+	{
+		if (implied[i])
+			continue;
+		if (index_columns[i] != 0)
+			condition->children[condition->nchildren++] =
+				scope_condition(ix, &selection->columns[i], index_columns[i]);
+		else
+			*in_doubt = true;
+	}
+	return condition->nchildren > 0 ? condition : NULL;
+}
+
+/* Say whether a visible row of the table, which was fetched, is selected. */
+static bool
+is_fetched_selected(ExploreIndex *ix)
+{
+	MemoryContext old;
+	bool		isnull;
+	Datum		metadata = slot_getattr(ix->fetcher.slot, ix->attnum, &isnull);
+	bool		result;
+
+	old = MemoryContextSwitchTo(ix->row_context);
+	result = detmeta_selection_passes(ix->selection, ix->scope, ix->fetcher.slot,
+									  isnull ? NULL : DatumGetJsonbP(metadata));
+	MemoryContextSwitchTo(old);
+	MemoryContextReset(ix->row_context);
+	return result;
+}
+
+/* Take out of a set the rows that are not visible, or that are in doubt and not selected. */
+static void
+keep_selected(ExploreIndex *ix, TidSet *rows, const TidSet *sure, bool in_doubt)
+{
+	TidSet	   *gone = detmeta_tid_set_create(CurrentMemoryContext, 0, InvalidBlockNumber);
+	TidSetCursor *cursor = palloc_object(TidSetCursor);
+	ItemPointerData tid;
+	bool		proven;
+
+	detmeta_tid_set_cursor(cursor, rows, 0);
+	while (detmeta_tid_set_next_member(cursor, &tid, &proven))
+	{
+		bool		tested = in_doubt || !detmeta_tid_set_contains(sure, &tid, NULL);
+
+		CHECK_FOR_INTERRUPTS();
+		if (proven && !tested)
+			continue;
+		if (!detmeta_heap_fetch(&ix->fetcher, &tid) || (tested && !is_fetched_selected(ix)))
+			detmeta_tid_set_add(gone, &tid, false);
+	}
+	ExecClearTuple(ix->fetcher.slot);
+	detmeta_tid_set_and_not(rows, gone);
+	detmeta_tid_set_free(gone);
+	pfree(cursor);
+}
+
+/* Take out of a set the rows without metadata: no filter selects them, not even a negation. */
+static void
+drop_rows_without_metadata(ExploreIndex *ix, TidSet *rows)
+{
+	GinPostings postings;
+	TidSet	   *without;
+
+	if (!detmeta_gin_lookup_null(ix->reader, GIN_CAT_NULL_ITEM, &postings))
+		return;
+	without = detmeta_tid_set_create(CurrentMemoryContext, 0, InvalidBlockNumber);
+	detmeta_gin_postings_add(ix->reader, &postings, rows, without);
+	detmeta_tid_set_and_not(rows, without);
+	detmeta_tid_set_free(without);
+}
+
+/* Limit all that follows to a selection. */
+void
+detmeta_explore_select(ExploreIndex *ix, const Selection *selection, const AttrNumber *scope,
+					   const AttrNumber *index_columns, const bool *implied)
+{
+	SetSource	source = {ix->reader, NULL, 0, InvalidBlockNumber, CurrentMemoryContext, NULL};
+	SetCondition *condition;
+	FilterSet	set;
+	bool		in_doubt;
+	int64		nproven;
+
+	ix->selection = selection;
+	ix->scope = scope;
+	condition = selection_condition(ix, index_columns, implied, &in_doubt);
+	if (condition == NULL)
+	{
+		ix->selection = NULL;
+		return;
+	}
+	source.pending = detmeta_pending_rows(ix->reader);
+	set = detmeta_filter_set(&source, condition);
+	ix->selected = set.possible != NULL ? set.possible : set.sure;
+	detmeta_tid_set_and_not(ix->selected, ix->pending);
+	if (selection->filter != NULL)
+		drop_rows_without_metadata(ix, ix->selected);
+	if (in_doubt || set.possible != NULL ||
+		detmeta_tid_set_count(ix->selected, &nproven) != nproven)
+		keep_selected(ix, ix->selected, set.sure, in_doubt);
+}
+
+/* ---- counts ---- */
 
 /* Say whether a TID leads to a row that is visible. */
 static bool
@@ -115,13 +263,51 @@ add_explored_tids(const GinTids *tids, void *arg)
 	count->n += count_explored_tids(count->ix, tids, count->apart);
 }
 
+/* Count an entry's selected rows, of those in a list. */
+static int64
+count_selected_list(const ExploreIndex *ix, const GinTids *tids, const TidSet *apart)
+{
+	int64		n = 0;
+
+	for (int i = 0; i < tids->count; i++)
+	{
+		if (detmeta_tid_set_contains(ix->selected, &tids->tids[i], NULL) &&
+			(apart == NULL || !detmeta_tid_set_contains(apart, &tids->tids[i], NULL)))
+			n++;
+	}
+	return n;
+}
+
+/* Count an entry's selected rows. */
+static int64
+count_selected(ExploreIndex *ix, const GinPostings *postings, TidSet *apart)
+{
+	TidSet	   *rows;
+	int64		n;
+
+	if (postings->tree == InvalidBlockNumber)
+		return count_selected_list(ix, &postings->list, apart);
+	rows = detmeta_tid_set_create(CurrentMemoryContext, 0, InvalidBlockNumber);
+	detmeta_gin_postings_add(ix->reader, postings, ix->selected, rows);
+	detmeta_tid_set_and(rows, ix->selected);
+	if (apart != NULL)
+		detmeta_tid_set_and_not(rows, apart);
+	n = detmeta_tid_set_count(rows, NULL);
+	detmeta_tid_set_free(rows);
+	return n;
+}
+
 /* Count an entry's visible rows that are not set apart. */
 int64
-detmeta_explore_count(ExploreIndex *ix, const GinPostings *postings, const TidSet *apart)
+detmeta_explore_count(ExploreIndex *ix, const GinPostings *postings, TidSet *apart)
 {
 	ExploreCount count = {ix, apart, 0};
-	int64		n = detmeta_gin_count(ix->reader, postings, apart != NULL ? has_apart : NULL,
-									  add_explored_tids, &count);
+	int64		n;
+
+	if (ix->selected != NULL)
+		return count_selected(ix, postings, apart);
+	n = detmeta_gin_count(ix->reader, postings, apart != NULL ? has_apart : NULL,
+						  add_explored_tids, &count);
 
 	return n + count.n;
 }
@@ -134,13 +320,22 @@ visit_explored_row(ExploreIndex *ix, ItemPointer tid, DocumentVisitor visitor, v
 	Datum		metadata;
 	bool		isnull;
 
-	if (!detmeta_heap_fetch(&ix->fetcher, tid))
+	if (!detmeta_heap_fetch(&ix->fetcher, tid) ||
+		(ix->selection != NULL && !is_fetched_selected(ix)))
 		return;
 	metadata = slot_getattr(ix->fetcher.slot, ix->attnum, &isnull);
 	old = MemoryContextSwitchTo(ix->row_context);
 	visitor(isnull ? NULL : DatumGetJsonbP(metadata), arg);
 	MemoryContextSwitchTo(old);
 	MemoryContextReset(ix->row_context);
+}
+
+/* Say whether a row may be selected. */
+static bool
+may_be_selected(const ExploreIndex *ix, ItemPointer tid)
+{
+	return ix->selected == NULL || detmeta_tid_set_contains(ix->selected, tid, NULL) ||
+		detmeta_tid_set_contains(ix->pending, tid, NULL);
 }
 
 /* Read the visible ones of some rows. */
@@ -152,7 +347,11 @@ detmeta_explore_visit_rows(ExploreIndex *ix, TidSet *rows, DocumentVisitor visit
 
 	detmeta_tid_set_cursor(cursor, rows, 0);
 	while (detmeta_tid_set_next_tid(cursor, &tid))
-		visit_explored_row(ix, &tid, visitor, arg);
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (may_be_selected(ix, &tid))
+			visit_explored_row(ix, &tid, visitor, arg);
+	}
 	ExecClearTuple(ix->fetcher.slot);
 	pfree(cursor);
 }

@@ -7,6 +7,7 @@
 
 #include "utils/jsonb.h"
 
+#include "explore/selection.h"
 #include "gin/postings.h"
 #include "scan/heap_fetch.h"
 
@@ -20,6 +21,9 @@ typedef struct ExploreIndex
 	HeapFetcher fetcher;
 	TidSet	   *checked;		/* TIDs that were looked up; "proven": are visible */
 	TidSet	   *pending;		/* rows of the pending list */
+	const Selection *selection; /* or NULL: all rows */
+	const AttrNumber *scope;	/* the table's columns of the selection's scope */
+	TidSet	   *selected;		/* visible rows of the tree, all proven; NULL: all are */
 	MemoryContext row_context;
 } ExploreIndex;
 
@@ -30,9 +34,18 @@ extern ExploreIndex *detmeta_explore_index_open(Relation heap, AttrNumber attnum
 												AttrNumber column, Snapshot snapshot);
 extern void detmeta_explore_index_close(ExploreIndex *ix);
 
+/*
+ * Limit all that follows to a selection.  Of the columns of its scope, the numbers
+ * in the table are given, those in the index (0: it has none), and whether the index
+ * has no other rows.
+ */
+extern void detmeta_explore_select(ExploreIndex *ix, const Selection *selection,
+								   const AttrNumber *scope, const AttrNumber *index_columns,
+								   const bool *implied);
+
 /* Count an entry's visible rows that are not among those set apart, which may be NULL. */
 extern int64 detmeta_explore_count(ExploreIndex *ix, const GinPostings *postings,
-								   const TidSet *apart);
+								   TidSet *apart);
 extern void detmeta_explore_visit_rows(ExploreIndex *ix, TidSet *rows,
 									   DocumentVisitor visitor, void *arg);
 

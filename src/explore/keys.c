@@ -59,7 +59,7 @@ visit_key(Jsonb *metadata, void *arg)
 
 /* Count the rows of the kinds of a key, but for those set apart; NULL: none are. */
 static void
-count_kinds(ExploreIndex *ix, const ListedKey *key, const TidSet *apart, Tally *tally)
+count_kinds(ExploreIndex *ix, const ListedKey *key, TidSet *apart, Tally *tally)
 {
 	StringInfoData bytes;
 
@@ -111,18 +111,28 @@ count_index_keys(ExploreIndex *ix, bool alone, void *arg)
 }
 
 PG_FUNCTION_INFO_V1(detmeta_metadata_keys);
-/* metadata_keys(rel, col): rows of key, type, runs. */
+/* metadata_keys(rel, col, filter, scope): rows of key, type, runs. */
 Datum
 detmeta_metadata_keys(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	Tally	   *tally = detmeta_tally_create();
+	ExploreSource source = {
+		.function = fcinfo->flinfo->fn_oid,
+		.visit_index = count_index_keys,
+		.visit_document = count_document_keys,
+		.arg = tally
+	};
 	TallyItem **items;
 	int64		n;
 
 	InitMaterializedSRF(fcinfo, 0);
-	detmeta_explore(PG_GETARG_OID(0), NameStr(*PG_GETARG_NAME(1)), count_index_keys,
-					count_document_keys, tally);
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		return (Datum) 0;
+	source.relid = PG_GETARG_OID(0);
+	source.column = NameStr(*PG_GETARG_NAME(1));
+	source.selection = detmeta_selection_of_arguments(fcinfo, 2, 3);
+	detmeta_explore(&source);
 	items = detmeta_tally_sorted(tally, &n);
 	for (int64 i = 0; i < n; i++)
 	{

@@ -16,6 +16,7 @@
 #include "base/compat.h"
 #include "explore/document.h"
 #include "explore/values.h"
+#include "filter/facet.h"
 #include "value/casefold.h"
 #include "value/substring.h"
 #include "value/value.h"
@@ -207,10 +208,21 @@ search_argument(FunctionCallInfo fcinfo, int n, ValueList *list, ValueReading *r
 	reading->wanted = text_contains;
 }
 
+/* Read which rows are meant; a list to choose from may leave out the filter's own conditions. */
+static Selection *
+selection_arguments(FunctionCallInfo fcinfo, const ValueReading *reading)
+{
+	const MetadataFilter *filter = PG_ARGISNULL(7) ? NULL : PG_GETARG_METADATA_FILTER_P(7);
+
+	if (filter != NULL && !PG_ARGISNULL(9) && PG_GETARG_BOOL(9))
+		filter = detmeta_filter_without_key(filter, reading->key, reading->keylen);
+	return detmeta_selection_make(filter, PG_ARGISNULL(8) ? NULL : PG_GETARG_JSONB_P(8));
+}
+
 PG_FUNCTION_INFO_V1(detmeta_metadata_values);
 /*
- * metadata_values(rel, key, search, limit, col, ignore_case, max_values): rows of
- * value, runs.
+ * metadata_values(rel, key, search, limit, col, ignore_case, max_values, filter, scope,
+ * except_own): rows of value, runs.
  */
 Datum
 detmeta_metadata_values(PG_FUNCTION_ARGS)
@@ -235,7 +247,11 @@ detmeta_metadata_values(PG_FUNCTION_ARGS)
 											  ALLOCSET_SMALL_SIZES);
 	list.ignore_case = !PG_ARGISNULL(5) && PG_GETARG_BOOL(5);
 	search_argument(fcinfo, 2, &list, &reading);
-	detmeta_read_values(&reading, PG_GETARG_OID(0), NameStr(*PG_GETARG_NAME(4)));
+	reading.relid = PG_GETARG_OID(0);
+	reading.column = NameStr(*PG_GETARG_NAME(4));
+	reading.function = fcinfo->flinfo->fn_oid;
+	reading.selection = selection_arguments(fcinfo, &reading);
+	detmeta_read_values(&reading);
 	return_values(&list, (ReturnSetInfo *) fcinfo->resultinfo);
 	return (Datum) 0;
 }

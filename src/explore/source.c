@@ -14,6 +14,7 @@
 #include "access/gin.h"
 #include "access/htup_details.h"
 #include "access/table.h"
+#include "access/tableam.h"
 #include "catalog/pg_am_d.h"
 #include "catalog/pg_class_d.h"
 #include "catalog/pg_index.h"
@@ -21,6 +22,7 @@
 #include "catalog/pg_type_d.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
+#include "optimizer/optimizer.h"
 #include "storage/lmgr.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
@@ -38,24 +40,32 @@
 /* Rows that a query's cursor returns at once. */
 #define FETCH_ROWS	1000
 
-/* What is read, and for whom. */
-typedef struct ExploreSource
+/* A table that is read. */
+typedef struct ExploreTable
 {
-	const char *column;
-	Snapshot	snapshot;
-	IndexVisitor visit_index;
-	DocumentVisitor visit_document;
-	void	   *arg;
-} ExploreSource;
+	Relation	heap;
+	AttrNumber	attnum;			/* of the metadata */
+	AttrNumber *scope;			/* of the selection's columns */
+	bool		alone;			/* nothing else is read */
+} ExploreTable;
 
-/* Say whether an index has every row that our snapshot sees. */
+/* An index that a table may be read from. */
+typedef struct ExploreChoice
+{
+	Oid			index;			/* or InvalidOid */
+	AttrNumber	column;			/* of the metadata */
+	AttrNumber *scope;			/* of the selection's columns; 0: it does not have it */
+	bool	   *implied;		/* the index has no rows but those that are in scope */
+	int			nserved;		/* columns of the scope that it tells of */
+} ExploreChoice;
+
+/* Say whether an index may be read under our snapshot. */
 static bool
-is_complete(Relation index)
+is_usable(Relation index)
 {
 	const FormData_pg_index *form = index->rd_index;
 
-	if (index->rd_rel->relam != GIN_AM_OID || !form->indisvalid || !form->indisready ||
-		!heap_attisnull(index->rd_indextuple, Anum_pg_index_indpred, NULL))
+	if (index->rd_rel->relam != GIN_AM_OID || !form->indisvalid || !form->indisready)
 		return false;
 	/* a HOT chain broken by the index's creation may hide an older version */
 	return !form->indcheckxmin ||
@@ -63,70 +73,156 @@ is_complete(Relation index)
 							  TransactionXmin);
 }
 
-/* Find the metadata_ops column of an index on a table's column; 0: there is none. */
-static AttrNumber
-find_index_column(Oid index_oid, AttrNumber attnum)
+/* Return the clauses of a selection's scope. */
+static List *
+scope_clauses(const Selection *selection, const AttrNumber *attributes)
 {
-	Relation	index = index_open(index_oid, AccessShareLock);
-	AttrNumber	found = 0;
+	List	   *clauses = NIL;
 
-	for (int i = 0; i < IndexRelationGetNumberOfKeyAttributes(index) && found == 0; i++)
-	{
-		if (index->rd_index->indkey.values[i] == attnum && is_complete(index) &&
-			detmeta_is_metadata_index_column(index, i))
-			found = i + 1;
-	}
-	index_close(index, found != 0 ? NoLock : AccessShareLock);
-	return found;
+	for (int i = 0; selection != NULL && i < selection->ncolumns; i++)
+		clauses = list_concat(clauses, detmeta_selection_clauses(selection, attributes, i));
+	return clauses;
 }
 
-/* Find an index to read a table's column from. */
-static Oid
-find_index(Relation heap, AttrNumber attnum, AttrNumber *column)
+/* Say whether an index has all rows of the scope. */
+static bool
+has_scope_rows(Relation index, const Selection *selection, const AttrNumber *attributes)
 {
-	List	   *indexes;
+	List	   *predicate = RelationGetIndexPredicate(index);
+
+	return predicate == NIL ||
+		predicate_implied_by(predicate, scope_clauses(selection, attributes), false);
+}
+
+/*
+ * Find a column of the scope in an index whose entries are the column's
+ * values; 0: there is none.
+ */
+static AttrNumber
+find_scope_column(Relation index, const ScopeColumn *column, AttrNumber attnum)
+{
+	for (int i = 0; i < IndexRelationGetNumberOfKeyAttributes(index) && !column->with_null; i++)
+	{
+		if (index->rd_index->indkey.values[i] == attnum &&
+			op_in_opfamily(column->equality, index->rd_opfamily[i]) &&
+			index->rd_opcintype[i] == column->type &&
+			TupleDescAttr(RelationGetDescr(index), i)->atttypid == column->type &&
+			(!OidIsValid(index->rd_indcollation[i]) ||
+			 index->rd_indcollation[i] == column->collation))
+			return i + 1;
+	}
+	return 0;
+}
+
+/* Find out what an index tells of the scope. */
+static void
+find_scope(Relation index, const ExploreTable *table, const Selection *selection,
+		   ExploreChoice *choice)
+{
+	List	   *predicate = RelationGetIndexPredicate(index);
+
+	choice->nserved = 0;
+	choice->scope = palloc0_array(AttrNumber, Max(1, selection->ncolumns));
+	choice->implied = palloc0_array(bool, Max(1, selection->ncolumns));
+	for (int i = 0; i < selection->ncolumns; i++)
+	{
+		choice->implied[i] = predicate != NIL &&
+			predicate_implied_by(detmeta_selection_clauses(selection, table->scope, i), predicate,
+								 false);
+		choice->scope[i] = find_scope_column(index, &selection->columns[i], table->scope[i]);
+		choice->nserved += choice->implied[i] || choice->scope[i] != 0;
+	}
+}
+
+/* Find the metadata_ops column of an index on a table's column; 0: there is none. */
+static AttrNumber
+find_metadata_column(Relation index, AttrNumber attnum)
+{
+	for (int i = 0; i < IndexRelationGetNumberOfKeyAttributes(index); i++)
+	{
+		if (index->rd_index->indkey.values[i] == attnum &&
+			detmeta_is_metadata_index_column(index, i))
+			return i + 1;
+	}
+	return 0;
+}
+
+/* Take an index if a table can be read from it, and it tells more than the one before. */
+static void
+consider_index(Oid oid, const ExploreTable *table, const Selection *selection,
+			   ExploreChoice *choice)
+{
+	Relation	index = index_open(oid, AccessShareLock);
+	ExploreChoice candidate = {
+		.index = oid,
+		.column = is_usable(index) ? find_metadata_column(index, table->attnum) : 0
+	};
+	bool		taken = false;
+
+	if (candidate.column != 0 && has_scope_rows(index, selection, table->scope))
+	{
+		if (selection != NULL)
+			find_scope(index, table, selection, &candidate);
+		taken = !OidIsValid(choice->index) || candidate.nserved > choice->nserved;
+	}
+	index_close(index, taken ? NoLock : AccessShareLock);
+	if (taken)
+		*choice = candidate;
+}
+
+/*
+ * Find an index to read a table from; false: rows are as good, as the index does not
+ * tell which are selected.
+ */
+static bool
+choose_index(const ExploreTable *table, const Selection *selection, ExploreChoice *choice)
+{
 	ListCell   *lc;
 
+	memset(choice, 0, sizeof(*choice));
 	if (!detmeta_enable_metadata_scan)
-		return InvalidOid;
-	indexes = RelationGetIndexList(heap);
-	foreach(lc, indexes)
-	{
-		*column = find_index_column(lfirst_oid(lc), attnum);
-		if (*column != 0)
-			return lfirst_oid(lc);
-	}
-	return InvalidOid;
+		return false;
+	foreach(lc, RelationGetIndexList(table->heap))
+		consider_index(lfirst_oid(lc), table, selection, choice);
+	return OidIsValid(choice->index) &&
+		(selection == NULL || selection->filter != NULL ||
+		 choice->nserved == selection->ncolumns);
 }
 
 /* Read a table from an index. */
 static void
-read_index(const ExploreSource *source, Relation heap, AttrNumber attnum, Oid index,
-		   AttrNumber column, bool alone)
+read_index(const ExploreSource *source, const ExploreTable *table, const ExploreChoice *choice)
 {
-	ExploreIndex *ix = detmeta_explore_index_open(heap, attnum, index, column, source->snapshot);
+	ExploreIndex *ix = detmeta_explore_index_open(table->heap, table->attnum, choice->index,
+												  choice->column, GetActiveSnapshot());
 
-	source->visit_index(ix, alone, source->arg);
+	if (source->selection != NULL)
+		detmeta_explore_select(ix, source->selection, table->scope, choice->scope,
+							   choice->implied);
+	source->visit_index(ix, table->alone, source->arg);
 	detmeta_explore_index_close(ix);
 }
 
 /* Read a table's rows. */
 static void
-read_rows(const ExploreSource *source, Relation heap, AttrNumber attnum)
+read_rows(const ExploreSource *source, const ExploreTable *table)
 {
-	TupleTableSlot *slot = table_slot_create(heap, NULL);
-	TableScanDesc scan = table_beginscan(heap, source->snapshot, 0, NULL);
+	TupleTableSlot *slot = table_slot_create(table->heap, NULL);
+	TableScanDesc scan = table_beginscan(table->heap, GetActiveSnapshot(), 0, NULL);
 	MemoryContext row_context = AllocSetContextCreate(CurrentMemoryContext, "metadata row",
 													  ALLOCSET_DEFAULT_SIZES);
 
 	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
 	{
 		bool		isnull;
-		Datum		metadata = slot_getattr(slot, attnum, &isnull);
+		Datum		value = slot_getattr(slot, table->attnum, &isnull);
 		MemoryContext old = MemoryContextSwitchTo(row_context);
+		Jsonb	   *metadata = isnull ? NULL : DatumGetJsonbP(value);
 
 		CHECK_FOR_INTERRUPTS();
-		source->visit_document(isnull ? NULL : DatumGetJsonbP(metadata), source->arg);
+		if (source->selection == NULL ||
+			detmeta_selection_passes(source->selection, table->scope, slot, metadata))
+			source->visit_document(metadata, source->arg);
 		MemoryContextSwitchTo(old);
 		MemoryContextReset(row_context);
 	}
@@ -139,44 +235,55 @@ read_rows(const ExploreSource *source, Relation heap, AttrNumber attnum)
 static void
 read_table(const ExploreSource *source, Oid relid, bool alone)
 {
-	Relation	heap = table_open(relid, NoLock);
-	AttrNumber	attnum = get_attnum(relid, source->column);
-	AttrNumber	column;
 	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "metadata table",
 												  ALLOCSET_DEFAULT_SIZES);
 	MemoryContext old = MemoryContextSwitchTo(context);
-	Oid			index = find_index(heap, attnum, &column);
+	ExploreTable table = {
+		.heap = table_open(relid, NoLock),
+		.attnum = get_attnum(relid, source->column),
+		.scope = source->selection == NULL ? NULL :
+		detmeta_selection_attributes(source->selection, relid),
+		.alone = alone
+	};
+	ExploreChoice choice;
 
-	if (OidIsValid(index))
-		read_index(source, heap, attnum, index, column, alone);
+	if (choose_index(&table, source->selection, &choice))
+		read_index(source, &table, &choice);
 	else
-		read_rows(source, heap, attnum);
+		read_rows(source, &table);
+	table_close(table.heap, NoLock);
 	MemoryContextSwitchTo(old);
 	MemoryContextDelete(context);
-	table_close(heap, NoLock);
+}
+
+/* Write the query that returns the metadata of the rows that are selected. */
+static void
+append_query(const ExploreSource *source, StringInfo sql, SelectionQuery *query)
+{
+	char	   *metadata = psprintf("r.%s::pg_catalog.jsonb", quote_identifier(source->column));
+	char	   *schema = get_namespace_name(get_rel_namespace(source->relid));
+
+	appendStringInfo(sql, "SELECT %s FROM %s AS r", metadata,
+					 quote_qualified_identifier(schema, get_rel_name(source->relid)));
+	if (source->selection != NULL)
+		detmeta_selection_append_where(source->selection, metadata, source->function, sql, query);
 }
 
 /* Read the rows that a query returns. */
 static void
-read_by_query(const ExploreSource *source, Oid relid)
+read_by_query(const ExploreSource *source)
 {
 	MemoryContext caller = CurrentMemoryContext;
 	StringInfoData sql;
-	SPIPlanPtr	plan;
+	SelectionQuery query = {0};
 	Portal		portal;
 
 	initStringInfo(&sql);
-	appendStringInfo(&sql, "SELECT r.%s::pg_catalog.jsonb FROM %s AS r",
-					 quote_identifier(source->column),
-					 quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)),
-												get_rel_name(relid)));
+	append_query(source, &sql, &query);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "could not connect to SPI");
-	plan = SPI_prepare(sql.data, 0, NULL);
-	if (plan == NULL)
-		elog(ERROR, "could not prepare \"%s\": %s", sql.data,
-			 SPI_result_code_string(SPI_result));
-	portal = SPI_cursor_open(NULL, plan, NULL, NULL, true);
+	portal = SPI_cursor_open_with_args(NULL, sql.data, query.nargs, query.types, query.values,
+									   NULL, true, 0);
 	for (;;)
 	{
 		SPI_cursor_fetch(portal, true, FETCH_ROWS);
@@ -270,12 +377,11 @@ find_tables(Oid relid, char relkind, Oid type, List **tables)
 	return true;
 }
 
-/* Read all of a relation's metadata that the caller may see. */
+/* Read all of a relation's metadata that the caller may see and that is selected. */
 void
-detmeta_explore(Oid relid, const char *column, IndexVisitor visit_index,
-				DocumentVisitor visit_document, void *arg)
+detmeta_explore(const ExploreSource *source)
 {
-	ExploreSource source = {column, GetActiveSnapshot(), visit_index, visit_document, arg};
+	Oid			relid = source->relid;
 	char		relkind;
 	AttrNumber	attnum;
 	Oid			type;
@@ -286,14 +392,16 @@ detmeta_explore(Oid relid, const char *column, IndexVisitor visit_index,
 	relkind = get_rel_relkind(relid);
 	check_relation(relid, relkind);
 	detmeta_check_schema_usage(relid);
-	attnum = find_column(relid, column, &type);
+	attnum = find_column(relid, source->column, &type);
 	check_privilege(relid, relkind, attnum);
+	if (source->selection != NULL)
+		detmeta_selection_bind(source->selection, relid, relkind);
 
 	if (!find_tables(relid, relkind, type, &tables))
 	{
-		read_by_query(&source, relid);
+		read_by_query(source);
 		return;
 	}
 	foreach(lc, tables)
-		read_table(&source, lfirst_oid(lc), list_length(tables) == 1);
+		read_table(source, lfirst_oid(lc), list_length(tables) == 1);
 }

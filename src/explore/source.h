@@ -7,15 +7,28 @@
 #define DETMETA_EXPLORE_SOURCE_H
 
 #include "explore/index.h"
+#include "explore/selection.h"
 
 /* Called for an index; alone: nothing else is read. */
 typedef void (*IndexVisitor) (ExploreIndex *ix, bool alone, void *arg);
 
+/* What is read, and for whom. */
+typedef struct ExploreSource
+{
+	Oid			relid;
+	const char *column;
+	Oid			function;		/* that was called, of the extension */
+	Selection  *selection;		/* NULL: all rows */
+	IndexVisitor visit_index;
+	DocumentVisitor visit_document;
+	void	   *arg;
+} ExploreSource;
+
 /*
- * Read all of a relation's metadata that the caller may see.  Each of its
- * visible rows is met once: by the visitor of indexes, or by that of documents.
+ * Read all of a relation's metadata that the caller may see and that is
+ * selected.  Each of its visible rows is met once: by the visitor of indexes, or
+ * by that of documents.
  */
-extern void detmeta_explore(Oid relid, const char *column, IndexVisitor visit_index,
-							DocumentVisitor visit_document, void *arg);
+extern void detmeta_explore(const ExploreSource *source);
 
 #endif							/* DETMETA_EXPLORE_SOURCE_H */

@@ -46,9 +46,9 @@ visit_summary_value(const char *bytes, int len, int64 runs, void *arg)
 		appendBinaryStringInfo(&summary->max, bytes, len);
 	}
 	summary->distinct++;
-	if (kind == META_NUMBER && summary->numbers != NULL)
+	if (kind == META_NUMBER)
 		detmeta_histogram_add(summary->numbers, bytes + 1, len - 1, runs);
-	else if (kind == META_DATE && summary->dates != NULL)
+	else if (kind == META_DATE)
 		detmeta_histogram_add(summary->dates, bytes + 1, len - 1, runs);
 }
 
@@ -76,6 +76,21 @@ histogram_datum(Summary *summary, int buckets, bool *isnull)
 	return *isnull ? (Datum) 0 : JsonbPGetDatum(JsonbValueToJsonb(array));
 }
 
+/* Return the quantiles, or NULL where there are neither numbers nor dates. */
+static Datum
+quantiles_datum(Summary *summary, bool *isnull)
+{
+	JsonbParseState *state = NULL;
+	JsonbValue *object;
+
+	pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
+	detmeta_histogram_push_quantiles(summary->numbers, &state);
+	detmeta_histogram_push_quantiles(summary->dates, &state);
+	object = pushJsonbValue(&state, WJB_END_OBJECT, NULL);
+	*isnull = object->val.object.nPairs == 0;
+	return *isnull ? (Datum) 0 : JsonbPGetDatum(JsonbValueToJsonb(object));
+}
+
 /* Read the argument buckets: 0 for no histogram. */
 static int
 buckets_argument(FunctionCallInfo fcinfo, int n)
@@ -95,8 +110,8 @@ buckets_argument(FunctionCallInfo fcinfo, int n)
 
 PG_FUNCTION_INFO_V1(detmeta_metadata_summary);
 /*
- * metadata_summary(rel, key, buckets, col): runs, empty_runs, distinct_values,
- * min, max, histogram.
+ * metadata_summary(rel, key, buckets, col, filter, scope): runs, empty_runs,
+ * distinct_values, min, max, histogram, quantiles.
  */
 Datum
 detmeta_metadata_summary(PG_FUNCTION_ARGS)
@@ -110,8 +125,8 @@ detmeta_metadata_summary(PG_FUNCTION_ARGS)
 		.arg = &summary
 	};
 	text	   *key;
-	Datum		values[6] = {0};
-	bool		nulls[6] = {false};
+	Datum		values[7] = {0};
+	bool		nulls[7] = {false};
 
 	InitMaterializedSRF(fcinfo, 0);
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(3))
@@ -121,12 +136,13 @@ detmeta_metadata_summary(PG_FUNCTION_ARGS)
 	reading.keylen = VARSIZE_ANY_EXHDR(key);
 	initStringInfo(&summary.min);
 	initStringInfo(&summary.max);
-	if (buckets > 0)
-	{
-		summary.numbers = detmeta_histogram_create(false);
-		summary.dates = detmeta_histogram_create(true);
-	}
-	detmeta_read_values(&reading, PG_GETARG_OID(0), NameStr(*PG_GETARG_NAME(3)));
+	summary.numbers = detmeta_histogram_create(false);
+	summary.dates = detmeta_histogram_create(true);
+	reading.relid = PG_GETARG_OID(0);
+	reading.column = NameStr(*PG_GETARG_NAME(3));
+	reading.function = fcinfo->flinfo->fn_oid;
+	reading.selection = detmeta_selection_of_arguments(fcinfo, 4, 5);
+	detmeta_read_values(&reading);
 
 	values[0] = Int64GetDatum(reading.runs);
 	values[1] = Int64GetDatum(reading.all_runs - reading.runs);
@@ -140,6 +156,7 @@ detmeta_metadata_summary(PG_FUNCTION_ARGS)
 	nulls[5] = true;
 	if (buckets > 0)
 		values[5] = histogram_datum(&summary, buckets, &nulls[5]);
+	values[6] = quantiles_datum(&summary, &nulls[6]);
 	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
 	return (Datum) 0;
 }

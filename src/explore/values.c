@@ -263,15 +263,24 @@ count_index_values(ExploreIndex *ix, bool alone, void *arg)
 
 /* Visit each distinct scalar of a key, and count rows. */
 void
-detmeta_read_values(ValueReading *reading, Oid relid, const char *column)
+detmeta_read_values(ValueReading *reading)
 {
+	ExploreSource source = {
+		.relid = reading->relid,
+		.column = reading->column,
+		.function = reading->function,
+		.selection = reading->selection,
+		.visit_index = count_index_values,
+		.visit_document = count_document_values,
+		.arg = reading
+	};
 	TallyItem **items;
 	int64		n;
 
 	reading->tally = detmeta_tally_create();
 	reading->runs = reading->all_runs = 0;
 	initStringInfo(&reading->bytes);
-	detmeta_explore(relid, column, count_index_values, count_document_values, reading);
+	detmeta_explore(&source);
 
 	items = detmeta_tally_sorted(reading->tally, &n);
 	for (int64 i = 0; i < n; i++)

@@ -5,6 +5,7 @@
 #ifndef DETMETA_EXPLORE_VALUES_H
 #define DETMETA_EXPLORE_VALUES_H
 
+#include "explore/selection.h"
 #include "explore/tally.h"
 
 /* A value as a tally has it (explore/document.h); the bytes are gone after the call. */
@@ -14,6 +15,10 @@ typedef bool (*ValueFilter) (const char *bytes, int len, void *arg);
 typedef struct ValueReading
 {
 	/* set by the caller */
+	Oid			relid;
+	const char *column;
+	Oid			function;		/* that was called */
+	Selection  *selection;		/* NULL: all rows */
 	const char *key;
 	int			keylen;
 	bool		count_runs;		/* fill in the last two */
@@ -28,6 +33,6 @@ typedef struct ValueReading
 } ValueReading;
 
 /* Visit each distinct scalar of a key once, with its rows. */
-extern void detmeta_read_values(ValueReading *reading, Oid relid, const char *column);
+extern void detmeta_read_values(ValueReading *reading);
 
 #endif							/* DETMETA_EXPLORE_VALUES_H */
