@@ -85,6 +85,16 @@ SELECT count(*) FROM search_run_metadata(sort => 'n', before => (SELECT left(cur
 SELECT count(*) FROM search_run_metadata(sort => 'n', before => (SELECT cursor || 'AAAA' FROM search_run_metadata(sort => 'n', "limit" => 1)));
 SELECT count(*) FROM search_run_metadata(sort => 'n', before => (SELECT 'B' || substr(cursor, 2) FROM search_run_metadata(sort => 'n', "limit" => 1)));
 SELECT count(*) FROM search_run_metadata(sort => 'n', before => repeat('x', 300) || 'é');
+SELECT count(*) FROM search_run_metadata(sort => 'n nulls first', after => (SELECT cursor FROM search_run_metadata(sort => 'n desc', "limit" => 1)));
+SELECT count(*) FROM search_run_metadata(sort => 'n desc nulls first', after => (SELECT cursor FROM search_run_metadata(sort => 'n nulls first', "limit" => 1)));
+SELECT count(*) FROM search_run_metadata(sort => 'id, ""', after => (SELECT cursor FROM search_run_metadata(sort => '"", id', "limit" => 1)));
+-- a length below zero, and one of more bytes than there are
+CREATE FUNCTION forged(cursor text, length bytea) RETURNS text LANGUAGE sql AS $$
+  SELECT translate(rtrim(encode(overlay(decode(rpad(translate(cursor, '-_', '+/'), (length(cursor) + 3) / 4 * 4, '='), 'base64') PLACING length FROM 11), 'base64'), '='), E'+/\n', '-_')
+$$;
+SELECT count(*) > 0 AS found FROM search_run_metadata(sort => 'n', after => (SELECT forged(cursor, '') FROM search_run_metadata(sort => 'n', "limit" => 1)));
+SELECT count(*) FROM search_run_metadata(sort => 'n', after => (SELECT forged(cursor, '\xffffff00') FROM search_run_metadata(sort => 'n', "limit" => 1)));
+SELECT count(*) FROM search_run_metadata(sort => 'n', after => (SELECT forged(cursor, '\x7fffffff') FROM search_run_metadata(sort => 'n', "limit" => 1)));
 -- which is the same order, however it is written
 SELECT count(*) > 0 AS found FROM search_run_metadata(sort => ' metadata.n ASC NULLS LAST , id=asc', after => (SELECT cursor FROM search_run_metadata(sort => 'n', "limit" => 1)));
 -- the letters are those of URLs

@@ -250,6 +250,17 @@ SELECT (SELECT count(*) FROM list WHERE project = 1 AND metadata @~ 'n > 30') - 
 SELECT count(*) FROM list JOIN checked USING (project) WHERE list.metadata @~ 'n > 90' AND project = 1
 $$);
 
+-- nor has what is below a UNION ALL a bound of that
+SELECT * FROM compare_all($$
+SELECT run_id FROM (SELECT run_id, project, metadata FROM list0 UNION ALL SELECT run_id, project, metadata FROM list1) AS u WHERE project = 1 AND metadata @~ 'n > 30'
+SELECT run_id FROM (SELECT run_id, project, metadata FROM list UNION ALL SELECT run_id, project, metadata FROM checked) AS u WHERE project = 1 AND metadata @~ 'n > 30'
+$$);
+-- CHECK that is NULL at best says nothing
+CREATE TABLE unsaid (run_id int NOT NULL, project int NOT NULL, label text, metadata jsonb NOT NULL, CHECK (project = 1 OR NULL));
+CREATE INDEX ON unsaid USING gin (metadata metadata_ops) WITH (fastupdate = off);
+SELECT fill('unsaid', 300);
+SELECT * FROM ask('unsaid', 'project = 1');
+
 -- policies and barriers: what is implied hides nothing, all else is asked before functions that tell
 CREATE FUNCTION tells(text) RETURNS boolean LANGUAGE plpgsql COST 0.0001 AS $$ BEGIN RAISE NOTICE 'saw %', $1; RETURN true; END $$;
 CREATE TABLE guarded (run_id int NOT NULL, project int NOT NULL, label text, metadata jsonb NOT NULL, CHECK (project = 1));

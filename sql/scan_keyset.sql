@@ -76,6 +76,21 @@ SELECT index_plan('SELECT run_id FROM run WHERE metadata_sort(metadata, ''loss''
 SELECT index_plan('SELECT run_id FROM run WHERE metadata_sort(metadata, ''loss'') >= ''\x05'' OR (metadata_sort(metadata, ''loss'') = ''\x05'' AND run_id > 7) ORDER BY metadata_sort(metadata, ''loss''), run_id LIMIT 5');
 SELECT index_plan('SELECT run_id FROM run WHERE NOT metadata_sort(metadata, ''loss'') > ''\x05'' ORDER BY metadata_sort(metadata, ''loss''), run_id LIMIT 5');
 
+-- what the start of a later key must not come of: another collation, two branches of one value, a branch with all of it
+ALTER TABLE run ADD name text COLLATE "C" NOT NULL DEFAULT '';
+UPDATE run SET name = 'run ' || run_id;
+CREATE UNIQUE INDEX ON run (name);
+SELECT index_plan('SELECT run_id FROM run WHERE (metadata_sort(metadata, ''loss''), name) > (''\x05'', ''run 7'') ORDER BY metadata_sort(metadata, ''loss''), name LIMIT 5');
+SELECT index_plan('SELECT run_id FROM run WHERE (metadata_sort(metadata, ''loss''), name) > (''\x05'', ''run 7'' COLLATE "POSIX") ORDER BY metadata_sort(metadata, ''loss''), name LIMIT 5');
+SELECT index_plan('SELECT run_id FROM run WHERE metadata_sort(metadata, ''loss'') <= ''\x05'' OR (metadata_sort(metadata, ''loss'') = ''\x05'' AND run_id < 7) ORDER BY metadata_sort(metadata, ''loss'') DESC, run_id DESC LIMIT 5');
+SELECT index_plan('SELECT run_id FROM run WHERE metadata_sort(metadata, ''loss'') > ''\x05'' OR (metadata_sort(metadata, ''loss'') = ''\x05'' AND run_id > 1) OR (metadata_sort(metadata, ''loss'') = ''\x05'' AND run_id > 7) ORDER BY metadata_sort(metadata, ''loss''), run_id LIMIT 5');
+SELECT * FROM compare_all(regexp_replace($$
+SELECT run_id FROM run WHERE status: > '\x07646f6e65' OR (status: = '\x07646f6e65' AND project = 0 AND run_id > 3) OR (status: = '\x07646f6e65' AND run_id > 1500) ORDER BY status:, run_id LIMIT 9
+SELECT run_id FROM run WHERE status: <= '\x07646f6e65' OR (status: = '\x07646f6e65' AND run_id < 7) ORDER BY status: DESC, run_id DESC LIMIT 9
+SELECT run_id FROM run WHERE (n:, run_id) > ('\x06', 7) OR loss: > '\x05' ORDER BY loss:, run_id LIMIT 9
+SELECT run_id FROM run WHERE (loss:, run_id, project) > ('\x05', 7, 1) ORDER BY loss:, run_id LIMIT 9
+$$, '([a-z.]+):', 'metadata_sort(metadata, ''\1'')', 'g'));
+
 -- of a branch with more conditions, rows without a value are wanted if it wants them
 SELECT compare('SELECT run_id FROM run WHERE (project = 1 AND (metadata_sort(metadata, ''loss'') > ''\x0601'' OR metadata_sort(metadata, ''loss'') IS NULL)) OR (metadata_sort(metadata, ''loss'') = ''\x0601'' AND run_id > 7) ORDER BY metadata_sort(metadata, ''loss''), run_id');
 SELECT index_plan('SELECT run_id FROM run WHERE (project = 1 AND (metadata_sort(metadata, ''loss'') > ''\x0601'' OR metadata_sort(metadata, ''loss'') IS NULL)) OR (metadata_sort(metadata, ''loss'') = ''\x0601'' AND run_id > 7) ORDER BY metadata_sort(metadata, ''loss''), run_id');
@@ -91,6 +106,11 @@ EXPLAIN (COSTS OFF) EXECUTE page ('\x05', 7);
 EXECUTE page (metadata_sort('{"loss": 7.5}', 'loss'), 777);
 EXECUTE page (metadata_sort('{"loss": 7.5}', 'loss'), NULL);
 EXECUTE page (NULL, 777);
+-- of many rows that are equal, those behind NULL, which is no text
+PREPARE named (bytea, text) AS SELECT run_id FROM run WHERE (metadata_sort(metadata, 'status'), name) > ($1, $2) ORDER BY metadata_sort(metadata, 'status'), name LIMIT 3;
+EXECUTE named (metadata_sort('{"status": "done"}', 'status'), 'run 7');
+EXECUTE named (metadata_sort('{"status": "done"}', 'status'), NULL);
+EXECUTE named (NULL, NULL);
 -- a key that is NULL makes no order, and the start of the next one would be of rows that are equal in it
 PREPARE behind (text) AS SELECT run_id FROM run WHERE metadata_sort(metadata, $1) > '\x06' OR (metadata_sort(metadata, $1) = '\x06' AND metadata_sort(metadata, 'loss') > '\x05c0') OR metadata_sort(metadata, $1) IS NULL
   ORDER BY metadata_sort(metadata, $1), metadata_sort(metadata, 'loss'), run_id LIMIT 3;

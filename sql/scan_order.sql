@@ -300,6 +300,9 @@ SET LOCAL cpu_operator_cost = 0;
 SELECT * FROM tried_all();
 SELECT array_agg(run_id) FROM (SELECT run_id FROM page WHERE metadata @~ 'n > 100 and half is true' ORDER BY metadata_sort(metadata, 'n') LIMIT 5) AS p;
 ROLLBACK;
+-- where the text has to be there, there is no number that is NULL, and no rows without one are first
+SELECT index_plan('SELECT run_id FROM page WHERE metadata->>''n'' IS NOT NULL ORDER BY (metadata->>''n'')::float8 DESC LIMIT 5');
+SELECT index_plan('SELECT run_id FROM page WHERE metadata->>''half'' IS NOT NULL ORDER BY (metadata->>''n'')::float8 DESC LIMIT 5');
 -- again and again, with another key each time, of which one makes no order, and with another filter
 SET enable_sort = off;
 EXPLAIN (COSTS OFF) SELECT (SELECT array_agg(run_id) FROM (SELECT run_id FROM page WHERE metadata @~ 'half is true' ORDER BY metadata_sort(metadata, k) LIMIT 3) AS p)

@@ -70,6 +70,11 @@ SELECT index_plan('SELECT run_id, generate_series(1, 2) FROM run ORDER BY metada
 SELECT index_plan('SELECT run_id FROM run ORDER BY metadata_sort(metadata, ''loss'') OFFSET 700 FETCH FIRST 5 ROWS WITH TIES');
 SELECT index_plan('SELECT run_id FROM run ORDER BY metadata_sort(metadata, ''loss''), run_id LIMIT 5 OFFSET 700 FOR UPDATE');
 
+-- where rows are equal in the order, pages that follow each other have each row once: all are read from the same end
+SELECT count(*), count(DISTINCT run_id) FROM generate_series(0, 48) AS i,
+  LATERAL (SELECT run_id FROM run ORDER BY metadata_sort(metadata, 'status') LIMIT 50 OFFSET i * 50) AS s;
+SELECT count(*), count(DISTINCT run_id) FROM run;
+
 -- OFFSET that is a parameter, NULL, negative; and is another one for each row
 SET enable_seqscan = off;
 SET enable_bitmapscan = off;

@@ -75,6 +75,19 @@ FROM unnest(ARRAY[repeat('k', 140), 'n']) AS k, unnest('{ASC,DESC NULLS LAST}'::
 SELECT compare(format('SELECT run_id FROM close ORDER BY (metadata->>%L)::float8 %s, run_id LIMIT 600', k, d))
 FROM unnest(ARRAY[repeat('k', 140), 'n', 'm']) AS k, unnest('{ASC,DESC NULLS LAST}'::text[]) AS d;
 
+-- ties of ties, some with a set of them and others, of many rows, without: in either order both have to be looked at
+CREATE TABLE mixed (run_id int PRIMARY KEY, metadata jsonb NOT NULL) WITH (autovacuum_enabled = off);
+CREATE INDEX ON mixed USING gin (metadata metadata_ops) WITH (fastupdate = off);
+INSERT INTO mixed SELECT i, jsonb_build_object('few', 3 - i % 3, 'many', CASE WHEN i % 10 = 1 THEN i ELSE 0 END) FROM generate_series(1, 6000) AS i;
+VACUUM ANALYZE mixed;
+SELECT * FROM compare_all($$
+SELECT run_id FROM mixed ORDER BY metadata_sort(metadata, 'few'), metadata_sort(metadata, 'many'), run_id LIMIT 5
+SELECT run_id FROM mixed ORDER BY metadata_sort(metadata, 'few') DESC, metadata_sort(metadata, 'many'), run_id LIMIT 5
+SELECT run_id FROM mixed ORDER BY metadata_sort(metadata, 'many'), metadata_sort(metadata, 'few'), run_id LIMIT 10
+SELECT run_id FROM mixed ORDER BY metadata_sort(metadata, 'many') DESC, metadata_sort(metadata, 'few') DESC, run_id DESC LIMIT 10
+SELECT run_id FROM mixed ORDER BY metadata_sort(metadata, 'many'), metadata_sort(metadata, 'few') DESC, run_id LIMIT 10
+$$);
+
 -- the pending list, of which rows are in order and apart
 CREATE TABLE pending (LIKE run) WITH (autovacuum_enabled = off);
 CREATE INDEX ON pending USING gin (metadata metadata_ops) WITH (fastupdate = off);
