@@ -417,6 +417,22 @@ CREATE FUNCTION get_run_metadata(run_id metadata_run_id) RETURNS jsonb
     AS 'MODULE_PATHNAME', 'detmeta_get_run_metadata' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED;
 COMMENT ON FUNCTION get_run_metadata(metadata_run_id) IS 'the metadata of the run run_id; {} where there is none';
 
+CREATE FUNCTION metadata_without_key(metadata jsonb, key text) RETURNS jsonb
+    AS 'MODULE_PATHNAME', 'detmeta_without_key' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION metadata_without_key(jsonb, text) IS 'metadata without key, and without the objects that have no other member; what remove_metadata_key() makes of a run';
+
+CREATE FUNCTION metadata_with_key_renamed(metadata jsonb, run_id text, old text, new text, conflict text) RETURNS jsonb
+    AS 'MODULE_PATHNAME', 'detmeta_with_key_renamed' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION metadata_with_key_renamed(jsonb, text, text, text, text) IS 'metadata with the value of key old at key new, where conflict says what to do if there is one already: error, keep or replace; what rename_metadata_key() makes of the run that run_id names in errors';
+
+CREATE FUNCTION rename_metadata_key(old text, new text, filter metadata_filter DEFAULT NULL, on_conflict text DEFAULT 'error') RETURNS bigint
+    AS 'MODULE_PATHNAME', 'detmeta_rename_metadata_key' LANGUAGE C VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE COST 1000;
+COMMENT ON FUNCTION rename_metadata_key(text, text, metadata_filter, text) IS 'moves the value of key old to key new in all runs, or in those that filter finds, and returns how many were changed; on_conflict says what happens where a run has key new: error (nothing is changed), keep (the run loses key old only) or replace; of the table that detmeta.runs_table names';
+
+CREATE FUNCTION remove_metadata_key(key text, filter metadata_filter DEFAULT NULL) RETURNS bigint
+    AS 'MODULE_PATHNAME', 'detmeta_remove_metadata_key' LANGUAGE C VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE COST 1000;
+COMMENT ON FUNCTION remove_metadata_key(text, metadata_filter) IS 'removes key from all runs, or from those that filter finds, and returns how many were changed; a run with no other key has no metadata then; of the table that detmeta.runs_table names';
+
 -- Exploring and searching
 
 CREATE FUNCTION metadata_keys(rel regclass, col name DEFAULT 'metadata', filter metadata_filter DEFAULT NULL, scope jsonb DEFAULT NULL)

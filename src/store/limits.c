@@ -32,6 +32,7 @@ typedef struct Check
 	int			nkeys;
 	int			depth;
 	int			narrays;		/* open ones */
+	bool		size_only;		/* names, strings and arrays may be any */
 } Check;
 
 /* Copy a member name, cut where it is too long to show. */
@@ -141,6 +142,8 @@ refuse_empty_key(const Check *check)
 static void
 check_key_limits(const Check *check, const char *key, int len)
 {
+	if (check->size_only)
+		return;
 	if (len == 0)
 		refuse_empty_key(check);
 	if (len > detmeta_max_key_bytes)
@@ -167,7 +170,7 @@ check_key_limits(const Check *check, const char *key, int len)
 static void
 check_string_limit(const Check *check, int len)
 {
-	if (len > detmeta_max_string_bytes)
+	if (!check->size_only && len > detmeta_max_string_bytes)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("metadata key \"%s\" holds a string longer than %d bytes",
@@ -178,9 +181,9 @@ check_string_limit(const Check *check, int len)
 
 /* Check one array. */
 static void
-check_array(const Check *check, int nelems)
+check_array_limit(const Check *check, int nelems)
 {
-	if (nelems > detmeta_max_array_elements)
+	if (!check->size_only && nelems > detmeta_max_array_elements)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("metadata key \"%s\" holds an array of more than %d elements",
@@ -228,19 +231,18 @@ check_name(Check *check, const char *name, int len)
 	check_key_limits(check, name, len);
 }
 
-/* Check a document against every limit. */
-void
-detmeta_check_document(Jsonb *document)
+/* Pass over a document. */
+static void
+run_check(Jsonb *document, bool size_only)
 {
-	Check		check = {.document = document};
-	JsonbIterator *it;
+	Check		check = {
+		.document = document,
+		.size_only = size_only
+	};
+	JsonbIterator *it = JsonbIteratorInit(&document->root);
 	JsonbIteratorToken token;
 	JsonbValue	v;
 
-	if (!JB_ROOT_IS_OBJECT(document))
-		refuse_other_than_object(document);
-
-	it = JsonbIteratorInit(&document->root);
 	while ((token = JsonbIteratorNext(&it, &v, false)) != WJB_DONE)
 	{
 		CHECK_FOR_INTERRUPTS();
@@ -248,7 +250,7 @@ detmeta_check_document(Jsonb *document)
 		switch (token)
 		{
 			case WJB_BEGIN_ARRAY:
-				check_array(&check, v.val.array.nElems);
+				check_array_limit(&check, v.val.array.nElems);
 				check.narrays++;
 				check.depth++;
 				check_depth(&check);
@@ -273,4 +275,20 @@ detmeta_check_document(Jsonb *document)
 				break;
 		}
 	}
+}
+
+/* Check a document against every limit. */
+void
+detmeta_check_document(Jsonb *document)
+{
+	if (!JB_ROOT_IS_OBJECT(document))
+		refuse_other_than_object(document);
+	run_check(document, false);
+}
+
+/* Check a document against the limits that its size has. */
+void
+detmeta_check_size(Jsonb *document)
+{
+	run_check(document, true);
 }
