@@ -93,6 +93,10 @@ derive_pattern(Dialect *dialect, const Call *call)
 	if (!is_pattern_function(call->function, folded) || path.nsteps == 0 ||
 		!read_text(dialect, lsecond(call->args), &value))
 		return detmeta_truth_nothing();
+	/* a pattern that ends with its escape character is an error */
+	if (value == NULL && call->function != F_STARTS_WITH && call->function != F_TEXTEQ &&
+		call->function != F_TEXTNE)
+		dialect->may_fail = true;
 	if (value == NULL || path.is_unknown)
 		return detmeta_truth_of_unknown(dialect, &path);
 	collation = folded ? InvalidOid : call->collation;

@@ -133,7 +133,7 @@ rows_of_operator(Reading *reading, JsonPathItem *item, const PathPlace *current)
 
 /* a && b, a || b */
 static QueryNode *
-rows_of_group(Reading *reading, JsonPathItem *item, const PathPlace *current)
+rows_of_path_group(Reading *reading, JsonPathItem *item, const PathPlace *current)
 {
 	JsonPathItem arg;
 	QueryNode  *left;
@@ -185,7 +185,7 @@ rows_of_predicate(Reading *reading, JsonPathItem *item, const PathPlace *current
 	{
 		case jpiAnd:
 		case jpiOr:
-			return rows_of_group(reading, item, current);
+			return rows_of_path_group(reading, item, current);
 		case jpiNot:
 		case jpiIsUnknown:
 			jspGetArg(item, &arg);
