@@ -65,6 +65,13 @@ find_setting(const char *name)
 #endif
 }
 
+/* The index of a table's primary key, which may be checked late.  Wants utils/relcache.h. */
+#if PG_VERSION_NUM >= 180000
+#define PRIMARY_KEY_INDEX(relation)	RelationGetPrimaryKeyIndex(relation, true)
+#else
+#define PRIMARY_KEY_INDEX(relation)	RelationGetPrimaryKeyIndex(relation)
+#endif
+
 /* A NOT NULL constraint that is not yet valid, which 18 has, proves nothing. */
 #if PG_VERSION_NUM >= 180000
 #define ATTRIBUTE_IS_NOT_NULL(relation, attno) \

@@ -38,13 +38,6 @@ struct Histogram
 	StringInfoData max;
 };
 
-/* One range's lower bound. */
-typedef struct Bucket
-{
-	StringInfoData from;
-	int64		count;
-} Bucket;
-
 /* Make a histogram of numbers or dates. */
 Histogram *
 detmeta_histogram_create(bool dates)
@@ -114,13 +107,13 @@ is_one_value(const Histogram *histogram)
 
 /* Write the lower bounds of ranges of dates. */
 static void
-set_date_bounds(const Histogram *histogram, Bucket *buckets, int n)
+set_date_bounds(const Histogram *histogram, StringInfo bounds, int n)
 {
 	int64		min = instant_of(&histogram->min);
 	int64		range = instant_of(&histogram->max) - min;
 
 	for (int i = 0; i < n; i++)
-		detmeta_date_append_instant(min + range / n * i + range % n * i / n, &buckets[i].from);
+		detmeta_date_append_instant(min + range / n * i + range % n * i / n, &bounds[i]);
 }
 
 /*
@@ -218,12 +211,12 @@ number_at(const NumberSpan *span, int i, int n)
 
 /* Write the lower bounds of ranges of numbers. */
 static void
-set_number_bounds(const Histogram *histogram, Bucket *buckets, int n)
+set_number_bounds(const Histogram *histogram, StringInfo bounds, int n)
 {
 	NumberSpan	span;
 	MemoryContext bound_context;
 
-	set_bytes(&buckets[0].from, histogram->min.data, histogram->min.len);
+	set_bytes(&bounds[0], histogram->min.data, histogram->min.len);
 	if (n == 1)
 		return;
 	measure(histogram, &span);
@@ -234,7 +227,7 @@ set_number_bounds(const Histogram *histogram, Bucket *buckets, int n)
 		MemoryContext old = MemoryContextSwitchTo(bound_context);
 
 		CHECK_FOR_INTERRUPTS();
-		detmeta_number_encode(DatumGetNumeric(number_at(&span, i, n)), &buckets[i].from);
+		detmeta_number_encode(DatumGetNumeric(number_at(&span, i, n)), &bounds[i]);
 		MemoryContextSwitchTo(old);
 		MemoryContextReset(bound_context);
 	}
@@ -242,27 +235,28 @@ set_number_bounds(const Histogram *histogram, Bucket *buckets, int n)
 }
 
 /* Find the range of a value: the last one whose lower bound is not above it. */
-static Bucket *
-find_bucket(Bucket *buckets, int n, const char *payload, int len)
+int
+detmeta_histogram_range_of(const HistogramRanges *ranges, const char *payload, int len)
 {
 	int			low = 0;
-	int			high = n - 1;
+	int			high = ranges->n - 1;
 
 	while (low < high)
 	{
 		int			mid = low + (high - low + 1) / 2;
 
-		if (detmeta_bytes_compare(buckets[mid].from.data, buckets[mid].from.len, payload, len) <= 0)
+		if (detmeta_bytes_compare(ranges->bounds[mid].data, ranges->bounds[mid].len,
+								  payload, len) <= 0)
 			low = mid;
 		else
 			high = mid - 1;
 	}
-	return &buckets[low];
+	return low;
 }
 
 /* Count the values of each range. */
 static void
-fill_buckets(const Histogram *histogram, Bucket *buckets, int n)
+fill_ranges(const Histogram *histogram, HistogramRanges *ranges)
 {
 	Size		at = 0;
 
@@ -273,9 +267,54 @@ fill_buckets(const Histogram *histogram, Bucket *buckets, int n)
 		CHECK_FOR_INTERRUPTS();
 		memcpy(&head, histogram->values + at, sizeof(head));
 		at += sizeof(head);
-		find_bucket(buckets, n, histogram->values + at, head.len)->count += head.runs;
+		ranges->runs[detmeta_histogram_range_of(ranges, histogram->values + at, head.len)] +=
+			head.runs;
 		at += head.len;
 	}
+}
+
+/* Divide the values into ranges. */
+HistogramRanges *
+detmeta_histogram_ranges(const Histogram *histogram, int buckets)
+{
+	HistogramRanges *ranges;
+
+	if (histogram->used == 0)
+		return NULL;
+	ranges = palloc_object(HistogramRanges);
+	ranges->dates = histogram->dates;
+	ranges->n = is_one_value(histogram) ? 1 : buckets;
+	ranges->bounds = palloc_array(StringInfoData, ranges->n + 1);
+	ranges->runs = palloc0_array(int64, ranges->n);
+	for (int i = 0; i <= ranges->n; i++)
+		initStringInfo(&ranges->bounds[i]);
+	if (histogram->dates)
+		set_date_bounds(histogram, ranges->bounds, ranges->n);
+	else
+		set_number_bounds(histogram, ranges->bounds, ranges->n);
+	set_bytes(&ranges->bounds[ranges->n], histogram->max.data, histogram->max.len);
+	fill_ranges(histogram, ranges);
+	return ranges;
+}
+
+/* Return a bound as JSON. */
+void
+detmeta_histogram_bound(const HistogramRanges *ranges, int i, JsonbValue *value)
+{
+	const StringInfoData *payload = &ranges->bounds[i];
+	StringInfoData text;
+
+	if (!ranges->dates)
+	{
+		value->type = jbvNumeric;
+		value->val.numeric = detmeta_number_decode(payload->data, payload->len);
+		return;
+	}
+	initStringInfo(&text);
+	detmeta_instant_print(instant_of(payload), &text);
+	value->type = jbvString;
+	value->val.string.val = text.data;
+	value->val.string.len = text.len;
 }
 
 /* Push a member of an object. */
@@ -314,52 +353,25 @@ push_number(JsonbParseState **state, const char *name, Numeric number)
 	push_member(state, name, &value);
 }
 
-/* Push a bound as a member. */
-static void
-push_bound(const Histogram *histogram, JsonbParseState **state, const char *name,
-		   const StringInfoData *payload)
-{
-	StringInfoData text;
-
-	if (!histogram->dates)
-	{
-		push_number(state, name, detmeta_number_decode(payload->data, payload->len));
-		return;
-	}
-	initStringInfo(&text);
-	detmeta_instant_print(instant_of(payload), &text);
-	push_text(state, name, text.data);
-}
-
 /* Push the ranges onto an array. */
 void
 detmeta_histogram_push(Histogram *histogram, int buckets, JsonbParseState **state)
 {
-	int			n = buckets;
-	Bucket	   *all;
+	HistogramRanges *ranges = detmeta_histogram_ranges(histogram, buckets);
 
-	if (histogram->used == 0)
-		return;
-	if (is_one_value(histogram))
-		n = 1;
-	all = palloc0_array(Bucket, n);
-	for (int i = 0; i < n; i++)
-		initStringInfo(&all[i].from);
-	if (histogram->dates)
-		set_date_bounds(histogram, all, n);
-	else
-		set_number_bounds(histogram, all, n);
-	fill_buckets(histogram, all, n);
-
-	for (int i = 0; i < n; i++)
+	for (int i = 0; ranges != NULL && i < ranges->n; i++)
 	{
+		JsonbValue	bound;
+
 		pushJsonbValue(state, WJB_BEGIN_OBJECT, NULL);
-		push_text(state, "type", histogram->dates ? "date" : "number");
-		push_bound(histogram, state, "from", &all[i].from);
-		push_bound(histogram, state, "to", i + 1 < n ? &all[i + 1].from : &histogram->max);
+		push_text(state, "type", ranges->dates ? "date" : "number");
+		detmeta_histogram_bound(ranges, i, &bound);
+		push_member(state, "from", &bound);
+		detmeta_histogram_bound(ranges, i + 1, &bound);
+		push_member(state, "to", &bound);
 		push_number(state, "count",
 					DatumGetNumeric(DirectFunctionCall1(int8_numeric,
-														Int64GetDatum(all[i].count))));
+														Int64GetDatum(ranges->runs[i]))));
 		pushJsonbValue(state, WJB_END_OBJECT, NULL);
 	}
 }

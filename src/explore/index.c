@@ -316,6 +316,10 @@ detmeta_explore_count(ExploreIndex *ix, const GinPostings *postings, TidSet *apa
 static void
 visit_explored_row(ExploreIndex *ix, ItemPointer tid, DocumentVisitor visitor, void *arg)
 {
+	ExploreRow	row = {
+		.slot = ix->fetcher.slot,
+		.columns = ix->columns
+	};
 	MemoryContext old;
 	Datum		metadata;
 	bool		isnull;
@@ -325,9 +329,33 @@ visit_explored_row(ExploreIndex *ix, ItemPointer tid, DocumentVisitor visitor, v
 		return;
 	metadata = slot_getattr(ix->fetcher.slot, ix->attnum, &isnull);
 	old = MemoryContextSwitchTo(ix->row_context);
-	visitor(isnull ? NULL : DatumGetJsonbP(metadata), arg);
+	row.metadata = isnull ? NULL : DatumGetJsonbP(metadata);
+	visitor(&row, arg);
 	MemoryContextSwitchTo(old);
 	MemoryContextReset(ix->row_context);
+}
+
+/* Return the visible rows that are selected, but for those of the pending list. */
+TidSet *
+detmeta_explore_rows(ExploreIndex *ix)
+{
+	TidSet	   *rows = detmeta_tid_set_create(CurrentMemoryContext, 0, InvalidBlockNumber);
+	GinPostings postings;
+	int64		nproven;
+
+	if (ix->selected != NULL)
+	{
+		detmeta_tid_set_or(rows, ix->selected);
+		return rows;
+	}
+	if (detmeta_gin_lookup(ix->reader, "", 0, &postings))
+		detmeta_gin_postings_add(ix->reader, &postings, NULL, rows);
+	if (detmeta_gin_lookup_null(ix->reader, GIN_CAT_NULL_ITEM, &postings))
+		detmeta_gin_postings_add(ix->reader, &postings, NULL, rows);
+	detmeta_tid_set_and_not(rows, ix->pending);
+	if (detmeta_tid_set_count(rows, &nproven) != nproven)
+		keep_selected(ix, rows, rows, false);
+	return rows;
 }
 
 /* Say whether a row may be selected. */

@@ -16,6 +16,7 @@ typedef struct ExploreIndex
 {
 	Relation	heap;
 	AttrNumber	attnum;			/* the column of the table */
+	const AttrNumber *columns;	/* others that the source was asked for */
 	Relation	index;
 	GinReader  *reader;
 	HeapFetcher fetcher;
@@ -27,8 +28,15 @@ typedef struct ExploreIndex
 	MemoryContext row_context;
 } ExploreIndex;
 
-/* Called with a visible row's metadata, or NULL. */
-typedef void (*DocumentVisitor) (Jsonb *metadata, void *arg);
+/* A visible row. */
+typedef struct ExploreRow
+{
+	Jsonb	   *metadata;		/* or NULL */
+	TupleTableSlot *slot;
+	const AttrNumber *columns;	/* in the slot: those that the source was asked for */
+} ExploreRow;
+
+typedef void (*DocumentVisitor) (const ExploreRow *row, void *arg);
 
 extern ExploreIndex *detmeta_explore_index_open(Relation heap, AttrNumber attnum, Oid index,
 												AttrNumber column, Snapshot snapshot);
@@ -46,6 +54,9 @@ extern void detmeta_explore_select(ExploreIndex *ix, const Selection *selection,
 /* Count an entry's visible rows that are not among those set apart, which may be NULL. */
 extern int64 detmeta_explore_count(ExploreIndex *ix, const GinPostings *postings,
 								   TidSet *apart);
+
+/* Return the visible rows that are selected, but for those of the pending list. */
+extern TidSet *detmeta_explore_rows(ExploreIndex *ix);
 extern void detmeta_explore_visit_rows(ExploreIndex *ix, TidSet *rows,
 									   DocumentVisitor visitor, void *arg);
 

@@ -33,28 +33,28 @@ typedef struct KeyRows
 
 /* Count the keys of a row. */
 static void
-count_document_keys(Jsonb *metadata, void *arg)
+count_document_keys(const ExploreRow *row, void *arg)
 {
-	if (metadata != NULL)
-		detmeta_tally_keys(arg, metadata, TALLY_ALL);
+	if (row->metadata != NULL)
+		detmeta_tally_keys(arg, row->metadata, TALLY_ALL);
 }
 
 /* Count those keys of a row that are cut in the index. */
 static void
-count_cut_keys(Jsonb *metadata, void *arg)
+count_cut_keys(const ExploreRow *row, void *arg)
 {
-	if (metadata != NULL)
-		detmeta_tally_keys(arg, metadata, TALLY_CUT);
+	if (row->metadata != NULL)
+		detmeta_tally_keys(arg, row->metadata, TALLY_CUT);
 }
 
 /* Count one key of a row. */
 static void
-visit_key(Jsonb *metadata, void *arg)
+visit_key(const ExploreRow *row, void *arg)
 {
 	KeyRows    *rows = arg;
 
-	if (metadata != NULL)
-		detmeta_tally_key(rows->tally, metadata, rows->key, rows->keylen);
+	if (row->metadata != NULL)
+		detmeta_tally_key(rows->tally, row->metadata, rows->key, rows->keylen);
 }
 
 /* Count the rows of the kinds of a key, but for those set apart; NULL: none are. */

@@ -14,6 +14,7 @@
 #include "utils/memutils.h"
 
 #include "base/compat.h"
+#include "explore/arguments.h"
 #include "explore/document.h"
 #include "explore/values.h"
 #include "filter/facet.h"
@@ -148,25 +149,6 @@ text_contains(const char *bytes, int len, void *arg)
 	return result;
 }
 
-/*
- * Read the limit, argument "other" where that is given, or else argument n: -1
- * for none, or where no list could be that long.
- */
-static int64
-limit_argument(FunctionCallInfo fcinfo, int n, int other)
-{
-	if (!PG_ARGISNULL(other))
-		n = other;
-	if (PG_ARGISNULL(n))
-		return -1;
-	if (PG_GETARG_INT64(n) < 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_ROW_COUNT_IN_LIMIT_CLAUSE),
-				 errmsg("limit must not be negative"),
-				 errhint("Give NULL for no limit.")));
-	return PG_GETARG_INT64(n) > PG_INT32_MAX ? -1 : PG_GETARG_INT64(n);
-}
-
 /* Return the values as rows. */
 static void
 return_values(ValueList *list, ReturnSetInfo *rsinfo)
@@ -228,7 +210,7 @@ Datum
 detmeta_metadata_values(PG_FUNCTION_ARGS)
 {
 	ValueList	list = {
-		.limit = limit_argument(fcinfo, 3, 6),
+		.limit = detmeta_limit_argument(fcinfo, 3, 6),
 		.context = CurrentMemoryContext
 	};
 	ValueReading reading = {

@@ -46,6 +46,7 @@ typedef struct ExploreTable
 	Relation	heap;
 	AttrNumber	attnum;			/* of the metadata */
 	AttrNumber *scope;			/* of the selection's columns */
+	AttrNumber *columns;		/* of others that visitors of rows want */
 	bool		alone;			/* nothing else is read */
 } ExploreTable;
 
@@ -116,8 +117,8 @@ find_scope_column(Relation index, const ScopeColumn *column, AttrNumber attnum)
 
 /* Find out what an index tells of the scope. */
 static void
-find_scope(Relation index, const ExploreTable *table, const Selection *selection,
-		   ExploreChoice *choice)
+find_index_scope(Relation index, const ExploreTable *table, const Selection *selection,
+				 ExploreChoice *choice)
 {
 	List	   *predicate = RelationGetIndexPredicate(index);
 
@@ -136,7 +137,7 @@ find_scope(Relation index, const ExploreTable *table, const Selection *selection
 
 /* Find the metadata_ops column of an index on a table's column; 0: there is none. */
 static AttrNumber
-find_metadata_column(Relation index, AttrNumber attnum)
+find_explore_column(Relation index, AttrNumber attnum)
 {
 	for (int i = 0; i < IndexRelationGetNumberOfKeyAttributes(index); i++)
 	{
@@ -155,14 +156,14 @@ consider_index(Oid oid, const ExploreTable *table, const Selection *selection,
 	Relation	index = index_open(oid, AccessShareLock);
 	ExploreChoice candidate = {
 		.index = oid,
-		.column = is_usable(index) ? find_metadata_column(index, table->attnum) : 0
+		.column = is_usable(index) ? find_explore_column(index, table->attnum) : 0
 	};
 	bool		taken = false;
 
 	if (candidate.column != 0 && has_scope_rows(index, selection, table->scope))
 	{
 		if (selection != NULL)
-			find_scope(index, table, selection, &candidate);
+			find_index_scope(index, table, selection, &candidate);
 		taken = !OidIsValid(choice->index) || candidate.nserved > choice->nserved;
 	}
 	index_close(index, taken ? NoLock : AccessShareLock);
@@ -196,6 +197,7 @@ read_index(const ExploreSource *source, const ExploreTable *table, const Explore
 	ExploreIndex *ix = detmeta_explore_index_open(table->heap, table->attnum, choice->index,
 												  choice->column, GetActiveSnapshot());
 
+	ix->columns = table->columns;
 	if (source->selection != NULL)
 		detmeta_explore_select(ix, source->selection, table->scope, choice->scope,
 							   choice->implied);
@@ -217,18 +219,29 @@ read_rows(const ExploreSource *source, const ExploreTable *table)
 		bool		isnull;
 		Datum		value = slot_getattr(slot, table->attnum, &isnull);
 		MemoryContext old = MemoryContextSwitchTo(row_context);
-		Jsonb	   *metadata = isnull ? NULL : DatumGetJsonbP(value);
+		ExploreRow	row = {isnull ? NULL : DatumGetJsonbP(value), slot, table->columns};
 
 		CHECK_FOR_INTERRUPTS();
 		if (source->selection == NULL ||
-			detmeta_selection_passes(source->selection, table->scope, slot, metadata))
-			source->visit_document(metadata, source->arg);
+			detmeta_selection_passes(source->selection, table->scope, slot, row.metadata))
+			source->visit_document(&row, source->arg);
 		MemoryContextSwitchTo(old);
 		MemoryContextReset(row_context);
 	}
 	table_endscan(scan);
 	ExecDropSingleTupleTableSlot(slot);
 	MemoryContextDelete(row_context);
+}
+
+/* Return the numbers of columns in a table. */
+static AttrNumber *
+column_numbers(Oid relid, List *names)
+{
+	AttrNumber *numbers = palloc_array(AttrNumber, Max(1, list_length(names)));
+
+	for (int i = 0; i < list_length(names); i++)
+		numbers[i] = get_attnum(relid, list_nth(names, i));
+	return numbers;
 }
 
 /* Read one table. */
@@ -243,6 +256,7 @@ read_table(const ExploreSource *source, Oid relid, bool alone)
 		.attnum = get_attnum(relid, source->column),
 		.scope = source->selection == NULL ? NULL :
 		detmeta_selection_attributes(source->selection, relid),
+		.columns = column_numbers(relid, source->columns),
 		.alone = alone
 	};
 	ExploreChoice choice;
@@ -262,11 +276,39 @@ append_query(const ExploreSource *source, StringInfo sql, SelectionQuery *query)
 {
 	char	   *metadata = psprintf("r.%s::pg_catalog.jsonb", quote_identifier(source->column));
 	char	   *schema = get_namespace_name(get_rel_namespace(source->relid));
+	ListCell   *lc;
 
-	appendStringInfo(sql, "SELECT %s FROM %s AS r", metadata,
+	appendStringInfo(sql, "SELECT %s", metadata);
+	foreach(lc, source->columns)
+		appendStringInfo(sql, ", r.%s", quote_identifier(lfirst(lc)));
+	appendStringInfo(sql, " FROM %s AS r",
 					 quote_qualified_identifier(schema, get_rel_name(source->relid)));
 	if (source->selection != NULL)
 		detmeta_selection_append_where(source->selection, metadata, source->function, sql, query);
+}
+
+/* Visit the rows that a query's cursor has returned. */
+static void
+visit_fetched(const ExploreSource *source, const AttrNumber *columns)
+{
+	TupleTableSlot *slot = MakeSingleTupleTableSlot(SPI_tuptable->tupdesc, &TTSOpsHeapTuple);
+
+	for (uint64 i = 0; i < SPI_processed; i++)
+	{
+		MemoryContext old = MemoryContextSwitchTo(SPI_tuptable->tuptabcxt);
+		ExploreRow	row = {NULL, slot, columns};
+		Datum		metadata;
+		bool		isnull;
+
+		CHECK_FOR_INTERRUPTS();
+		ExecStoreHeapTuple(SPI_tuptable->vals[i], slot, false);
+		metadata = slot_getattr(slot, 1, &isnull);
+		if (!isnull)
+			row.metadata = DatumGetJsonbP(metadata);
+		source->visit_document(&row, source->arg);
+		MemoryContextSwitchTo(old);
+	}
+	ExecDropSingleTupleTableSlot(slot);
 }
 
 /* Read the rows that a query returns. */
@@ -274,10 +316,13 @@ static void
 read_by_query(const ExploreSource *source)
 {
 	MemoryContext caller = CurrentMemoryContext;
+	AttrNumber *columns = palloc_array(AttrNumber, Max(1, list_length(source->columns)));
 	StringInfoData sql;
 	SelectionQuery query = {0};
 	Portal		portal;
 
+	for (int i = 0; i < list_length(source->columns); i++)
+		columns[i] = i + 2;
 	initStringInfo(&sql);
 	append_query(source, &sql, &query);
 	if (SPI_connect() != SPI_OK_CONNECT)
@@ -289,17 +334,7 @@ read_by_query(const ExploreSource *source)
 		SPI_cursor_fetch(portal, true, FETCH_ROWS);
 		if (SPI_processed == 0)
 			break;
-		for (uint64 i = 0; i < SPI_processed; i++)
-		{
-			bool		isnull;
-			Datum		metadata = SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc,
-												 1, &isnull);
-			MemoryContext old = MemoryContextSwitchTo(SPI_tuptable->tuptabcxt);
-
-			CHECK_FOR_INTERRUPTS();
-			source->visit_document(isnull ? NULL : DatumGetJsonbP(metadata), source->arg);
-			MemoryContextSwitchTo(old);
-		}
+		visit_fetched(source, columns);
 		SPI_freetuptable(SPI_tuptable);
 	}
 	SPI_cursor_close(portal);

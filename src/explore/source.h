@@ -17,6 +17,7 @@ typedef struct ExploreSource
 {
 	Oid			relid;
 	const char *column;
+	List	   *columns;		/* names of others that visitors of rows want */
 	Oid			function;		/* that was called, of the extension */
 	Selection  *selection;		/* NULL: all rows */
 	IndexVisitor visit_index;

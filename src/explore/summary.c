@@ -9,12 +9,11 @@
 #include "utils/builtins.h"
 
 #include "base/compat.h"
+#include "explore/arguments.h"
 #include "explore/document.h"
 #include "explore/histogram.h"
 #include "explore/values.h"
 #include "value/value.h"
-
-#define MAX_BUCKETS		1000
 
 /* What is told of the values. */
 typedef struct Summary
@@ -91,23 +90,6 @@ quantiles_datum(Summary *summary, bool *isnull)
 	return *isnull ? (Datum) 0 : JsonbPGetDatum(JsonbValueToJsonb(object));
 }
 
-/* Read the argument buckets: 0 for no histogram. */
-static int
-buckets_argument(FunctionCallInfo fcinfo, int n)
-{
-	int			buckets;
-
-	if (PG_ARGISNULL(n))
-		return 0;
-	buckets = PG_GETARG_INT32(n);
-	if (buckets < 1 || buckets > MAX_BUCKETS)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("buckets must be from 1 to %d, not %d", MAX_BUCKETS, buckets),
-				 errhint("Give NULL for no histogram.")));
-	return buckets;
-}
-
 PG_FUNCTION_INFO_V1(detmeta_metadata_summary);
 /*
  * metadata_summary(rel, key, buckets, col, filter, scope): runs, empty_runs,
@@ -117,7 +99,7 @@ Datum
 detmeta_metadata_summary(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
-	int			buckets = buckets_argument(fcinfo, 2);
+	int			buckets = detmeta_buckets_argument(fcinfo, 2);
 	Summary		summary = {0};
 	ValueReading reading = {
 		.count_runs = true,

@@ -39,24 +39,26 @@ typedef struct IndexReading
 
 /* Count a row that is read whole. */
 static void
-count_document_values(Jsonb *metadata, void *arg)
+count_document_values(const ExploreRow *row, void *arg)
 {
 	ValueReading *reading = arg;
 
 	reading->all_runs++;
-	if (metadata != NULL &&
-		detmeta_tally_values(reading->tally, metadata, reading->key, reading->keylen, TALLY_ALL))
+	if (row->metadata != NULL &&
+		detmeta_tally_values(reading->tally, row->metadata, reading->key, reading->keylen,
+							 TALLY_ALL))
 		reading->runs++;
 }
 
 /* Count those values of a row that are cut in the index. */
 static void
-visit_cut_values(Jsonb *metadata, void *arg)
+visit_cut_values(const ExploreRow *row, void *arg)
 {
 	ValueReading *reading = arg;
 
-	if (metadata != NULL)
-		detmeta_tally_values(reading->tally, metadata, reading->key, reading->keylen, TALLY_CUT);
+	if (row->metadata != NULL)
+		detmeta_tally_values(reading->tally, row->metadata, reading->key, reading->keylen,
+							 TALLY_CUT);
 }
 
 /* Count the rows of an entry without payload. */

@@ -1,0 +1,126 @@
+/*
+ * group_row.c
+ *		Groups of runs, read from their documents.
+ *
+ * This is the definition; explore/group_index.c gets the same from the index.
+ */
+#include "postgres.h"
+
+#include "utils/memutils.h"
+
+#include "base/compat.h"
+#include "explore/document.h"
+#include "explore/group_index.h"
+#include "value/document.h"
+
+/* The groups of one document, as they are made key by key. */
+typedef struct RowGroups
+{
+	uint32	   *groups;
+	int			n;
+} RowGroups;
+
+/* Return the groups of a row by one key more, of which it has some values. */
+static RowGroups
+groups_of_values(Grouping *grouping, int level, const RowGroups *before, TallyItem **items,
+				 int64 nitems)
+{
+	const GroupBy *by = &grouping->by[level];
+	LabelSet   *labels = detmeta_group_labels(grouping->set, level);
+	RowGroups	after = {palloc_array(uint32, before->n * Max(1, nitems)), 0};
+	StringInfoData label;
+
+	initStringInfo(&label);
+	for (int64 i = 0; i < Max(1, nitems); i++)
+	{
+		uint32		number = NO_LABEL;
+
+		if (nitems > 0)
+		{
+			detmeta_group_label(by, items[i]->bytes, items[i]->len, &label);
+			number = detmeta_label_number(labels, label.data, label.len);
+		}
+		for (int j = 0; j < before->n; j++)
+		{
+			uint32		group = detmeta_group_child(grouping->set, level, before->groups[j],
+													number);
+			bool		is_new = true;
+
+			/* several values may be of one range */
+			for (int k = 0; k < after.n && is_new; k++)
+				is_new = after.groups[k] != group;
+			if (is_new)
+				after.groups[after.n++] = group;
+		}
+	}
+	return after;
+}
+
+/* Return the groups of a row. */
+static RowGroups
+groups_of_row(Grouping *grouping, Jsonb *metadata)
+{
+	RowGroups	groups = {palloc0_array(uint32, 1), 1};
+
+	for (int i = 0; i < grouping->nby; i++)
+	{
+		Tally	   *tally = detmeta_tally_create();
+		TallyItem **items;
+		int64		n;
+
+		if (metadata != NULL)
+			detmeta_tally_values(tally, metadata, grouping->by[i].key, grouping->by[i].keylen,
+								 TALLY_ALL);
+		items = detmeta_tally_sorted(tally, &n);
+		groups = groups_of_values(grouping, i, &groups, items, n);
+	}
+	return groups;
+}
+
+/* Take the first number of a key. */
+static bool
+take_number(const JsonbValue *jbv, void *arg)
+{
+	MetaValue  *value = arg;
+	int64		instant;
+
+	if (detmeta_value_kind(jbv, &instant) != META_NUMBER)
+		return false;
+	value->kind = META_NUMBER;
+	detmeta_value_read(jbv, value);
+	return true;
+}
+
+/* Take a row into account. */
+void
+detmeta_group_row(const ExploreRow *row, void *arg)
+{
+	Grouping   *grouping = arg;
+	RowGroups	groups = groups_of_row(grouping, row->metadata);
+	MetaValue	number;
+	NumberTerm	term;
+	uint32		value;
+	Datum	   *key = NULL;
+
+	for (int i = 0; i < groups.n; i++)
+		detmeta_group(grouping->set, groups.groups[i])->runs++;
+	if (grouping->measure == NULL || row->metadata == NULL ||
+		!detmeta_visit_key(&row->metadata->root, grouping->measure, grouping->measurelen,
+						   take_number, &number))
+		return;
+	value = detmeta_group_add_value(grouping->set, number.bytes, number.len, &term);
+	if (grouping->key->n > 0)
+	{
+		MemoryContext old = MemoryContextSwitchTo(GetMemoryChunkContext(grouping->set));
+
+		key = detmeta_run_key_read(grouping->key, row->columns, row->slot);
+		MemoryContextSwitchTo(old);
+	}
+	for (int i = 0; i < groups.n; i++)
+	{
+		detmeta_group_observe(grouping->set, groups.groups[i], value, &term);
+		for (int end = 0; end < 2; end++)
+			detmeta_group_offer(grouping->set, detmeta_group(grouping->set, groups.groups[i]),
+								end, value, key);
+	}
+}

@@ -1,0 +1,33 @@
+/*
+ * run_key.h
+ *		The primary key of a row, to name it by.
+ */
+#ifndef DETMETA_EXPLORE_RUN_KEY_H
+#define DETMETA_EXPLORE_RUN_KEY_H
+
+#include "executor/tuptable.h"
+#include "utils/relcache.h"
+
+/* The columns of a relation's primary key. */
+typedef struct RunKey
+{
+	int			n;				/* 0: it has none */
+	struct RunKeyColumn *columns;
+} RunKey;
+
+/* Of a key that the caller may not read, there are no columns. */
+extern RunKey *detmeta_run_key_of(Oid relid);
+
+/* The names of its columns, and their numbers in a table. */
+extern List *detmeta_run_key_names(const RunKey *key);
+extern AttrNumber *detmeta_run_key_attributes(const RunKey *key, Oid relid);
+
+/* A row's key is an array of Datums, none of them NULL; copied in the current memory context. */
+extern Datum *detmeta_run_key_read(const RunKey *key, const AttrNumber *attributes,
+								   TupleTableSlot *slot);
+extern int	detmeta_run_key_compare(const RunKey *key, const Datum *a, const Datum *b);
+
+/* As jsonb: the value, or an object of several. */
+extern Datum detmeta_run_key_jsonb(const RunKey *key, const Datum *values);
+
+#endif							/* DETMETA_EXPLORE_RUN_KEY_H */
