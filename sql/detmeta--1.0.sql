@@ -54,7 +54,7 @@ COMMENT ON FUNCTION metadata_filter(text, text, anyelement) IS 'filter of one co
 
 CREATE FUNCTION metadata_filter(key text, operator text, value text) RETURNS metadata_filter
     AS 'MODULE_PATHNAME', 'detmeta_filter_make' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION metadata_filter(text, text, text) IS 'filter of one condition on key and a text value, read as metadata->>key would print it; operator as in the filter language: is, is not, <, <=, >, >=, contains, does not contain, icontains, starts with, and with an array literal such as {7,20} as value: in, not in';
+COMMENT ON FUNCTION metadata_filter(text, text, text) IS 'filter of one condition on key and a text value, read as metadata->>key would print it; operator as in the filter language: is, is not, <, <=, >, >=, with or without not: contains, icontains, iis, starts with, istarts with, ends with, matches, like, ilike, and with an array literal such as {7,20} as value: in, not in';
 
 CREATE FUNCTION metadata_filter(key text, operator text, low anycompatible, high anycompatible) RETURNS metadata_filter
     AS 'MODULE_PATHNAME', 'detmeta_filter_make' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -284,10 +284,80 @@ CREATE FUNCTION metadata_icontains(metadata jsonb, key text, value text) RETURNS
     SUPPORT metadata_predicate_support;
 COMMENT ON FUNCTION metadata_icontains(jsonb, text, text) IS 'some string value of key in metadata has value as a substring after Unicode case folding of both';
 
+CREATE FUNCTION metadata_not_icontains(metadata jsonb, key text, value text) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'detmeta_not_icontains' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
+    SUPPORT metadata_predicate_support;
+COMMENT ON FUNCTION metadata_not_icontains(jsonb, text, text) IS 'key in metadata holds a value and no string value has value as a substring after Unicode case folding of both';
+
+CREATE FUNCTION metadata_iis(metadata jsonb, key text, value text) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'detmeta_iis' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
+    SUPPORT metadata_predicate_support;
+COMMENT ON FUNCTION metadata_iis(jsonb, text, text) IS 'some string value of key in metadata equals value after Unicode case folding of both';
+
+CREATE FUNCTION metadata_not_iis(metadata jsonb, key text, value text) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'detmeta_not_iis' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
+    SUPPORT metadata_predicate_support;
+COMMENT ON FUNCTION metadata_not_iis(jsonb, text, text) IS 'key in metadata holds a value and no string value equals value after Unicode case folding of both';
+
 CREATE FUNCTION metadata_starts_with(metadata jsonb, key text, value text) RETURNS boolean
     AS 'MODULE_PATHNAME', 'detmeta_starts_with' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
     SUPPORT metadata_predicate_support;
 COMMENT ON FUNCTION metadata_starts_with(jsonb, text, text) IS 'some string value of key in metadata starts with value; case-sensitive, no wildcards';
+
+CREATE FUNCTION metadata_not_starts_with(metadata jsonb, key text, value text) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'detmeta_not_starts_with' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
+    SUPPORT metadata_predicate_support;
+COMMENT ON FUNCTION metadata_not_starts_with(jsonb, text, text) IS 'key in metadata holds a value and no string value starts with value; case-sensitive, no wildcards';
+
+CREATE FUNCTION metadata_istarts_with(metadata jsonb, key text, value text) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'detmeta_istarts_with' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
+    SUPPORT metadata_predicate_support;
+COMMENT ON FUNCTION metadata_istarts_with(jsonb, text, text) IS 'some string value of key in metadata starts with value after Unicode case folding of both';
+
+CREATE FUNCTION metadata_not_istarts_with(metadata jsonb, key text, value text) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'detmeta_not_istarts_with' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
+    SUPPORT metadata_predicate_support;
+COMMENT ON FUNCTION metadata_not_istarts_with(jsonb, text, text) IS 'key in metadata holds a value and no string value starts with value after Unicode case folding of both';
+
+CREATE FUNCTION metadata_ends_with(metadata jsonb, key text, value text) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'detmeta_ends_with' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
+    SUPPORT metadata_predicate_support;
+COMMENT ON FUNCTION metadata_ends_with(jsonb, text, text) IS 'some string value of key in metadata ends with value; case-sensitive, no wildcards';
+
+CREATE FUNCTION metadata_not_ends_with(metadata jsonb, key text, value text) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'detmeta_not_ends_with' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
+    SUPPORT metadata_predicate_support;
+COMMENT ON FUNCTION metadata_not_ends_with(jsonb, text, text) IS 'key in metadata holds a value and no string value ends with value; case-sensitive, no wildcards';
+
+CREATE FUNCTION metadata_matches_regex(metadata jsonb, key text, value text) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'detmeta_matches_regex' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
+    SUPPORT metadata_predicate_support;
+COMMENT ON FUNCTION metadata_matches_regex(jsonb, text, text) IS 'some string value of key in metadata matches value, an advanced regular expression of PostgreSQL, anchored nowhere, in the collation "C"; (?i) in front of it ignores case';
+
+CREATE FUNCTION metadata_not_matches_regex(metadata jsonb, key text, value text) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'detmeta_not_matches_regex' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
+    SUPPORT metadata_predicate_support;
+COMMENT ON FUNCTION metadata_not_matches_regex(jsonb, text, text) IS 'key in metadata holds a value and no string value matches value, an advanced regular expression of PostgreSQL, anchored nowhere, in the collation "C"; (?i) in front of it ignores case';
+
+CREATE FUNCTION metadata_like(metadata jsonb, key text, value text) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'detmeta_like' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
+    SUPPORT metadata_predicate_support;
+COMMENT ON FUNCTION metadata_like(jsonb, text, text) IS 'some string value of key in metadata is like value; %, _ and \ as in SQL';
+
+CREATE FUNCTION metadata_not_like(metadata jsonb, key text, value text) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'detmeta_not_like' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
+    SUPPORT metadata_predicate_support;
+COMMENT ON FUNCTION metadata_not_like(jsonb, text, text) IS 'key in metadata holds a value and no string value is like value; %, _ and \ as in SQL';
+
+CREATE FUNCTION metadata_ilike(metadata jsonb, key text, value text) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'detmeta_ilike' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
+    SUPPORT metadata_predicate_support;
+COMMENT ON FUNCTION metadata_ilike(jsonb, text, text) IS 'some string value of key in metadata is like value after Unicode case folding of both; %, _ and \ as in SQL';
+
+CREATE FUNCTION metadata_not_ilike(metadata jsonb, key text, value text) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'detmeta_not_ilike' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
+    SUPPORT metadata_predicate_support;
+COMMENT ON FUNCTION metadata_not_ilike(jsonb, text, text) IS 'key in metadata holds a value and no string value is like value after Unicode case folding of both; %, _ and \ as in SQL';
 
 CREATE FUNCTION metadata_is_empty(metadata jsonb, key text) RETURNS boolean
     AS 'MODULE_PATHNAME', 'detmeta_is_empty' LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 20

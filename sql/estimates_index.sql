@@ -56,6 +56,8 @@ SELECT left(c, 60), is_close('SELECT * FROM run WHERE ' || c) FROM unnest(ARRAY[
   $$metadata_ge(m, 'd', timestamp '2025-01-01')$$, $$metadata_lt(m, 'd', '2024-01-02')$$, $$metadata_le(m, 'd', timestamp '2024-01-01 01:00')$$,
   $$metadata_contains(m, 'b', 'value')$$, $$metadata_contains(m, 'b', ' 1')$$, $$metadata_contains(m, 'b', 'x')$$,
   $$metadata_not_contains(m, 'b', ' 1')$$, $$metadata_icontains(m, 'c', 'ADA')$$, $$metadata_starts_with(m, 'b', 'value 1')$$,
+  $$metadata_iis(m, 'c', 'ADAM')$$, $$metadata_ends_with(m, 'b', '7')$$, $$metadata_matches_regex(m, 'b', '^value 1.*7')$$,
+  $$metadata_matches_regex(m, 'b', '(?i)VALUE.*[13]$')$$, $$metadata_like(m, 'b', 'value 2%3')$$, $$metadata_not_ilike(m, 'b', '%E 1%')$$,
   $$metadata_starts_with(m, 's', 'a')$$, $$metadata_starts_with(m, 'd', '2024-03')$$, $$metadata_contains(m, 't', 'tag 1')$$,
   $$metadata_not_empty(m, 'e')$$, $$metadata_not_empty(m, 't')$$, $$metadata_is_empty(m, 'z')$$, $$metadata_is_empty(m, 't')$$, $$metadata_is_empty(m, 'nowhere')$$,
   $$m @~ 'true'$$, $$m !@~ 'true'$$, $$m !@~ 'c is "adam"'$$, $$NOT metadata_lt(m, 'a', 18000)$$]) AS c;

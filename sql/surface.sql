@@ -89,7 +89,7 @@ SELECT name || ' ' || types, resolved(types, format('metadata_%s(metadata, $2, $
   unnest(ARRAY['', '(text[], varchar)', '(varchar[])', '(text)', '(varchar)', '(int2[])', '(int8[])', '(numeric[])', '(float8[])', '(bool[])', '(date[])', '(timestamptz[])', '(jsonb[])', '(uuid[])',
     '(name[])', '(char(5)[])', '("char"[])', '(json[])', '(short[])', '(count[])', '(mood[])', '(words)', '(citext[])', '(loud[])', '(short)', '(citext)']) AS types;
 SELECT name || ' ' || types, resolved(types, format('metadata_%s(metadata, $1, $2)', name)) FROM
-  unnest('{contains,not_contains,icontains,starts_with}'::text[]) AS name, unnest(ARRAY['', '(varchar, varchar)', '(text, text)']) AS types
+  unnest('{contains,not_contains,icontains,starts_with,iis,istarts_with,ends_with,matches_regex,not_matches_regex,like,not_like,ilike}'::text[]) AS name, unnest(ARRAY['', '(varchar, varchar)', '(text, text)']) AS types
 WHERE NOT resolved(types, format('metadata_%s(metadata, $1, $2)', name)) ~ '^\{.*\}$';
 SELECT call || ' ' || types, resolved(types, call) FROM
   unnest(ARRAY['metadata @~ $1', 'metadata !@~ $1', 'metadata_matches(metadata, $1)', '(SELECT count(*) FROM search_run_metadata($1))',

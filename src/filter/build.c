@@ -10,6 +10,8 @@
 
 #include "base/compat.h"
 #include "filter/build.h"
+#include "filter/like.h"
+#include "filter/regex.h"
 #include "value/date.h"
 #include "value/value.h"
 
@@ -35,11 +37,46 @@ static const OpEntry op_names[] = {
 	{FILTER_STARTS_WITH, "starts with"},
 	{FILTER_IS_EMPTY, "is empty"},
 	{FILTER_NOT_EMPTY, "is not empty"},
+	{FILTER_NOT_ICONTAINS, "does not icontain"},
+	{FILTER_NOT_STARTS_WITH, "does not start with"},
+	{FILTER_IIS, "iis"},
+	{FILTER_NOT_IIS, "iis not"},
+	{FILTER_ISTARTS_WITH, "istarts with"},
+	{FILTER_NOT_ISTARTS_WITH, "does not istart with"},
+	{FILTER_ENDS_WITH, "ends with"},
+	{FILTER_NOT_ENDS_WITH, "does not end with"},
+	{FILTER_MATCHES, "matches"},
+	{FILTER_NOT_MATCHES, "does not match"},
+	{FILTER_LIKE, "like"},
+	{FILTER_NOT_LIKE, "not like"},
+	{FILTER_ILIKE, "ilike"},
+	{FILTER_NOT_ILIKE, "not ilike"},
 	/* other spellings */
 	{FILTER_IS, "="},
 	{FILTER_IS_NOT, "!="},
 	{FILTER_IS_NOT, "<>"},
 	{FILTER_NOT_CONTAINS, "not contains"},
+	{FILTER_NOT_ICONTAINS, "not icontains"},
+	{FILTER_NOT_STARTS_WITH, "not starts with"},
+	{FILTER_NOT_IIS, "not iis"},
+	{FILTER_NOT_ISTARTS_WITH, "not istarts with"},
+	{FILTER_NOT_ENDS_WITH, "not ends with"},
+	{FILTER_NOT_MATCHES, "not matches"},
+};
+
+/* Operators that are negations, and of what. */
+static const FilterOp op_negations[][2] = {
+	{FILTER_IS_NOT, FILTER_IS},
+	{FILTER_NOT_IN, FILTER_IN},
+	{FILTER_NOT_CONTAINS, FILTER_CONTAINS},
+	{FILTER_NOT_ICONTAINS, FILTER_ICONTAINS},
+	{FILTER_NOT_STARTS_WITH, FILTER_STARTS_WITH},
+	{FILTER_NOT_IIS, FILTER_IIS},
+	{FILTER_NOT_ISTARTS_WITH, FILTER_ISTARTS_WITH},
+	{FILTER_NOT_ENDS_WITH, FILTER_ENDS_WITH},
+	{FILTER_NOT_MATCHES, FILTER_MATCHES},
+	{FILTER_NOT_LIKE, FILTER_LIKE},
+	{FILTER_NOT_ILIKE, FILTER_ILIKE},
 };
 
 /* Find an operator by one of its spellings. */
@@ -68,6 +105,39 @@ detmeta_filter_op_name(FilterOp op)
 	}
 	elog(ERROR, "unrecognized metadata filter operator %d", (int) op);
 	return NULL;
+}
+
+/* Return what an operator negates, or itself if it is no negation. */
+FilterOp
+detmeta_filter_op_positive(FilterOp op)
+{
+	for (size_t i = 0; i < lengthof(op_negations); i++)
+	{
+		if (op_negations[i][0] == op)
+			return op_negations[i][1];
+	}
+	return op;
+}
+
+/* Say whether an operator looks for a text or a pattern in strings. */
+bool
+detmeta_filter_op_searches(FilterOp op)
+{
+	switch (detmeta_filter_op_positive(op))
+	{
+		case FILTER_CONTAINS:
+		case FILTER_ICONTAINS:
+		case FILTER_STARTS_WITH:
+		case FILTER_IIS:
+		case FILTER_ISTARTS_WITH:
+		case FILTER_ENDS_WITH:
+		case FILTER_MATCHES:
+		case FILTER_LIKE:
+		case FILTER_ILIKE:
+			return true;
+		default:
+			return false;
+	}
 }
 
 /* Make the filter that every document satisfies. */
@@ -200,15 +270,21 @@ check_ordered(FilterOp op, const Operand *operand)
 				 errhint("Use a number, string, date or boolean, or one of: is, is not, in, not in, is empty, is not empty.")));
 }
 
-/* Refuse an operand that is not a string. */
+/* Refuse an operand that is not a string, or a pattern that cannot be read. */
 static void
 check_string_operand(FilterOp op, const Operand *operand)
 {
+	FilterOp	positive = detmeta_filter_op_positive(op);
+
 	if (operand->kind != OPERAND_STRING)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
 				 errmsg("\"%s\" needs a string", detmeta_filter_op_name(op)),
 				 errhint("Write the value in quotes.")));
+	if (positive == FILTER_MATCHES)
+		detmeta_regex_validate(operand->bytes, operand->len);
+	else if (positive == FILTER_LIKE || positive == FILTER_ILIKE)
+		detmeta_like_validate(operand->bytes, operand->len);
 }
 
 /*
@@ -265,13 +341,9 @@ check_operands(FilterOp op, Operand *operands)
 						 errdetail("A value lies between two numbers, two strings, two dates or two booleans."),
 						 errhint("Cast both ends to one type.")));
 			break;
-		case FILTER_CONTAINS:
-		case FILTER_NOT_CONTAINS:
-		case FILTER_ICONTAINS:
-		case FILTER_STARTS_WITH:
-			check_string_operand(op, &operands[0]);
-			break;
 		default:
+			if (detmeta_filter_op_searches(op))
+				check_string_operand(op, &operands[0]);
 			break;
 	}
 }

@@ -12,6 +12,7 @@
 #define FILTER_MAX_CONDITIONS	1000
 #define FILTER_MAX_DEPTH		100
 
+/* Stored filters have these numbers: new ones come last. */
 typedef enum FilterOp
 {
 	FILTER_IS,
@@ -28,7 +29,21 @@ typedef enum FilterOp
 	FILTER_ICONTAINS,
 	FILTER_STARTS_WITH,
 	FILTER_IS_EMPTY,
-	FILTER_NOT_EMPTY
+	FILTER_NOT_EMPTY,
+	FILTER_NOT_ICONTAINS,
+	FILTER_NOT_STARTS_WITH,
+	FILTER_IIS,
+	FILTER_NOT_IIS,
+	FILTER_ISTARTS_WITH,
+	FILTER_NOT_ISTARTS_WITH,
+	FILTER_ENDS_WITH,
+	FILTER_NOT_ENDS_WITH,
+	FILTER_MATCHES,
+	FILTER_NOT_MATCHES,
+	FILTER_LIKE,
+	FILTER_NOT_LIKE,
+	FILTER_ILIKE,
+	FILTER_NOT_ILIKE
 } FilterOp;
 
 typedef enum FilterNodeType
@@ -63,5 +78,7 @@ extern FilterNode *detmeta_filter_condition(const char *key, int keylen, FilterO
 											Operand *operands, int noperands);
 extern bool detmeta_filter_op_from_name(const char *name, FilterOp *op);
 extern const char *detmeta_filter_op_name(FilterOp op);
+extern FilterOp detmeta_filter_op_positive(FilterOp op);
+extern bool detmeta_filter_op_searches(FilterOp op);
 
 #endif							/* DETMETA_FILTER_BUILD_H */

@@ -44,12 +44,12 @@
 #include "value/instant.h"
 #include "value/number.h"
 
-#define OP_MAX_WORDS		3	/* "is not empty" */
+#define OP_MAX_WORDS		4	/* "does not start with" */
 
 #define HINT_JOIN		"Conditions are joined by \"and\" and \"or\"."
 #define HINT_CONDITION	"A condition is a key, an operator and a value, such as: loss < 0.1."
 #define HINT_KEY		"A key that is a reserved word, starts with a digit or holds other characters than letters, digits, _ - . and / needs double quotes."
-#define HINT_OPERATOR	"The operators are: is, is not, =, !=, <, <=, >, >=, between, in, not in, contains, does not contain, icontains, starts with, is empty, is not empty."
+#define HINT_OPERATOR	"The operators are: is, is not, =, !=, <, <=, >, >=, between, in, not in, is empty, is not empty, and with or without \"not\" in front: contains, icontains, iis, starts with, istarts with, ends with, matches, like, ilike."
 #define HINT_LIST		"A list is written as: in (1, 2, \"b\")."
 #define HINT_VALUE		"Values are JSON, such as 20, \"adam\", true, null or [1, 2]; strings and dates need quotes, as in 'adam' and date \"2024-01-15\"."
 
@@ -210,16 +210,6 @@ read_operand(FilterReader *r, FilterOp op)
 	operand = read_filter_value(r);
 	switch (op)
 	{
-		case FILTER_CONTAINS:
-		case FILTER_NOT_CONTAINS:
-		case FILTER_ICONTAINS:
-		case FILTER_STARTS_WITH:
-			if (operand.kind == OPERAND_TEXT)
-				operand.kind = OPERAND_STRING;
-			if (operand.kind != OPERAND_STRING)
-				refuse_operand(r, at, op, "a string", operand_name(&operand),
-							   "Write the string in quotes.");
-			break;
 		case FILTER_LT:
 		case FILTER_LE:
 		case FILTER_GT:
@@ -231,6 +221,13 @@ read_operand(FilterReader *r, FilterOp op)
 							   "Operators for any value are: is, is not, in, not in.");
 			break;
 		default:
+			if (!detmeta_filter_op_searches(op))
+				break;
+			if (operand.kind == OPERAND_TEXT)
+				operand.kind = OPERAND_STRING;
+			if (operand.kind != OPERAND_STRING)
+				refuse_operand(r, at, op, "a string", operand_name(&operand),
+							   "Write the string in quotes.");
 			break;
 	}
 	return operand;

@@ -229,7 +229,7 @@ detmeta_leaf_add_pattern(Leaf *leaf, TestType type, const char *bytes, int len)
 {
 	StringInfoData folded;
 
-	if (type == TEST_ICONTAINS)
+	if (type == TEST_ICONTAINS || type == TEST_IEQUAL || type == TEST_ISTARTS_WITH)
 	{
 		initStringInfo(&folded);
 		detmeta_casefold(bytes, len, &folded);
@@ -237,6 +237,6 @@ detmeta_leaf_add_pattern(Leaf *leaf, TestType type, const char *bytes, int len)
 		len = folded.len;
 	}
 	add_bytes_test(leaf, type, META_STRING, bytes, len);
-	if (type != TEST_STARTS_WITH)
+	if (type != TEST_STARTS_WITH && type != TEST_EQUAL)
 		leaf->tests[leaf->ntests - 1].substring = detmeta_substring(bytes, len);
 }

@@ -113,8 +113,7 @@ condition_from_arguments(FunctionCallInfo fcinfo, text *key, FilterOp op, int fi
 	}
 
 	/* A pattern is a string: there is no other reading of it. */
-	if (op == FILTER_CONTAINS || op == FILTER_NOT_CONTAINS ||
-		op == FILTER_ICONTAINS || op == FILTER_STARTS_WITH)
+	if (detmeta_filter_op_searches(op))
 	{
 		for (int i = 0; i < noperands; i++)
 		{
@@ -138,7 +137,7 @@ make_filter(FunctionCallInfo fcinfo)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("unrecognized metadata filter operator: \"%s\"", name),
-				 errhint("Use one of: is, is not, in, not in, <, <=, >, >=, between, contains, does not contain, icontains, starts with, is empty, is not empty.")));
+				 errhint("Use one of: is, is not, in, not in, <, <=, >, >=, between, is empty, is not empty, and with or without \"not\" in front: contains, icontains, iis, starts with, istarts with, ends with, matches, like, ilike.")));
 	return detmeta_filter_store(condition_from_arguments(fcinfo, key, op, 2));
 }
 
@@ -275,7 +274,21 @@ PREDICATE(between, FILTER_BETWEEN);
 PREDICATE(contains, FILTER_CONTAINS);
 PREDICATE(not_contains, FILTER_NOT_CONTAINS);
 PREDICATE(icontains, FILTER_ICONTAINS);
+PREDICATE(not_icontains, FILTER_NOT_ICONTAINS);
+PREDICATE(iis, FILTER_IIS);
+PREDICATE(not_iis, FILTER_NOT_IIS);
 PREDICATE(starts_with, FILTER_STARTS_WITH);
+PREDICATE(not_starts_with, FILTER_NOT_STARTS_WITH);
+PREDICATE(istarts_with, FILTER_ISTARTS_WITH);
+PREDICATE(not_istarts_with, FILTER_NOT_ISTARTS_WITH);
+PREDICATE(ends_with, FILTER_ENDS_WITH);
+PREDICATE(not_ends_with, FILTER_NOT_ENDS_WITH);
+PREDICATE(matches_regex, FILTER_MATCHES);
+PREDICATE(not_matches_regex, FILTER_NOT_MATCHES);
+PREDICATE(like, FILTER_LIKE);
+PREDICATE(not_like, FILTER_NOT_LIKE);
+PREDICATE(ilike, FILTER_ILIKE);
+PREDICATE(not_ilike, FILTER_NOT_ILIKE);
 PREDICATE(not_empty, FILTER_NOT_EMPTY);
 
 PG_FUNCTION_INFO_V1(detmeta_is_empty);
@@ -310,7 +323,21 @@ detmeta_predicate_op(PGFunction code, FilterOp *op)
 		{detmeta_contains, FILTER_CONTAINS},
 		{detmeta_not_contains, FILTER_NOT_CONTAINS},
 		{detmeta_icontains, FILTER_ICONTAINS},
+		{detmeta_not_icontains, FILTER_NOT_ICONTAINS},
+		{detmeta_iis, FILTER_IIS},
+		{detmeta_not_iis, FILTER_NOT_IIS},
 		{detmeta_starts_with, FILTER_STARTS_WITH},
+		{detmeta_not_starts_with, FILTER_NOT_STARTS_WITH},
+		{detmeta_istarts_with, FILTER_ISTARTS_WITH},
+		{detmeta_not_istarts_with, FILTER_NOT_ISTARTS_WITH},
+		{detmeta_ends_with, FILTER_ENDS_WITH},
+		{detmeta_not_ends_with, FILTER_NOT_ENDS_WITH},
+		{detmeta_matches_regex, FILTER_MATCHES},
+		{detmeta_not_matches_regex, FILTER_NOT_MATCHES},
+		{detmeta_like, FILTER_LIKE},
+		{detmeta_not_like, FILTER_NOT_LIKE},
+		{detmeta_ilike, FILTER_ILIKE},
+		{detmeta_not_ilike, FILTER_NOT_ILIKE},
 		{detmeta_is_empty, FILTER_IS_EMPTY},
 		{detmeta_not_empty, FILTER_NOT_EMPTY},
 	};

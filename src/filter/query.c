@@ -7,25 +7,19 @@
 #include "miscadmin.h"
 
 #include "base/compat.h"
+#include "filter/like.h"
 #include "filter/query.h"
+#include "filter/regex.h"
 
 /* Return how a leaf combines its tests. */
 static LeafType
 leaf_type(FilterOp op)
 {
-	switch (op)
-	{
-		case FILTER_IS_NOT:
-		case FILTER_NOT_IN:
-		case FILTER_NOT_CONTAINS:
-			return LEAF_NONE;
-		case FILTER_IS_EMPTY:
-			return LEAF_EMPTY;
-		case FILTER_NOT_EMPTY:
-			return LEAF_HOLDS;
-		default:
-			return LEAF_ANY;
-	}
+	if (op == FILTER_IS_EMPTY)
+		return LEAF_EMPTY;
+	if (op == FILTER_NOT_EMPTY)
+		return LEAF_HOLDS;
+	return detmeta_filter_op_positive(op) == op ? LEAF_ANY : LEAF_NONE;
 }
 
 /* Compile one condition. */
@@ -39,12 +33,10 @@ compile_leaf(const FilterNode *node, Leaf *leaf)
 	leaf->key = node->key;
 	leaf->keylen = node->keylen;
 
-	switch (node->op)
+	switch (detmeta_filter_op_positive(node->op))
 	{
 		case FILTER_IS:
-		case FILTER_IS_NOT:
 		case FILTER_IN:
-		case FILTER_NOT_IN:
 			for (int i = 0; i < node->noperands; i++)
 			{
 				CHECK_FOR_INTERRUPTS();
@@ -63,7 +55,6 @@ compile_leaf(const FilterNode *node, Leaf *leaf)
 			detmeta_leaf_add_ordered(leaf, &operands[0], &operands[1], true);
 			break;
 		case FILTER_CONTAINS:
-		case FILTER_NOT_CONTAINS:
 			detmeta_leaf_add_pattern(leaf, TEST_CONTAINS, operands[0].bytes, operands[0].len);
 			break;
 		case FILTER_ICONTAINS:
@@ -72,9 +63,26 @@ compile_leaf(const FilterNode *node, Leaf *leaf)
 		case FILTER_STARTS_WITH:
 			detmeta_leaf_add_pattern(leaf, TEST_STARTS_WITH, operands[0].bytes, operands[0].len);
 			break;
-		case FILTER_IS_EMPTY:
-		case FILTER_NOT_EMPTY:
+		case FILTER_IIS:
+			detmeta_leaf_add_pattern(leaf, TEST_IEQUAL, operands[0].bytes, operands[0].len);
 			break;
+		case FILTER_ISTARTS_WITH:
+			detmeta_leaf_add_pattern(leaf, TEST_ISTARTS_WITH, operands[0].bytes, operands[0].len);
+			break;
+		case FILTER_ENDS_WITH:
+			detmeta_leaf_add_pattern(leaf, TEST_ENDS_WITH, operands[0].bytes, operands[0].len);
+			break;
+		case FILTER_MATCHES:
+			detmeta_leaf_add_regex(leaf, operands[0].bytes, operands[0].len);
+			break;
+		case FILTER_LIKE:
+			detmeta_leaf_add_like(leaf, operands[0].bytes, operands[0].len);
+			break;
+		case FILTER_ILIKE:
+			detmeta_leaf_add_ilike(leaf, operands[0].bytes, operands[0].len);
+			break;
+		default:
+			break;				/* IS_EMPTY and NOT_EMPTY test no value */
 	}
 }
 

@@ -31,18 +31,28 @@ in_range(const ValueTest *test, const char *bytes, int len)
 	return true;
 }
 
-/* Say whether a text's case folding contains a folded pattern. */
+/* Say whether a folded text passes a test on folded texts. */
+static inline bool
+folded_passes(const ValueTest *test, const char *folded, int len)
+{
+	if (test->type == TEST_ICONTAINS)
+		return detmeta_substring_found(test->substring, folded, len);
+	return len >= test->len && memcmp(folded, test->bytes, test->len) == 0 &&
+		(test->type == TEST_ISTARTS_WITH || len == test->len);
+}
+
+/* Say whether a text's case folding contains, is or starts with a folded pattern. */
 static bool
-folded_contains(const ValueTest *test, const char *text, int len)
+text_passes_folded(const ValueTest *test, const char *text, int len)
 {
 	StringInfoData folded;
 	bool		result;
 
-	if (test->len == 0)
+	if (test->len == 0 && test->type != TEST_IEQUAL)
 		return true;
 	initStringInfo(&folded);
 	detmeta_casefold(text, len, &folded);
-	result = detmeta_substring_found(test->substring, folded.data, folded.len);
+	result = folded_passes(test, folded.data, folded.len);
 	pfree(folded.data);
 	return result;
 }
@@ -60,7 +70,11 @@ text_passes_itself(const ValueTest *test, const char *text, int len)
 		case TEST_CONTAINS:
 			return detmeta_substring_found(test->substring, text, len);
 		case TEST_ICONTAINS:
-			return folded_contains(test, text, len);
+		case TEST_IEQUAL:
+		case TEST_ISTARTS_WITH:
+			return text_passes_folded(test, text, len);
+		case TEST_ENDS_WITH:
+			return detmeta_substring_at_end(test->substring, text, len);
 		case TEST_STARTS_WITH:
 			return len >= test->len && memcmp(text, test->bytes, test->len) == 0;
 		default:

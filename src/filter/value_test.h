@@ -14,7 +14,10 @@ typedef enum TestType
 	TEST_RANGE,					/* META_NUMBER, META_DATE or META_STRING */
 	TEST_CONTAINS,				/* the rest look at strings, dates included */
 	TEST_ICONTAINS,
+	TEST_IEQUAL,
 	TEST_STARTS_WITH,
+	TEST_ISTARTS_WITH,
+	TEST_ENDS_WITH,
 	TEST_DOCUMENT,				/* the document has a peculiarity, see DocumentFlag */
 	TEST_ODD,					/* a date or a number that is not plain: value/date.h, number.h */
 	TEST_FRACTION				/* a number that is not whole, or may not be */
@@ -51,13 +54,13 @@ typedef struct ValueTest
 {
 	TestType	type;
 	MetaKind	kind;			/* META_STRING with all tests on text */
-	const char *bytes;			/* TEST_EQUAL and patterns; folded for icontains */
+	const char *bytes;			/* TEST_EQUAL and patterns; folded for TEST_I... */
 	int			len;
-	struct Substring *substring;	/* TEST_CONTAINS, TEST_ICONTAINS: the bytes, prepared */
+	struct Substring *substring;	/* patterns but TEST_STARTS_WITH: the bytes, prepared */
 	JsonbContainer *container;	/* TEST_EQUAL of an array or object: itself */
 	Bound		low;			/* TEST_RANGE */
 	Bound		high;
-	TextCheck	check;			/* TEST_CONTAINS, TEST_ICONTAINS: or NULL */
+	TextCheck	check;			/* of TEST_CONTAINS, TEST_ICONTAINS, TEST_STARTS_WITH, or NULL */
 	void	   *check_arg;
 	bool		skip_dates;		/* a range of strings that leaves dates out */
 	DocumentFlag flag;			/* TEST_DOCUMENT */

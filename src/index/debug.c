@@ -292,6 +292,27 @@ append_bounds(StringInfo out, const ValueTest *test)
 	append_bound(out, test->kind, &test->high, "<");
 }
 
+/* Return what a walk's test asks of a text, in front of what it is compared with. */
+static const char *
+test_name(TestType type)
+{
+	switch (type)
+	{
+		case TEST_CONTAINS:
+			return " containing ";
+		case TEST_ICONTAINS:
+			return " containing, case folded, ";
+		case TEST_IEQUAL:
+			return " being, case folded, ";
+		case TEST_ISTARTS_WITH:
+			return " starting, case folded, with ";
+		case TEST_ENDS_WITH:
+			return " ending with ";
+		default:
+			return " starting with ";
+	}
+}
+
 /* Append what a walk looks for. */
 static void
 append_test(StringInfo out, const ValueTest *test)
@@ -301,11 +322,10 @@ append_test(StringInfo out, const ValueTest *test)
 		append_bounds(out, test);
 		return;
 	}
-	appendStringInfoString(out,
-						   test->type == TEST_CONTAINS ? " containing " :
-						   test->type == TEST_ICONTAINS ? " containing, case folded, " :
-						   " starting with ");
+	appendStringInfoString(out, test_name(test->type));
 	append_quoted(out, test->bytes, test->len);
+	if (test->check != NULL)
+		appendStringInfoString(out, " and matching");
 }
 
 /* Append a probe. */

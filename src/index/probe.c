@@ -226,17 +226,29 @@ add_range_probes(IndexQuery *iq, const Leaf *leaf, int class, const ValueTest *t
 	add_cut_bound_probe(iq, leaf, tag, &test->high);
 }
 
+/* Add a probe that looks at the text of those strings of a key that begin with some bytes. */
+static void
+add_prefix_walk_probe(IndexQuery *iq, const Leaf *leaf, int tag, const char *bytes, int len,
+					  const ValueTest *test, bool maybe)
+{
+	StringInfoData entry;
+	Probe	   *probe;
+	int			prefix_len;
+
+	begin_probe_entry(leaf, tag, &entry);
+	prefix_len = entry.len;
+	appendBinaryStringInfo(&entry, bytes, len);
+	probe = add_query_probe(iq, PROBE_WALK, &entry, !maybe && key_is_exact(leaf));
+	probe->prefix_len = prefix_len;
+	probe->test = test;
+	probe->maybe = maybe;
+}
+
 /* Add a probe that looks at the text of all strings or dates of a key. */
 static void
 add_walk_probe(IndexQuery *iq, const Leaf *leaf, int tag, const ValueTest *test, bool maybe)
 {
-	StringInfoData entry;
-	Probe	   *probe;
-
-	begin_probe_entry(leaf, tag, &entry);
-	probe = add_query_probe(iq, PROBE_WALK, &entry, !maybe && key_is_exact(leaf));
-	probe->test = test;
-	probe->maybe = maybe;
+	add_prefix_walk_probe(iq, leaf, tag, "", 0, test, maybe);
 }
 
 /*
@@ -251,7 +263,7 @@ add_date_text_probes(IndexQuery *iq, const Leaf *leaf, const ValueTest *test)
 	for (int class = first_class(leaf); class <= last_class(leaf); class += NEXT_CLASS)
 	{
 		add_walk_probe(iq, leaf, class + META_DATE, test, false);
-		if (longest > ENTRY_MAX_PAYLOAD - DETMETA_DATE_HEADER)
+		if (test->check != NULL || longest > ENTRY_MAX_PAYLOAD - DETMETA_DATE_HEADER)
 			add_walk_probe(iq, leaf, class + META_DATE, test, true);
 	}
 }
@@ -304,7 +316,14 @@ add_trigram_probes(IndexQuery *iq, const Leaf *leaf, const ValueTest *test)
 	return true;
 }
 
-/* Add the probes of a substring search. */
+/* Say whether every string passes a test, also if it is cut. */
+static bool
+contains_always(const ValueTest *test)
+{
+	return test->len == 0 && test->type != TEST_IEQUAL && test->check == NULL;
+}
+
+/* Add the probes of a search in all strings, or by trigrams of what they have to contain. */
 static void
 add_contains_probes(IndexQuery *iq, const Leaf *leaf, const ValueTest *test)
 {
@@ -316,7 +335,7 @@ add_contains_probes(IndexQuery *iq, const Leaf *leaf, const ValueTest *test)
 		add_walk_probe(iq, leaf, class + META_STRING, test, false);
 		add_walk_probe(iq, leaf, class + META_DATE, test, false);
 	}
-	if (test->len > 0)
+	if (!contains_always(test))
 		add_plain_probe(iq, leaf, TAG_FLAG_CUT, false);
 }
 
@@ -330,6 +349,14 @@ add_starts_with_probes(IndexQuery *iq, const Leaf *leaf, const ValueTest *test)
 	{
 		StringInfoData entry;
 
+		if (test->check != NULL && !cut)
+		{
+			add_prefix_walk_probe(iq, leaf, class + META_STRING, test->bytes, test->len, test,
+								  false);
+			add_prefix_walk_probe(iq, leaf, class + META_STRING, test->bytes, test->len, test,
+								  true);
+			continue;
+		}
 		begin_probe_entry(leaf, class + META_STRING, &entry);
 		appendBinaryStringInfo(&entry, test->bytes, Min(test->len, ENTRY_MAX_PAYLOAD));
 		if (cut)
@@ -384,6 +411,9 @@ add_test_probes(IndexQuery *iq, const Leaf *leaf, const ValueTest *test)
 			break;
 		case TEST_CONTAINS:
 		case TEST_ICONTAINS:
+		case TEST_IEQUAL:
+		case TEST_ISTARTS_WITH:
+		case TEST_ENDS_WITH:
 			add_contains_probes(iq, leaf, test);
 			break;
 		case TEST_STARTS_WITH:

@@ -92,6 +92,8 @@ cut_text_in_range(const ValueTest *test, const char *text, int len)
 static GinTernaryValue
 cut_text_passes(const ValueTest *test, const char *text, int len)
 {
+	if (test->check != NULL && test->type != TEST_STARTS_WITH)
+		return GIN_MAYBE;		/* it wants all of the text */
 	switch (test->type)
 	{
 		case TEST_RANGE:
@@ -99,12 +101,11 @@ cut_text_passes(const ValueTest *test, const char *text, int len)
 		case TEST_STARTS_WITH:
 			if (memcmp(text, test->bytes, Min(len, test->len)) != 0)
 				return GIN_FALSE;
-			return len >= test->len ? GIN_TRUE : GIN_MAYBE;
-		case TEST_CONTAINS:
-		case TEST_ICONTAINS:
-			if (test->check != NULL)
-				return GIN_MAYBE;	/* it wants all of the text */
-			return detmeta_text_passes(test, text, len) ? GIN_TRUE : GIN_MAYBE;
+			return len >= test->len && test->check == NULL ? GIN_TRUE : GIN_MAYBE;
+		case TEST_IEQUAL:
+			return GIN_MAYBE;
+		case TEST_ENDS_WITH:
+			return test->len == 0 ? GIN_TRUE : GIN_MAYBE;
 		default:
 			return detmeta_text_passes(test, text, len) ? GIN_TRUE : GIN_MAYBE;
 	}
@@ -134,6 +135,13 @@ entry_text_passes(const ValueTest *test, const EntryParts *parts)
 	return result;
 }
 
+/* Return how many bytes all entries share that a probe, which is not PROBE_EXACT, may find. */
+static inline int
+shared_bytes(const Probe *probe)
+{
+	return probe->type == PROBE_RANGE ? probe->prefix_len : probe->len;
+}
+
 /*
  * Compare an entry at or behind a probe's first: 0 where the probe finds it,
  * negative where it does not but a later one may match, positive at the end.
@@ -146,7 +154,7 @@ detmeta_probe_compare(const Probe *probe, const char *entry, int len)
 
 	if (probe->type == PROBE_EXACT)
 		return detmeta_bytes_compare(entry, len, probe->entry, probe->len);
-	if (len < probe->prefix_len || memcmp(entry, probe->entry, probe->prefix_len) != 0)
+	if (len < shared_bytes(probe) || memcmp(entry, probe->entry, shared_bytes(probe)) != 0)
 		return 1;
 	if (probe->type == PROBE_PREFIX)
 		return 0;
@@ -161,6 +169,8 @@ detmeta_probe_compare(const Probe *probe, const char *entry, int len)
 
 	if (probe->type == PROBE_RANGE)
 		return compare_range(probe->test, &parts);
+	if (probe->maybe && !parts.cut)
+		return -1;
 	passes = entry_text_passes(probe->test, &parts);
 	return passes == (probe->maybe ? GIN_MAYBE : GIN_TRUE) ? 0 : -1;
 }
@@ -251,7 +261,7 @@ detmeta_probe_range(const Probe *probe, StringInfo upper, GinKeyRange *range)
 	memset(range, 0, sizeof(*range));
 	range->lower = probe->entry;
 	range->lower_len = probe->len;
-	appendBinaryStringInfo(upper, probe->entry, probe->prefix_len);
+	appendBinaryStringInfo(upper, probe->entry, shared_bytes(probe));
 	if (is_range && probe->test->kind != META_DATE)
 		limit_range(probe, upper, range);
 	else

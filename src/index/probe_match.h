@@ -27,7 +27,8 @@ typedef struct Probe
 	bool		sure;
 	const char *entry;			/* the first entry to look at */
 	int			len;
-	int			prefix_len;		/* all but PROBE_EXACT: bytes that entries share */
+	int			prefix_len;		/* all but PROBE_EXACT: bytes that entries share; PROBE_WALK: those
+								 * before the text, whose first bytes may be shared too */
 	int			nall;			/* if not 1: this many probes, from this on, have to find a row
 								 * together; 0 for all but the first */
 	const ValueTest *test;		/* PROBE_RANGE: bounds; PROBE_WALK: test on text */

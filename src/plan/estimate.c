@@ -262,11 +262,10 @@ estimate_typical(GinReader *reader, double rows, double pages, const text *key, 
 	if (op == FILTER_IS_EMPTY)
 		estimate->selectivity = 1.0 - holding;
 	estimate->entries = 1;
-	if (op == FILTER_CONTAINS || op == FILTER_NOT_CONTAINS || op == FILTER_ICONTAINS)
+	if (detmeta_filter_op_searches(op) && detmeta_filter_op_positive(op) != FILTER_STARTS_WITH)
 		estimate->entries = distinct;
 	estimate->postings = estimate->selectivity * rows;
-	if (op == FILTER_IS_NOT || op == FILTER_NOT_IN || op == FILTER_NOT_CONTAINS ||
-		op == FILTER_IS_EMPTY)
+	if (detmeta_filter_op_positive(op) != op || op == FILTER_IS_EMPTY)
 		estimate->postings = rows;
 	estimate->pages = detmeta_pages_of_rows(pages, estimate->postings);
 }

@@ -41,7 +41,7 @@ entry_passes(const char *entry, int len, void *arg)
 /*
  * Return the rows of all entries that a walk looks at.  A row has one value
  * entry for each entry of its key and kind, and that one's rows are counted
- * better than those of a range.
+ * better than those of a range, unless the walk is over a part of them.
  */
 static double
 rows_of_walk(GinReader *reader, const Probe *probe, const GinKeyRange *range)
@@ -50,7 +50,7 @@ rows_of_walk(GinReader *reader, const Probe *probe, const GinKeyRange *range)
 	GinRangeEstimate all;
 	char	   *key;
 
-	if (TAG_CLASS(tag) != TAG_VALUE)
+	if (TAG_CLASS(tag) != TAG_VALUE || probe->len > probe->prefix_len)
 	{
 		detmeta_gin_estimate_range(reader, range, NULL, &all);
 		return all.tids;

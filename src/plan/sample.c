@@ -181,6 +181,12 @@ count_distinct(KeyValues *values)
 double
 detmeta_typical_share(FilterOp op, double ndistinct)
 {
+	if (detmeta_filter_op_searches(op))
+	{
+		if (detmeta_filter_op_positive(op) != op)
+			return 1.0 - DEFAULT_MATCHING_SEL;
+		return op == FILTER_IIS ? 1.0 / ndistinct : Max(DEFAULT_MATCHING_SEL, 1.0 / ndistinct);
+	}
 	switch (op)
 	{
 		case FILTER_IS:
@@ -198,17 +204,9 @@ detmeta_typical_share(FilterOp op, double ndistinct)
 			return DEFAULT_INEQ_SEL;
 		case FILTER_BETWEEN:
 			return DEFAULT_RANGE_INEQ_SEL;
-		case FILTER_CONTAINS:
-		case FILTER_ICONTAINS:
-		case FILTER_STARTS_WITH:
-			return Max(DEFAULT_MATCHING_SEL, 1.0 / ndistinct);
-		case FILTER_NOT_CONTAINS:
-			return 1.0 - DEFAULT_MATCHING_SEL;
-		case FILTER_IS_EMPTY:
-		case FILTER_NOT_EMPTY:
-			return 1.0;
+		default:
+			return 1.0;			/* the key is held, or not */
 	}
-	return 1.0;
 }
 
 /*

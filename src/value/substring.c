@@ -219,3 +219,15 @@ detmeta_substring_found(const Substring *pattern, const char *text, int len)
 	}
 	return false;
 }
+
+/* Say whether a text ends with the pattern. */
+bool
+detmeta_substring_at_end(const Substring *pattern, const char *text, int len)
+{
+	const char *character = text;
+	const char *end = text + len;
+
+	if (len < pattern->len || memcmp(end - pattern->len, pattern->bytes, pattern->len) != 0)
+		return false;
+	return !pattern->by_characters || begins_character(&character, end - pattern->len, end);
+}

@@ -20,5 +20,6 @@ typedef struct Substring
 
 extern Substring *detmeta_substring(const char *bytes, int len);
 extern bool detmeta_substring_found(const Substring *pattern, const char *text, int len);
+extern bool detmeta_substring_at_end(const Substring *pattern, const char *text, int len);
 
 #endif							/* DETMETA_SUBSTRING_H */

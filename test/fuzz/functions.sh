@@ -13,7 +13,7 @@ FUZZ_TARGETS="filter webui recv entries sort_key"
 # What is fuzzed: no file that needs a catalog, a table or an index.
 FUZZ_SOURCES="value/value value/number value/date value/instant value/container value/casefold value/document value/key_path
 	value/sort_key value/substring filter/filter filter/build filter/lexer filter/language filter/webui
-	filter/print filter/operand filter/leaf filter/query filter/value_test filter/match index/entry index/entry_extract
+	filter/print filter/operand filter/leaf filter/like filter/regex filter/query filter/value_test filter/match index/entry index/entry_extract
 	index/probe index/probe_evaluate index/probe_match index/trigram store/limits store/merge_patch"
 
 # Find a clang; Debian's server headers bring one without a plain name.
@@ -54,7 +54,7 @@ fuzz_build() {
 			ls "$tree"/test/fuzz/*.c
 		} | xargs -P "$(nproc)" -I {} sh -c "out=\$1 file=\$2; shift 2; exec \"\$@\" -c \"\$file\" -o \"\$out/\$(basename \"\$file\" .c).o\"" \
 			sh "$out" {} "$clang" "$@"
-		objects=$(printf "$out/%s.o " $(printf "%s\n" $sources | sed "s|.*/||") shim shim_jsonb shim_library shim_numeric shim_unused check_filter)
+		objects=$(printf "$out/%s.o " $(printf "%s\n" $sources | sed "s|.*/||") shim shim_jsonb shim_library shim_numeric shim_pattern shim_unused check_filter)
 		libraries="$(nm "$out/shim_library.o" | sed -nE "s/.* T __wrap_/-Wl,--wrap=/p" | tr "\n" " ") $libraries"
 		for target in $targets; do
 			"$clang" "$@" -fsanitize=fuzzer -o "$out/fuzz_$target" "$out/fuzz_$target.o" $objects $libraries -lm

@@ -731,6 +731,17 @@ DirectFunctionCall1Coll(PGFunction func, Oid collation, Datum arg1)
 }
 
 Datum
+DirectFunctionCall2Coll(PGFunction func, Oid collation, Datum arg1, Datum arg2)
+{
+	LOCAL_FCINFO(fcinfo, 2);
+
+	InitFunctionCallInfoData(*fcinfo, NULL, 2, collation, NULL, NULL);
+	set_argument(fcinfo, 0, arg1);
+	set_argument(fcinfo, 1, arg2);
+	return func(fcinfo);
+}
+
+Datum
 DirectFunctionCall3Coll(PGFunction func, Oid collation, Datum arg1, Datum arg2, Datum arg3)
 {
 	LOCAL_FCINFO(fcinfo, 3);

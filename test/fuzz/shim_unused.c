@@ -8,6 +8,7 @@
 #define UNREACHED(name) void name(void); void name(void) { abort(); }
 
 UNREACHED(OidOutputFunctionCall)
+UNREACHED(RE_compile_and_execute)
 UNREACHED(RelationGetIndexAttOptions)
 UNREACHED(add_local_string_reloption)
 UNREACHED(bpchartruelen)
@@ -20,4 +21,5 @@ UNREACHED(get_element_type)
 UNREACHED(init_local_reloptions)
 UNREACHED(int64_to_numeric)
 UNREACHED(text_to_cstring)
+UNREACHED(texticlike)
 UNREACHED(type_is_enum)

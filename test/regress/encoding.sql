@@ -40,7 +40,11 @@ CREATE VIEW conditions AS SELECT * FROM (VALUES
   (4, $$metadata_icontains(metadata, 's', lower($p))$$, $$strpos(lower(metadata->>'s'), lower($p)) > 0$$),
   (5, $$metadata_starts_with(metadata, 'list', $p)$$, $$starts_with(metadata->'list'->>0, $p)$$),
   (6, $$metadata_starts_with(metadata, 's', repeat('x', 93) || $p)$$, $$starts_with(metadata->>'s', repeat('x', 93) || $p)$$),
-  (7, $$metadata_is(metadata, 's', $p)$$, $$metadata->>'s' = $p$$)) AS c(n, condition, expected);
+  (7, $$metadata_is(metadata, 's', $p)$$, $$metadata->>'s' = $p$$),
+  (8, $$metadata_ends_with(metadata, 's', $p)$$, $$right(metadata->>'s', length($p)) = $p$$),
+  (9, $$metadata_like(metadata, 's', '%' || $p || '_%')$$, $$metadata->>'s' LIKE '%' || $p || '_%'$$),
+  (10, $$metadata_matches_regex(metadata, 'list', '^' || $p || '.?$')$$, $$metadata->'list'->>0 ~ ('^' || $p || '.?$')$$),
+  (11, $$metadata_iis(metadata, 's', lower($p))$$, $$lower(metadata->>'s') = lower($p)$$)) AS c(n, condition, expected);
 
 SELECT count(*) AS texts, count(*) FILTER (WHERE strpos(s, p) = 0 AND position(convert_to(p, getdatabaseencoding()) IN convert_to(s, getdatabaseencoding())) > 0) > 0 AS bytes_mislead
 FROM texts, patterns;

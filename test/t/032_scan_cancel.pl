@@ -87,6 +87,7 @@ my %statements = (
 	'sets' => q{SELECT count(*) FROM many, generate_series(1, 10) AS i WHERE metadata @~ 'n is not 7 and not (n between 10 and 20)'},
 	'count' => q{SELECT (SELECT count(*) FROM many WHERE metadata @~ metadata_filter('n', '>', i % 50)) FROM generate_series(1, 5000) AS i},
 	'dictionary walk' => q{SELECT count(*) FROM many WHERE metadata @~ 'notes contains "abc" or notes icontains "BCD" or notes contains "cde" or notes icontains "def" or notes icontains "0ab"'},
+	'regular expressions' => q{SELECT count(*) FROM many WHERE metadata @~ 'notes matches "(.*)(.*)(.*)\\\\1\\\\2\\\\3x$"'},
 	'visibility' => q{SELECT count(*), count(*) FILTER (WHERE metadata @~ 'n < 40'), count(*) FILTER (WHERE metadata @~ 'n > 10') FROM unproven},
 	'list of values' => q{SELECT count(*) FROM many WHERE metadata_in(metadata, 'n', ARRAY(SELECT generate_series(1, 300000)))},
 	'recheck' => q{SELECT count(*) FROM many WHERE metadata @~ 'cut contains "long 77"'},
