@@ -89,6 +89,15 @@ SELECT differential.add_examples('contains minds the case', '{"op": "contains", 
 SELECT differential.add_examples('icontains folds both', '{"op": "icontains", "form": "json", "value": "STRASSE"}', '{"\"Straße\"","\"straẞe\"","\"ſtraſſe!\""}', '{"\"strase\""}');
 SELECT differential.add_examples('a final sigma folds like any', '{"op": "icontains", "form": "json", "value": "σας"}', '{"\"ΣΑΣ\"","\"ςας\""}', '{"\"σα\""}');
 SELECT differential.add_examples('a dotted capital I folds to i and a dot', '{"op": "icontains", "form": "json", "value": "i"}', '{"\"İ\"","\"I\""}', '{"\"ı\""}');
+SELECT differential.add_examples('iis folds both', '{"op": "iis", "form": "json", "value": "STRASSE"}', '{"\"Straße\"","[1,\"strasse\"]"}', '{"\"strassen\"","\"stras\""}');
+SELECT differential.add_examples('iis is of strings', '{"op": "iis", "form": "json", "value": "TRUE"}', '{"\"True\""}', '{true,1}');
+SELECT differential.add_examples('istarts with folds both', '{"op": "istarts with", "form": "json", "value": "STRAS"}', '{"\"Straße\"","\"stras\""}', '{"\"stra\"","\"astras\""}');
+SELECT differential.add_examples('ends with', '{"op": "ends with", "form": "json", "value": "15"}', '{"\"2024-01-15\"","\"15\"","[1,\"x15\"]"}', '{15,"\"15 \"","\"5\""}');
+SELECT differential.add_examples('does not end with needs a value', '{"op": "does not end with", "form": "json", "value": "a"}', '{1,"\"ab\""}', '{"\"ba\"",null,"[\"b\",\"a\"]"}');
+SELECT differential.add_examples('matches anywhere', '{"op": "matches", "form": "json", "value": "a.c"}', '{"\"xabcx\"","[\"b\",\"aac\"]"}', '{"\"ac\"","\"Abc\"",1}');
+SELECT differential.add_examples('matches minds case of letters beyond ASCII', '{"op": "matches", "form": "json", "value": "(?i)^aé$"}', '{"\"Aé\"","\"aé\""}', '{"\"aÉ\""}');
+SELECT differential.add_examples('like has wildcards', '{"op": "like", "form": "json", "value": "a_%\\%"}', '{"\"ab%\"","\"abc%\""}', '{"\"a%\"","\"ab\"","\"Ab%\""}');
+SELECT differential.add_examples('ilike folds both', '{"op": "ilike", "form": "json", "value": "STRA__E"}', '{"\"Straße\"","\"straxxe\""}', '{"\"strae\""}');
 SELECT differential.add_examples('starts with', '{"op": "starts with", "form": "json", "value": "2024"}', '{"\"2024-01-15\"","\"2024\"","[1,\"2024x\"]"}', '{2024,"\" 2024\"","\"202\""}');
 
 INSERT INTO differential.example (rule, metadata, tree, verdict) VALUES

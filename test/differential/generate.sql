@@ -369,7 +369,7 @@ $$;
 CREATE FUNCTION generate.piece(seed bigint, op text, t text) RETURNS text
     LANGUAGE plpgsql STABLE AS $$
 DECLARE
-    start int := CASE WHEN op = 'starts with' OR generate.below(seed, 1, 3) = 0 THEN 1
+    start int := CASE WHEN op IN ('starts with', 'istarts with') OR generate.below(seed, 1, 3) = 0 THEN 1
                       ELSE 1 + generate.below(seed, 2, greatest(char_length(t), 1)) END;
     size int := generate.below(seed, 3, char_length(t) - start + 2);
 BEGIN
@@ -378,8 +378,8 @@ BEGIN
     ELSIF generate.below(seed, 4, 3) = 1 THEN
         size := least(size, 4);
     END IF;
-    t := substr(t, start, size);
-    CASE generate.below(seed, 5, CASE op WHEN 'icontains' THEN 7 ELSE 12 END)
+    t := CASE op WHEN 'ends with' THEN right(t, size) ELSE substr(t, start, size) END;
+    CASE generate.below(seed, 5, CASE WHEN op IN ('icontains', 'iis', 'istarts with', 'ilike') THEN 7 ELSE 12 END)
         WHEN 0 THEN t := t || generate.one_of(seed, 6, '{%,_,a,é}');
         WHEN 1 THEN t := translate(t, 'abcdefghijklmnopqrstuvwxyzéσä', 'ABCDEFGHIJKLMNOPQRSTUVWXYZÉΣÄ');
         WHEN 2 THEN t := translate(t, 'ABCDEFGHIJKLMNOPQRSTUVWXYZÉΣÄ', 'abcdefghijklmnopqrstuvwxyzéσä');
@@ -391,6 +391,81 @@ BEGIN
     RETURN t;
 END
 $$;
+
+-- A pattern of LIKE that a string matches, or nearly: characters stand for themselves, with a backslash or without, or are
+-- replaced by wildcards; the end is cut off now and then.
+CREATE FUNCTION generate.like_pattern(seed bigint, t text) RETURNS text
+    LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    wild int := generate.one_of(seed, 1, '{3,6,20,1000}')::int;
+    start int := CASE generate.below(seed, 2, 3) WHEN 0 THEN 1 + generate.below(seed, 3, char_length(t) + 1) ELSE 1 END;
+    last int := CASE generate.below(seed, 4, 3) WHEN 0 THEN generate.below(seed, 5, char_length(t) + 1) ELSE char_length(t) END;
+    pattern text := CASE WHEN start > 1 OR generate.below(seed, 6, 4) = 0 THEN '%' ELSE '' END;
+    c text;
+BEGIN
+    FOR i IN start .. last LOOP
+        c := substr(t, i, 1);
+        pattern := pattern || CASE WHEN generate.below(seed, 1000 + i, wild) = 0 THEN generate.one_of(seed, 2000 + i, '{_,%,%%}')
+                                   WHEN c IN ('%', '_', chr(92)) OR generate.below(seed, 3000 + i, 10) = 0 THEN chr(92) || c ELSE c END;
+    END LOOP;
+    RETURN pattern || CASE WHEN last < char_length(t) OR generate.below(seed, 7, 4) = 0 THEN '%' ELSE '' END
+        || CASE generate.below(seed, 8, 12) WHEN 0 THEN generate.one_of(seed, 9, '{_,a,é}') ELSE '' END;
+END
+$$;
+
+-- A regular expression that a string matches, or nearly: characters stand for themselves, or are replaced by others of the same
+-- kind, repeated, optional, one of a choice.
+CREATE FUNCTION generate.regex(seed bigint, t text) RETURNS text
+    LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    wild int := generate.one_of(seed, 1, '{2,4,15,1000}')::int;
+    start int := CASE generate.below(seed, 2, 2) WHEN 0 THEN 1 + generate.below(seed, 3, char_length(t) + 1) ELSE 1 END;
+    last int := CASE generate.below(seed, 4, 2) WHEN 0 THEN start + generate.below(seed, 5, 12) - 1 ELSE char_length(t) END;
+    regex text := CASE WHEN start = 1 AND generate.below(seed, 6, 2) = 0 THEN '^' ELSE '' END;
+    c text;
+    quoted text;
+BEGIN
+    IF generate.below(seed, 7, 40) = 0 THEN
+        RETURN '***=' || substr(t, start, last - start + 1);
+    END IF;
+    FOR i IN start .. least(last, char_length(t)) LOOP
+        c := substr(t, i, 1);
+        quoted := CASE WHEN c ~ '[a-zA-Z0-9]' OR ascii(c) > 127 OR ascii(c) < 32 THEN c ELSE chr(92) || c END;
+        IF generate.below(seed, 1000 + i, wild) > 0 THEN
+            regex := regex || quoted;
+            CONTINUE;
+        END IF;
+        CASE generate.below(seed, 2000 + i, 16)
+            WHEN 0 THEN regex := regex || '.';
+            WHEN 1 THEN regex := regex || '.*';
+            WHEN 2 THEN regex := regex || quoted || '?';
+            WHEN 3 THEN regex := regex || quoted || '+';
+            WHEN 4 THEN regex := regex || quoted || '*';
+            WHEN 5 THEN regex := regex || 'x?' || quoted;
+            WHEN 6 THEN regex := regex || quoted || '{1,3}';
+            WHEN 7 THEN regex := regex || '(' || quoted || '|x)';
+            WHEN 8 THEN regex := regex || '(?:x|' || quoted || 'y?)';
+            WHEN 9 THEN regex := regex || CASE WHEN c ~ '[a-zA-Z0-9]' OR ascii(c) > 127 THEN '[' || c || 'x]' ELSE '[^x]' END;
+            WHEN 10 THEN regex := regex || '[^]]';
+            WHEN 11 THEN regex := regex || CASE WHEN c ~ '[a-z]' THEN '[[:lower:]]' WHEN c ~ '[0-9]' THEN '\d' ELSE quoted END;
+            WHEN 12 THEN regex := regex || '(?=' || quoted || ')' || quoted;
+            WHEN 13 THEN regex := regex || CASE WHEN ascii(c) BETWEEN 32 AND 126 THEN chr(92) || 'x' || to_hex(ascii(c)) ELSE quoted END;
+            WHEN 14 THEN regex := regex || CASE generate.below(seed, 3000 + i, 3) WHEN 0 THEN '|' ELSE '(?#a' || chr(92) || ')' END || quoted;
+            ELSE regex := regex || quoted || '{0,1}' || quoted || '?' || quoted || '*';
+        END CASE;
+    END LOOP;
+    RETURN CASE generate.below(seed, 8, 5) WHEN 0 THEN '(?i)' ELSE '' END || regex
+        || CASE WHEN last = char_length(t) AND generate.below(seed, 9, 2) = 0 THEN '$' ELSE '' END;
+END
+$$;
+
+-- What a search looks for, made of a string.
+CREATE FUNCTION generate.searched(seed bigint, op text, t text) RETURNS text
+    LANGUAGE sql STABLE
+    RETURN CASE op WHEN 'matches' THEN generate.regex(seed, t)
+                   WHEN 'like' THEN generate.like_pattern(seed, t)
+                   WHEN 'ilike' THEN generate.like_pattern(seed, generate.piece(generate.child(seed, 10), op, t))
+                   ELSE generate.piece(seed, op, t) END;
 
 -- A way of writing a number as text; some are no JSON numbers and so no numbers at all.
 CREATE FUNCTION generate.number_text(seed bigint, n numeric) RETURNS text
@@ -418,8 +493,9 @@ BEGIN
     IF op NOT IN ('is', 'is not', 'in', 'not in') AND jsonb_typeof(item) IN ('null', 'object', 'array') THEN
         item := generate.from_pool('number', seed);
     END IF;
-    IF op IN ('contains', 'does not contain', 'icontains', 'starts with') THEN
-        RETURN jsonb_build_object('form', 'json', 'value', generate.piece(generate.child(seed, 3), op, item #>> '{}'));
+    IF oracle.searches(op) THEN
+        RETURN jsonb_build_object('form', 'json', 'value',
+            generate.searched(generate.child(seed, 3), coalesce(oracle.negated(op), op), item #>> '{}'));
     END IF;
     IF generate.below(seed, 4, 5) = 0 THEN
         item := generate.near(generate.child(seed, 5), item);
@@ -478,19 +554,21 @@ CREATE FUNCTION generate.leaf(seed bigint) RETURNS jsonb
 DECLARE
     op text := generate.one_of(seed, 1, ARRAY['is', 'is', 'is', 'is not', 'is not', 'in', 'in', 'not in', '<', '<=', '>', '>=', '<', '>',
         'between', 'between', 'contains', 'contains', 'does not contain', 'icontains', 'icontains', 'starts with', 'starts with',
-        'is empty', 'is not empty']);
+        'is empty', 'is not empty', 'iis', 'istarts with', 'ends with', 'matches', 'matches', 'like', 'like', 'ilike',
+        generate.one_of(seed, 8, ARRAY['iis not', 'does not icontain', 'does not start with', 'does not istart with', 'does not end with',
+            'does not match', 'not like', 'not ilike'])]);
     key text;
     c bigint := generate.child(seed, 2);
     leaf jsonb;
     found text;
 BEGIN
-    IF op = 'icontains' AND generate.below(seed, 7, 5) < 3 THEN
+    IF op IN ('icontains', 'iis', 'istarts with', 'ilike') AND generate.below(seed, 7, 5) < 3 THEN
         -- Look for letters that fold, where there are any.
         SELECT h.key, (h.v).str INTO key, found FROM oracle.held h
             WHERE (h.v).str ~ (SELECT '[' || string_agg(f.letter, '') || ']' FROM oracle.folding f WHERE f.letter <> 'É')
             ORDER BY hashint8extended(h.n, c) LIMIT 1;
         IF found IS NOT NULL THEN
-            RETURN jsonb_build_object('op', op, 'key', key, 'form', 'json', 'value', generate.piece(generate.child(c, 3), op, found));
+            RETURN jsonb_build_object('op', op, 'key', key, 'form', 'json', 'value', generate.searched(generate.child(c, 3), op, found));
         END IF;
     END IF;
     IF generate.below(seed, 3, 8) > 0 THEN

@@ -18,6 +18,8 @@
 -- metadata->>key would print it), date (an instant, written as a date) or
 -- string (one that is no date where order counts, though it reads as one).
 --
+-- matches, like and ilike are core's ~ and LIKE in the collation "C", ilike on folded texts.
+--
 -- oracle.matches() answers for one document; oracle.rows() for all documents of
 -- oracle.document at once, after oracle.load(). Case folding knows only the
 -- letters of oracle.folding and ASCII.
@@ -217,9 +219,9 @@ DECLARE
     t2 text := coalesce(high, value) #>> '{}';
 BEGIN
     c.op := op;
-    IF op IN ('contains', 'starts with') THEN
+    IF op IN ('contains', 'starts with', 'ends with', 'matches', 'like') THEN
         c.str := t;
-    ELSIF op = 'icontains' THEN
+    ELSIF op IN ('icontains', 'iis', 'istarts with', 'ilike') THEN
         c.str := oracle.fold(t);
     ELSIF form = 'string' THEN
         c.str := t;
@@ -264,6 +266,19 @@ CREATE FUNCTION oracle.in_range(op text, low int, high int) RETURNS boolean
     RETURN CASE op WHEN '<' THEN low < 0 WHEN '<=' THEN low <= 0 WHEN '>' THEN low > 0 WHEN '>=' THEN low >= 0
                    WHEN 'between' THEN low >= 0 AND high <= 0 END;
 
+-- What a negative operator negates; NULL for others.
+CREATE FUNCTION oracle.negated(op text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    RETURN CASE op WHEN 'is not' THEN 'is' WHEN 'not in' THEN 'in' WHEN 'does not contain' THEN 'contains'
+                   WHEN 'does not icontain' THEN 'icontains' WHEN 'iis not' THEN 'iis' WHEN 'does not start with' THEN 'starts with'
+                   WHEN 'does not istart with' THEN 'istarts with' WHEN 'does not end with' THEN 'ends with'
+                   WHEN 'does not match' THEN 'matches' WHEN 'not like' THEN 'like' WHEN 'not ilike' THEN 'ilike' END;
+
+-- Whether an operator looks for a text or a pattern in strings.
+CREATE FUNCTION oracle.searches(op text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    RETURN coalesce(oracle.negated(op), op) IN ('contains', 'icontains', 'iis', 'starts with', 'istarts with', 'ends with', 'matches', 'like', 'ilike');
+
 -- Whether one value satisfies a condition.
 CREATE FUNCTION oracle.satisfies(v oracle.value, c oracle.condition) RETURNS boolean
     LANGUAGE plpgsql IMMUTABLE AS $$
@@ -274,6 +289,18 @@ BEGIN
                AND strpos(CASE c.op WHEN 'icontains' THEN oracle.fold(v.str) ELSE v.str END COLLATE "C", c.str) > 0;
         WHEN 'starts with' THEN
             RETURN v.str IS NOT NULL AND left(v.str, char_length(c.str)) = c.str COLLATE "C";
+        WHEN 'ends with' THEN
+            RETURN v.str IS NOT NULL AND substr(v.str, greatest(char_length(v.str) - char_length(c.str) + 1, 1)) = c.str COLLATE "C";
+        WHEN 'iis' THEN
+            RETURN v.str IS NOT NULL AND oracle.fold(v.str) = c.str COLLATE "C";
+        WHEN 'istarts with' THEN
+            RETURN v.str IS NOT NULL AND left(oracle.fold(v.str), char_length(c.str)) = c.str COLLATE "C";
+        WHEN 'matches' THEN
+            RETURN v.str IS NOT NULL AND v.str ~ c.str COLLATE "C";
+        WHEN 'like' THEN
+            RETURN v.str IS NOT NULL AND v.str LIKE c.str COLLATE "C";
+        WHEN 'ilike' THEN
+            RETURN v.str IS NOT NULL AND oracle.fold(v.str) LIKE c.str COLLATE "C";
         WHEN 'is' THEN
             RETURN coalesce(v.num = c.num OR v.bool = c.bool OR v.str = c.str COLLATE "C" OR v.instant = c.instant
                 OR v.json = c.json, false);
@@ -300,18 +327,14 @@ $$;
 CREATE FUNCTION oracle.conditions(leaf jsonb) RETURNS SETOF oracle.condition
     LANGUAGE plpgsql STABLE AS $$
 BEGIN
-    CASE leaf ->> 'op'
+    CASE coalesce(oracle.negated(leaf ->> 'op'), leaf ->> 'op')
         WHEN 'is empty', 'is not empty' THEN
             NULL;
-        WHEN 'in', 'not in' THEN
+        WHEN 'in' THEN
             RETURN QUERY SELECT c.*
                 FROM jsonb_array_elements(leaf -> 'values') i, oracle.condition('is', i ->> 'form', i -> 'value') c;
-        WHEN 'is', 'is not' THEN
-            RETURN NEXT oracle.condition('is', leaf ->> 'form', leaf -> 'value');
-        WHEN 'does not contain' THEN
-            RETURN NEXT oracle.condition('contains', 'json', leaf -> 'value');
         ELSE
-            RETURN NEXT oracle.condition(leaf ->> 'op', leaf ->> 'form', leaf -> 'value', leaf -> 'high');
+            RETURN NEXT oracle.condition(coalesce(oracle.negated(leaf ->> 'op'), leaf ->> 'op'), leaf ->> 'form', leaf -> 'value', leaf -> 'high');
     END CASE;
 END
 $$;
@@ -341,8 +364,7 @@ BEGIN
     CASE ast ->> 'op'
         WHEN 'is empty' THEN RETURN NOT filled;
         WHEN 'is not empty' THEN RETURN filled;
-        WHEN 'is not', 'not in', 'does not contain' THEN RETURN filled AND NOT hit;
-        ELSE RETURN hit;
+        ELSE RETURN CASE WHEN oracle.negated(ast ->> 'op') IS NULL THEN hit ELSE filled AND NOT hit END;
     END CASE;
 END
 $$;
@@ -421,7 +443,7 @@ BEGIN
         RETURN everything;
     END IF;
 
-    IF ast ->> 'op' IN ('is empty', 'is not empty', 'is not', 'not in', 'does not contain') THEN
+    IF ast ->> 'op' IN ('is empty', 'is not empty') OR oracle.negated(ast ->> 'op') IS NOT NULL THEN
         filled := ARRAY(SELECT DISTINCT h.doc FROM oracle.held h
                         WHERE h.key = ast ->> 'key' AND oracle.is_filled(h.v) ORDER BY 1);
     END IF;
@@ -434,10 +456,9 @@ BEGIN
             RETURN ARRAY(SELECT unnest(everything) EXCEPT SELECT unnest(filled) ORDER BY 1);
         WHEN 'is not empty' THEN
             RETURN filled;
-        WHEN 'is not', 'not in', 'does not contain' THEN
-            RETURN ARRAY(SELECT unnest(filled) EXCEPT SELECT unnest(hit) ORDER BY 1);
         ELSE
-            RETURN ARRAY(SELECT DISTINCT unnest(hit) ORDER BY 1);
+            RETURN CASE WHEN oracle.negated(ast ->> 'op') IS NULL THEN ARRAY(SELECT DISTINCT unnest(hit) ORDER BY 1)
+                        ELSE ARRAY(SELECT unnest(filled) EXCEPT SELECT unnest(hit) ORDER BY 1) END;
     END CASE;
 END
 $$;

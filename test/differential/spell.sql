@@ -127,10 +127,8 @@ BEGIN
             spelled := CASE WHEN r < 2 THEN '=' ELSE generate.word(seed, op) END;
         WHEN 'is not' THEN
             spelled := CASE r WHEN 0 THEN '!=' WHEN 1 THEN '<>' ELSE generate.word(seed, op) END;
-        WHEN 'does not contain' THEN
-            spelled := generate.word(seed, CASE r WHEN 0 THEN 'not contains' ELSE op END);
         ELSE
-            spelled := generate.word(seed, op);
+            spelled := generate.word(seed, CASE WHEN r = 0 AND oracle.searches(op) THEN coalesce('not ' || oracle.negated(op), op) ELSE op END);
     END CASE;
     RETURN key || ' ' || spelled || ' ' || generate.language_value(c, ast ->> 'form', ast -> 'value');
 END
@@ -239,7 +237,7 @@ BEGIN
     CASE
         WHEN op IN ('is empty', 'is not empty') THEN
             RETURN '';
-        WHEN op IN ('contains', 'does not contain', 'icontains', 'starts with') THEN
+        WHEN oracle.searches(op) THEN
             RETURN ', ' || generate.sql_value('unknown', leaf -> 'value');
         WHEN op IN ('in', 'not in') THEN
             items := ARRAY(SELECT v -> 'value' FROM jsonb_array_elements(leaf -> 'values') v);
@@ -289,9 +287,10 @@ BEGIN
     RETURN CASE op WHEN 'is' THEN 'metadata_is' WHEN 'is not' THEN 'metadata_is_not' WHEN 'in' THEN 'metadata_in'
                    WHEN 'not in' THEN 'metadata_not_in' WHEN '<' THEN 'metadata_lt' WHEN '<=' THEN 'metadata_le'
                    WHEN '>' THEN 'metadata_gt' WHEN '>=' THEN 'metadata_ge' WHEN 'between' THEN 'metadata_between'
-                   WHEN 'contains' THEN 'metadata_contains' WHEN 'does not contain' THEN 'metadata_not_contains'
-                   WHEN 'icontains' THEN 'metadata_icontains' WHEN 'starts with' THEN 'metadata_starts_with'
-                   WHEN 'is empty' THEN 'metadata_is_empty' WHEN 'is not empty' THEN 'metadata_not_empty' END
+                   WHEN 'is empty' THEN 'metadata_is_empty' WHEN 'is not empty' THEN 'metadata_not_empty'
+                   ELSE CASE WHEN oracle.negated(op) IS NULL THEN 'metadata_' ELSE 'metadata_not_' END
+                        || CASE coalesce(oracle.negated(op), op) WHEN 'matches' THEN 'matches_regex'
+                                ELSE replace(coalesce(oracle.negated(op), op), ' ', '_') END END
         || '(metadata, ' || generate.constant(ast ->> 'key') || arguments || ')';
 END
 $$;
