@@ -449,7 +449,7 @@ BEGIN
             WHEN 10 THEN regex := regex || '[^]]';
             WHEN 11 THEN regex := regex || CASE WHEN c ~ '[a-z]' THEN '[[:lower:]]' WHEN c ~ '[0-9]' THEN '\d' ELSE quoted END;
             WHEN 12 THEN regex := regex || '(?=' || quoted || ')' || quoted;
-            WHEN 13 THEN regex := regex || CASE WHEN ascii(c) BETWEEN 32 AND 126 THEN chr(92) || 'x' || to_hex(ascii(c)) ELSE quoted END;
+            WHEN 13 THEN regex := regex || CASE WHEN ascii(c) BETWEEN 32 AND 126 THEN chr(92) || 'u' || lpad(to_hex(ascii(c)), 4, '0') ELSE quoted END;
             WHEN 14 THEN regex := regex || CASE generate.below(seed, 3000 + i, 3) WHEN 0 THEN '|' ELSE '(?#a' || chr(92) || ')' END || quoted;
             ELSE regex := regex || quoted || '{0,1}' || quoted || '?' || quoted || '*';
         END CASE;
