@@ -225,6 +225,24 @@ SELECT regex, regexp_replace(line, '^1: walk value "x" string ', '') FROM unnest
   LATERAL (SELECT line FROM metadata_debug_filter(metadata_filter('x', 'matches', regex)) WITH ORDINALITY AS d (line, i) WHERE i = 1) AS d ORDER BY n;
 SELECT f AS filter, metadata_debug_filter(f, 'x') FROM unnest(ARRAY[metadata_filter 'x matches "warm.*x"', 'x ilike "%Warm_x"', 'x ends with "warm"', 'x matches "wa.*rm"']) AS f;
 
+-- what is known of a pattern before it is matched is true: three parts of patterns in all orders, against core's
+CREATE FUNCTION is_regex(regex text) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN '' ~ regex COLLATE "C" IS NOT NULL;
+EXCEPTION WHEN invalid_regular_expression THEN RETURN false;
+END $$;
+WITH parts(part) AS (SELECT regexp_split_to_table('a b ab . * ? + | (a|b) (?:ab)? (?=a) [ab] [^]b] \d \. \x61 \y a{2,} b{0,1} ^ $ (?#|) (?i) ***= A', ' ')),
+  regexes AS MATERIALIZED (SELECT a.part || b.part || c.part AS regex FROM parts AS a, parts AS b, parts AS c WHERE is_regex(a.part || b.part || c.part)),
+  texts(t) AS (SELECT unnest('{"",a,b,ab,ba,aab,abab,a.b,1b,B,Ab,|a}'::text[]))
+SELECT count(*) > 50000 AS many, count(*) FILTER (WHERE metadata_matches_regex(jsonb_build_object('s', t), 's', regex) <> (t ~ regex COLLATE "C")) AS wrong
+FROM regexes, texts;
+WITH parts(part) AS (SELECT unnest('{"",a,b,ab,A,%,_,\\%,\\_,\\\\,\\a,a%b}'::text[])),
+  patterns AS (SELECT a.part || b.part || c.part || d.part AS pattern FROM parts AS a, parts AS b, parts AS c, parts AS d),
+  texts(t) AS (SELECT unnest('{"",a,b,ab,ba,aab,abab,a_b,a%b,%,"\\\\",B,Ab}'::text[]))
+SELECT count(*) > 200000 AS many, count(*) FILTER (WHERE metadata_like(jsonb_build_object('s', t), 's', pattern) <> (t LIKE pattern)) AS wrong,
+  count(*) FILTER (WHERE metadata_ilike(jsonb_build_object('s', t), 's', pattern) <> (lower(t) LIKE lower(pattern))) AS iwrong
+FROM patterns, texts;
+
 -- a search that takes long can be ended, also where core locks the pages that are searched
 INSERT INTO doc (name, m) SELECT 'hash', jsonb_build_object('y', repeat('a', 60) || i) FROM generate_series(10, 2000) AS i;
 SET statement_timeout = '100ms';

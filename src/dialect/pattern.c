@@ -23,24 +23,19 @@
 /* Kinds that are no strings, but have a text. */
 #define OTHER_TEXTS		(META_ALL_KINDS & ~META_STRING_KINDS & ~META_KIND_BIT(META_NULL))
 
-/* Let a leaf accept strings by the longest piece of a pattern. */
+/* Let a leaf accept strings by a piece of a pattern. */
 static void
 add_piece(Leaf *leaf, const LikePattern *read, const text *pattern, bool ignores_case,
 		  Oid collation)
 {
-	TestType	type = ignores_case ? TEST_ICONTAINS :
-		read->longest_is_first ? TEST_STARTS_WITH : TEST_CONTAINS;
-	ValueTest  *test;
-
-	detmeta_leaf_add_pattern(leaf, type, read->longest.data, read->longest.len);
+	detmeta_leaf_add_piece(leaf, read, ignores_case);
 	if (!ignores_case && detmeta_like_is_simple(read))
 		return;
-	test = &leaf->tests[leaf->ntests - 1];
 	if (OidIsValid(collation))
-		detmeta_like_add_check(test, pattern, ignores_case ? LIKE_ANY_CASE : LIKE_EXACT,
-							   collation);
+		detmeta_leaf_check_like(leaf, read, pattern, ignores_case ? LIKE_ANY_CASE : LIKE_EXACT,
+								collation);
 	else
-		test->unsure = true;
+		leaf->tests[leaf->ntests - 1].unsure = true;
 }
 
 /* path LIKE pattern, path ILIKE pattern */
@@ -53,11 +48,12 @@ detmeta_match_like(Dialect *dialect, const DocumentPath *path, const text *patte
 
 	if (!detmeta_like_read(&read, VARDATA_ANY(pattern), VARSIZE_ANY_EXHDR(pattern), ignores_case))
 		return detmeta_truth_nothing();
-	if (read.longest.len == 0)
+	if (read.longest == NULL)
 		return detmeta_truth_where_held(dialect, path);
 	detmeta_leaf_begin(&leaf, path);
 	if (!read.has_wildcards && !ignores_case)
-		detmeta_leaf_add_text(dialect, path, &leaf, read.longest.data, read.longest.len);
+		detmeta_leaf_add_text(dialect, path, &leaf, VARDATA_ANY(read.longest),
+							  VARSIZE_ANY_EXHDR(read.longest));
 	else
 	{
 		add_piece(&leaf, &read, pattern, ignores_case, collation);

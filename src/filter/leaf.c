@@ -240,3 +240,20 @@ detmeta_leaf_add_pattern(Leaf *leaf, TestType type, const char *bytes, int len)
 	if (type != TEST_STARTS_WITH && type != TEST_EQUAL)
 		leaf->tests[leaf->ntests - 1].substring = detmeta_substring(bytes, len);
 }
+
+/* Note pieces, which are texts, that strings need for the check of the last test of a leaf. */
+void
+detmeta_leaf_add_pieces(Leaf *leaf, const List *pieces)
+{
+	ValueTest  *test = &leaf->tests[leaf->ntests - 1];
+	ListCell   *lc;
+
+	foreach(lc, pieces)
+	{
+		const text *piece = lfirst(lc);
+		int			len = VARSIZE_ANY_EXHDR(piece);
+
+		if (len != test->len || memcmp(VARDATA_ANY(piece), test->bytes, len) != 0)
+			test->pieces = lappend(test->pieces, detmeta_substring(VARDATA_ANY(piece), len));
+	}
+}

@@ -24,6 +24,9 @@ typedef enum LeafPlaces
 	PLACES_ELEMENTS				/* the elements alone */
 } LeafPlaces;
 
+/* Pieces of a pattern that are looked for; more hardly matter. */
+#define LEAF_MAX_PIECES	8
+
 /* One condition. */
 typedef struct Leaf
 {
@@ -43,5 +46,6 @@ extern void detmeta_leaf_add_equality(Leaf *leaf, const Operand *operand);
 extern void detmeta_leaf_add_ordered(Leaf *leaf, const Operand *low, const Operand *high,
 									 bool inclusive);
 extern void detmeta_leaf_add_pattern(Leaf *leaf, TestType type, const char *bytes, int len);
+extern void detmeta_leaf_add_pieces(Leaf *leaf, const List *pieces);
 
 #endif							/* DETMETA_LEAF_H */

@@ -7,7 +7,8 @@
  *		'%warm%'		contains it
  *		'%warm'			ends with it
  *		'warm%up'		begins with warm, and matches
- *		'%warm_up%'		contains warm, the longest literal piece, and matches
+ *		'%warm_up%'		contains warm, the longest literal piece, and up, and
+ *						matches
  *
  * So the index looks only at strings that begin with a piece, or for its
  * trigrams, and few texts are left to be matched, which is core's own function
@@ -38,16 +39,23 @@ typedef struct LikeArguments
 
 /* End the piece being read, if it has any bytes. */
 static void
-end_like_piece(LikePattern *pattern, bool first)
+end_like_piece(LikePattern *pattern)
 {
+	bool		is_longest = pattern->longest == NULL ||
+		pattern->piece.len > (int) VARSIZE_ANY_EXHDR(pattern->longest);
+	text	   *piece;
+
 	if (pattern->piece.len == 0)
 		return;
-	pattern->npieces++;
-	if (pattern->piece.len > pattern->longest.len)
+	if (pattern->npieces++ == 0)
+		pattern->has_prefix = !pattern->has_wildcards;
+	if (is_longest || list_length(pattern->pieces) < LEAF_MAX_PIECES)
 	{
-		resetStringInfo(&pattern->longest);
-		appendBinaryStringInfo(&pattern->longest, pattern->piece.data, pattern->piece.len);
-		pattern->longest_is_first = first;
+		piece = cstring_to_text_with_len(pattern->piece.data, pattern->piece.len);
+		if (list_length(pattern->pieces) < LEAF_MAX_PIECES)
+			pattern->pieces = lappend(pattern->pieces, piece);
+		if (is_longest)
+			pattern->longest = piece;
 	}
 	resetStringInfo(&pattern->piece);
 }
@@ -72,14 +80,13 @@ detmeta_like_read(LikePattern *pattern, const char *bytes, int len, bool ignores
 {
 	memset(pattern, 0, sizeof(*pattern));
 	initStringInfo(&pattern->piece);
-	initStringInfo(&pattern->longest);
 	for (int i = 0; i < len; i++)
 	{
 		char		c = bytes[i];
 
 		if (c == '%' || c == '_')
 		{
-			end_like_piece(pattern, !pattern->has_wildcards);
+			end_like_piece(pattern);
 			if (!pattern->has_wildcards)
 				pattern->begins_any = c == '%' && pattern->npieces == 0;
 			pattern->has_wildcards = true;
@@ -91,14 +98,14 @@ detmeta_like_read(LikePattern *pattern, const char *bytes, int len, bool ignores
 		c = bytes[i];
 		if (ignores_case && !folds_everywhere(c))
 		{
-			end_like_piece(pattern, !pattern->has_wildcards);
+			end_like_piece(pattern);
 			pattern->has_wildcards = pattern->has_single = true;
 			continue;
 		}
 		appendStringInfoCharMacro(&pattern->piece, c);
 	}
 	pattern->ends_any = len > 0 && pattern->piece.len == 0 && bytes[len - 1] == '%';
-	end_like_piece(pattern, !pattern->has_wildcards);
+	end_like_piece(pattern);
 	return true;
 }
 
@@ -107,7 +114,7 @@ bool
 detmeta_like_is_simple(const LikePattern *pattern)
 {
 	return pattern->npieces == 1 && !pattern->has_single && pattern->ends_any &&
-		(pattern->begins_any || pattern->longest_is_first);
+		(pattern->begins_any || pattern->has_prefix);
 }
 
 /* Refuse a pattern that core's LIKE would refuse where it comes to its end. */
@@ -122,7 +129,6 @@ detmeta_like_validate(const char *bytes, int len)
 				 errmsg("LIKE pattern must not end with escape character"),
 				 errhint("A backslash that stands for itself is written twice.")));
 	pfree(pattern.piece.data);
-	pfree(pattern.longest.data);
 }
 
 /* Return a text of bytes, of their folding if so wanted. */
@@ -162,31 +168,39 @@ matches_like(const char *bytes, int len, void *arg)
 	return result;
 }
 
-/* Have core's function check the texts that pass a test. */
+/* Have core's function check the texts that pass the last test of a leaf. */
 void
-detmeta_like_add_check(ValueTest *test, const text *pattern, LikeMatch match, Oid collation)
+detmeta_leaf_check_like(Leaf *leaf, const LikePattern *pattern, const text *like,
+						LikeMatch match, Oid collation)
 {
-	LikeArguments *like = palloc0_object(LikeArguments);
+	ValueTest  *test = &leaf->tests[leaf->ntests - 1];
+	LikeArguments *arguments = palloc0_object(LikeArguments);
 
-	like->pattern = pattern;
-	like->match = match;
-	like->collation = collation;
-	like->context = CurrentMemoryContext;
+	arguments->pattern = like;
+	arguments->match = match;
+	arguments->collation = collation;
+	arguments->context = CurrentMemoryContext;
 	test->check = matches_like;
-	test->check_arg = like;
+	test->check_arg = arguments;
+	detmeta_leaf_add_pieces(leaf, pattern->pieces);
 }
 
-/* Return the test by which a pattern's longest piece is looked for. */
-static TestType
-piece_test(const LikePattern *pattern, bool folded)
+/* Add the test of what texts begin with, or else contain, to be like a pattern. */
+void
+detmeta_leaf_add_piece(Leaf *leaf, const LikePattern *pattern, bool ignores_case)
 {
-	if (!pattern->has_wildcards)
-		return folded ? TEST_IEQUAL : TEST_EQUAL;
-	if (pattern->longest_is_first && !folded)
-		return TEST_STARTS_WITH;
-	if (pattern->longest_is_first && detmeta_like_is_simple(pattern))
-		return TEST_ISTARTS_WITH;
-	return folded ? TEST_ICONTAINS : TEST_CONTAINS;
+	const text *piece = pattern->longest;
+	TestType	type = ignores_case ? TEST_ICONTAINS : TEST_CONTAINS;
+
+	if (pattern->has_prefix && !ignores_case)
+	{
+		piece = linitial(pattern->pieces);
+		type = TEST_STARTS_WITH;
+	}
+	if (piece == NULL)
+		detmeta_leaf_add_pattern(leaf, type, "", 0);
+	else
+		detmeta_leaf_add_pattern(leaf, type, VARDATA_ANY(piece), VARSIZE_ANY_EXHDR(piece));
 }
 
 /* Say whether a pattern is nothing but %piece. */
@@ -204,24 +218,43 @@ matches_all(const LikePattern *pattern)
 	return pattern->npieces == 0 && !pattern->has_single && pattern->has_wildcards;
 }
 
+/* Add a test that is all of a pattern, if there is one. */
+static bool
+add_whole_test(Leaf *leaf, const LikePattern *pattern, bool folded)
+{
+	const text *piece = pattern->longest;
+	TestType	type;
+
+	if (!pattern->has_wildcards)
+		type = folded ? TEST_IEQUAL : TEST_EQUAL;
+	else if (is_end(pattern) && !folded)
+		type = TEST_ENDS_WITH;
+	else if (detmeta_like_is_simple(pattern) && pattern->has_prefix)
+		type = folded ? TEST_ISTARTS_WITH : TEST_STARTS_WITH;
+	else if (detmeta_like_is_simple(pattern) || matches_all(pattern))
+		type = folded ? TEST_ICONTAINS : TEST_CONTAINS;
+	else
+		return false;
+	if (piece == NULL)
+		detmeta_leaf_add_pattern(leaf, type, "", 0);
+	else
+		detmeta_leaf_add_pattern(leaf, type, VARDATA_ANY(piece), VARSIZE_ANY_EXHDR(piece));
+	return true;
+}
+
 /* Add the test of a pattern, which is folded if texts are to be folded first. */
 static void
 add_like(Leaf *leaf, const char *bytes, int len, bool folded)
 {
 	LikePattern pattern;
-	TestType	type;
 
 	if (!detmeta_like_read(&pattern, bytes, len, false))
 		elog(ERROR, "metadata filter has a pattern that ends with an escape character");
-	type = piece_test(&pattern, folded);
-	if (is_end(&pattern) && !folded)
-		type = TEST_ENDS_WITH;
-	detmeta_leaf_add_pattern(leaf, type, pattern.longest.data, pattern.longest.len);
-	if (pattern.has_wildcards && type != TEST_ENDS_WITH &&
-		!detmeta_like_is_simple(&pattern) && !matches_all(&pattern))
-		detmeta_like_add_check(&leaf->tests[leaf->ntests - 1],
-							   cstring_to_text_with_len(bytes, len),
-							   folded ? LIKE_FOLDED : LIKE_EXACT, C_COLLATION_OID);
+	if (add_whole_test(leaf, &pattern, folded))
+		return;
+	detmeta_leaf_add_piece(leaf, &pattern, folded);
+	detmeta_leaf_check_like(leaf, &pattern, cstring_to_text_with_len(bytes, len),
+							folded ? LIKE_FOLDED : LIKE_EXACT, C_COLLATION_OID);
 }
 
 /* Add the test of `like`. */

@@ -4,7 +4,7 @@
  *
  *		'^warm'				begins with warm, and matches
  *		'warm.*(re)?start'	contains start, the longest piece that none of the
- *							texts that match is without, and matches
+ *							texts that match is without, and warm, and matches
  *		'(?i)warm'			contains warm, case folded, and matches
  *		'warm|cold'			matches
  *
@@ -41,7 +41,8 @@ typedef struct RegexReader
 	const char *end;
 	StringInfoData piece;		/* the piece being read */
 	int			last;			/* where its last character begins */
-	StringInfoData longest;		/* of those read */
+	List	   *pieces;			/* the first of those read, texts */
+	text	   *longest;		/* of all that were read, or NULL */
 } RegexReader;
 
 /* Compile an expression, to refuse one that cannot be. */
@@ -52,17 +53,26 @@ detmeta_regex_validate(const char *bytes, int len)
 								C_COLLATION_OID);
 }
 
-/* End the piece being read. */
+/* End the piece being read, if it has any bytes. */
 static void
 end_regex_piece(RegexReader *r)
 {
-	if (r->piece.len > r->longest.len)
+	bool		is_longest = r->longest == NULL ||
+		r->piece.len > (int) VARSIZE_ANY_EXHDR(r->longest);
+	text	   *piece;
+
+	r->last = 0;
+	if (r->piece.len == 0)
+		return;
+	if (is_longest || list_length(r->pieces) < LEAF_MAX_PIECES)
 	{
-		resetStringInfo(&r->longest);
-		appendBinaryStringInfo(&r->longest, r->piece.data, r->piece.len);
+		piece = cstring_to_text_with_len(r->piece.data, r->piece.len);
+		if (list_length(r->pieces) < LEAF_MAX_PIECES)
+			r->pieces = lappend(r->pieces, piece);
+		if (is_longest)
+			r->longest = piece;
 	}
 	resetStringInfo(&r->piece);
-	r->last = 0;
 }
 
 /* Add the character that is read next to the piece. */
@@ -202,31 +212,32 @@ read_regex_part(RegexReader *r)
 }
 
 /*
- * Return the longest piece that every text that matches has, empty if none is
- * known; "folded" is set if its case does not matter.
+ * Read the pieces that every text that matches has, as far as they are known;
+ * return whether their case does not matter.
  */
-static StringInfo
-regex_piece(const char *bytes, int len, RegexReader *r, bool *folded)
+static bool
+read_pieces(RegexReader *r, const char *bytes, int len)
 {
-	r->at = bytes;
+	bool		folded = len >= 4 && memcmp(bytes, "(?i)", 4) == 0;
+
+	memset(r, 0, sizeof(*r));
+	r->at = bytes + (folded ? 4 : 0);
 	r->end = bytes + len;
-	r->last = 0;
+	if (!folded && len >= 3 &&
+		(memcmp(bytes, "***", 3) == 0 ||
+		 (memcmp(bytes, "(?", 2) == 0 && isalpha((unsigned char) bytes[2]))))
+		return false;			/* another kind of expression */
+
 	initStringInfo(&r->piece);
-	initStringInfo(&r->longest);
-
-	*folded = len >= 4 && memcmp(bytes, "(?i)", 4) == 0;
-	if (*folded)
-		r->at += 4;
-	else if ((len >= 3 && memcmp(bytes, "***", 3) == 0) ||
-			 (len >= 3 && memcmp(bytes, "(?", 2) == 0 && isalpha((unsigned char) bytes[2])))
-		return &r->longest;		/* another kind of expression */
-
 	while (r->at < r->end && read_regex_part(r))
 		;
 	end_regex_piece(r);
 	if (r->at < r->end && memchr(r->at, '|', r->end - r->at) != NULL)
-		resetStringInfo(&r->longest);
-	return &r->longest;
+	{
+		r->pieces = NIL;
+		r->longest = NULL;
+	}
+	return folded;
 }
 
 /*
@@ -274,20 +285,21 @@ void
 detmeta_leaf_add_regex(Leaf *leaf, const char *bytes, int len)
 {
 	text	   *regex = cstring_to_text_with_len(bytes, len);
-	bool		exact;
-	bool		folded;
-	char	   *prefix = regexp_fixed_prefix(regex, false, C_COLLATION_OID, &exact);
 	RegexReader reader;
-	StringInfo	piece;
+	bool		folded = read_pieces(&reader, bytes, len);
+	bool		exact;
+	char	   *prefix = regexp_fixed_prefix(regex, false, C_COLLATION_OID, &exact);
+	TestType	type = folded ? TEST_ICONTAINS : TEST_CONTAINS;
 
 	if (prefix != NULL)
 		detmeta_leaf_add_pattern(leaf, TEST_STARTS_WITH, prefix, strlen(prefix));
+	else if (reader.longest == NULL)
+		detmeta_leaf_add_pattern(leaf, type, "", 0);
 	else
-	{
-		piece = regex_piece(bytes, len, &reader, &folded);
-		detmeta_leaf_add_pattern(leaf, folded ? TEST_ICONTAINS : TEST_CONTAINS, piece->data,
-								 piece->len);
-	}
+		detmeta_leaf_add_pattern(leaf, type, VARDATA_ANY(reader.longest),
+								 VARSIZE_ANY_EXHDR(reader.longest));
 	leaf->tests[leaf->ntests - 1].check = matches_regex;
 	leaf->tests[leaf->ntests - 1].check_arg = regex;
+	if (prefix == NULL || !folded)
+		detmeta_leaf_add_pieces(leaf, reader.pieces);
 }

@@ -82,12 +82,29 @@ text_passes_itself(const ValueTest *test, const char *text, int len)
 	}
 }
 
+/* Say whether a text has what it needs for a check, but for what is folded. */
+static bool
+has_pieces(const ValueTest *test, const char *text, int len)
+{
+	ListCell   *lc;
+
+	if (test->type == TEST_ICONTAINS)
+		return true;
+	foreach(lc, test->pieces)
+	{
+		if (!detmeta_substring_found(lfirst(lc), text, len))
+			return false;
+	}
+	return true;
+}
+
 /* Say whether a string's text passes a test on strings. */
 bool
 detmeta_text_passes(const ValueTest *test, const char *text, int len)
 {
 	return text_passes_itself(test, text, len) &&
-		(test->check == NULL || test->check(text, len, test->check_arg));
+		(test->check == NULL ||
+		 (has_pieces(test, text, len) && test->check(text, len, test->check_arg)));
 }
 
 /* Say whether a value passes a test. */

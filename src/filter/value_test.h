@@ -5,6 +5,8 @@
 #ifndef DETMETA_VALUE_TEST_H
 #define DETMETA_VALUE_TEST_H
 
+#include "nodes/pg_list.h"
+
 #include "value/value.h"
 
 typedef enum TestType
@@ -62,6 +64,7 @@ typedef struct ValueTest
 	Bound		high;
 	TextCheck	check;			/* of TEST_CONTAINS, TEST_ICONTAINS, TEST_STARTS_WITH, or NULL */
 	void	   *check_arg;
+	List	   *pieces;			/* Substrings that texts need to satisfy the check, too */
 	bool		skip_dates;		/* a range of strings that leaves dates out */
 	DocumentFlag flag;			/* TEST_DOCUMENT */
 	bool		unsure;			/* what passes only may satisfy the condition, */

@@ -18,6 +18,7 @@
 #include "value/casefold.h"
 #include "value/date.h"
 #include "value/document.h"
+#include "value/substring.h"
 #include "value/value.h"
 
 /* Trigrams of a pattern that are looked up; more hardly narrow it down. */
@@ -274,6 +275,7 @@ typedef struct TrigramProbes
 	IndexQuery *iq;
 	const Leaf *leaf;
 	int			first;
+	int			end;			/* there are none behind it */
 } TrigramProbes;
 
 /* Add the probe of a trigram, unless there are enough or it is there already. */
@@ -284,7 +286,7 @@ add_trigram_probe(const char *bytes, int len, void *arg)
 	IndexQuery *iq = probes->iq;
 	StringInfoData entry;
 
-	if (iq->nprobes - probes->first >= MAX_TRIGRAM_PROBES)
+	if (iq->nprobes >= probes->end)
 		return;
 	begin_probe_entry(probes->leaf, TAG_TRIGRAM, &entry);
 	appendBinaryStringInfo(&entry, bytes, len);
@@ -297,19 +299,36 @@ add_trigram_probe(const char *bytes, int len, void *arg)
 	add_query_probe(iq, PROBE_EXACT, &entry, false)->nall = 0;
 }
 
+/* Add the probes of at most so many trigrams of a piece. */
+static void
+add_piece_trigrams(TrigramProbes *probes, const char *bytes, int len, int most)
+{
+	StringInfoData folded;
+
+	probes->end = Min(probes->first + MAX_TRIGRAM_PROBES, probes->iq->nprobes + most);
+	initStringInfo(&folded);
+	detmeta_casefold(bytes, len, &folded);
+	detmeta_trigrams_visit(folded.data, folded.len, add_trigram_probe, probes);
+}
+
 /*
- * Add the probes of a substring search by trigrams: rows that have all of
- * them, to be rechecked.  False where the pattern has none.
+ * Add the probes of a search by trigrams of what texts have to contain: rows
+ * that have all of them, to be rechecked.  False where there are none.
  */
 static bool
 add_trigram_probes(IndexQuery *iq, const Leaf *leaf, const ValueTest *test)
 {
-	TrigramProbes probes = {iq, leaf, iq->nprobes};
-	StringInfoData folded;
+	TrigramProbes probes = {iq, leaf, iq->nprobes, 0};
+	int			most = MAX_TRIGRAM_PROBES / (1 + list_length(test->pieces));
+	ListCell   *lc;
 
-	initStringInfo(&folded);
-	detmeta_casefold(test->bytes, test->len, &folded);
-	detmeta_trigrams_visit(folded.data, folded.len, add_trigram_probe, &probes);
+	add_piece_trigrams(&probes, test->bytes, test->len, most);
+	foreach(lc, test->pieces)
+	{
+		const Substring *piece = lfirst(lc);
+
+		add_piece_trigrams(&probes, piece->bytes, piece->len, most);
+	}
 	if (iq->nprobes == probes.first)
 		return false;
 	iq->probes[probes.first].nall = iq->nprobes - probes.first;
