@@ -241,6 +241,16 @@ detmeta_leaf_add_pattern(Leaf *leaf, TestType type, const char *bytes, int len)
 		leaf->tests[leaf->ntests - 1].substring = detmeta_substring(bytes, len);
 }
 
+/* Add the test of a pattern that is a text, or NULL for an empty one. */
+void
+detmeta_leaf_add_text_pattern(Leaf *leaf, TestType type, const text *pattern)
+{
+	if (pattern == NULL)
+		detmeta_leaf_add_pattern(leaf, type, "", 0);
+	else
+		detmeta_leaf_add_pattern(leaf, type, VARDATA_ANY(pattern), VARSIZE_ANY_EXHDR(pattern));
+}
+
 /* Note pieces, which are texts, that strings need for the check of the last test of a leaf. */
 void
 detmeta_leaf_add_pieces(Leaf *leaf, const List *pieces)

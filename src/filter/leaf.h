@@ -46,6 +46,7 @@ extern void detmeta_leaf_add_equality(Leaf *leaf, const Operand *operand);
 extern void detmeta_leaf_add_ordered(Leaf *leaf, const Operand *low, const Operand *high,
 									 bool inclusive);
 extern void detmeta_leaf_add_pattern(Leaf *leaf, TestType type, const char *bytes, int len);
+extern void detmeta_leaf_add_text_pattern(Leaf *leaf, TestType type, const text *pattern);
 extern void detmeta_leaf_add_pieces(Leaf *leaf, const List *pieces);
 
 #endif							/* DETMETA_LEAF_H */

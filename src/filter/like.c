@@ -189,18 +189,11 @@ detmeta_leaf_check_like(Leaf *leaf, const LikePattern *pattern, const text *like
 void
 detmeta_leaf_add_piece(Leaf *leaf, const LikePattern *pattern, bool ignores_case)
 {
-	const text *piece = pattern->longest;
-	TestType	type = ignores_case ? TEST_ICONTAINS : TEST_CONTAINS;
-
 	if (pattern->has_prefix && !ignores_case)
-	{
-		piece = linitial(pattern->pieces);
-		type = TEST_STARTS_WITH;
-	}
-	if (piece == NULL)
-		detmeta_leaf_add_pattern(leaf, type, "", 0);
+		detmeta_leaf_add_text_pattern(leaf, TEST_STARTS_WITH, linitial(pattern->pieces));
 	else
-		detmeta_leaf_add_pattern(leaf, type, VARDATA_ANY(piece), VARSIZE_ANY_EXHDR(piece));
+		detmeta_leaf_add_text_pattern(leaf, ignores_case ? TEST_ICONTAINS : TEST_CONTAINS,
+									  pattern->longest);
 }
 
 /* Say whether a pattern is nothing but %piece. */
@@ -222,7 +215,6 @@ matches_all(const LikePattern *pattern)
 static bool
 add_whole_test(Leaf *leaf, const LikePattern *pattern, bool folded)
 {
-	const text *piece = pattern->longest;
 	TestType	type;
 
 	if (!pattern->has_wildcards)
@@ -235,10 +227,7 @@ add_whole_test(Leaf *leaf, const LikePattern *pattern, bool folded)
 		type = folded ? TEST_ICONTAINS : TEST_CONTAINS;
 	else
 		return false;
-	if (piece == NULL)
-		detmeta_leaf_add_pattern(leaf, type, "", 0);
-	else
-		detmeta_leaf_add_pattern(leaf, type, VARDATA_ANY(piece), VARSIZE_ANY_EXHDR(piece));
+	detmeta_leaf_add_text_pattern(leaf, type, pattern->longest);
 	return true;
 }
 

@@ -289,15 +289,12 @@ detmeta_leaf_add_regex(Leaf *leaf, const char *bytes, int len)
 	bool		folded = read_pieces(&reader, bytes, len);
 	bool		exact;
 	char	   *prefix = regexp_fixed_prefix(regex, false, C_COLLATION_OID, &exact);
-	TestType	type = folded ? TEST_ICONTAINS : TEST_CONTAINS;
 
 	if (prefix != NULL)
 		detmeta_leaf_add_pattern(leaf, TEST_STARTS_WITH, prefix, strlen(prefix));
-	else if (reader.longest == NULL)
-		detmeta_leaf_add_pattern(leaf, type, "", 0);
 	else
-		detmeta_leaf_add_pattern(leaf, type, VARDATA_ANY(reader.longest),
-								 VARSIZE_ANY_EXHDR(reader.longest));
+		detmeta_leaf_add_text_pattern(leaf, folded ? TEST_ICONTAINS : TEST_CONTAINS,
+									  reader.longest);
 	leaf->tests[leaf->ntests - 1].check = matches_regex;
 	leaf->tests[leaf->ntests - 1].check_arg = regex;
 	if (prefix == NULL || !folded)
