@@ -37,7 +37,7 @@ read_ranges(const char *text, GroupBy *by)
 {
 	if (*text != '\0' && strspn(text, "0123456789") == strlen(text))
 	{
-		by->buckets = strlen(text) > 4 ? 0 : atoi(text);
+		by->buckets = strlen(text) > 4 ? 0 : (int) strtol(text, NULL, 10);
 		if (by->buckets < 1 || by->buckets > MAX_BUCKETS)
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -57,7 +57,7 @@ read_ranges(const char *text, GroupBy *by)
 
 /* Read a key that is in quotes. */
 static void
-read_quoted_key(const char *text, GroupBy *by)
+read_quoted_group(const char *text, GroupBy *by)
 {
 	const char *end = strrchr(text + 1, '"');
 
@@ -78,7 +78,7 @@ detmeta_group_by_read(const char *text, GroupBy *by)
 	memset(by, 0, sizeof(*by));
 	by->name = pstrdup(text);
 	if (text[0] == '"')
-		read_quoted_key(text, by);
+		read_quoted_group(text, by);
 	else if (colon != NULL && read_ranges(colon + 1, by))
 		by->key = pnstrdup(text, colon - text);
 	else

@@ -23,6 +23,7 @@
 
 #include "base/compat.h"
 #include "explore/group_index.h"
+#include "explore/group_row.h"
 #include "gin/postings.h"
 #include "gin/tid_set.h"
 #include "gin/tid_set_read.h"
@@ -49,7 +50,7 @@ typedef void (*PlaceVisitor) (IndexGrouping *ig, int64 place, ItemPointer tid, v
 
 /* Return the place of a row; -1: it is not selected. */
 static inline int64
-place_of(const IndexGrouping *ig, ItemPointer tid)
+row_place(const IndexGrouping *ig, ItemPointer tid)
 {
 	BlockNumber block = ItemPointerGetBlockNumberNoCheck(tid);
 	int			offset = ItemPointerGetOffsetNumberNoCheck(tid);
@@ -74,7 +75,7 @@ visit_places(IndexGrouping *ig, const GinPostings *postings, PlaceVisitor visito
 		CHECK_FOR_INTERRUPTS();
 		for (int i = 0; i < batch.count; i++)
 		{
-			int64		place = place_of(ig, &batch.tids[i]);
+			int64		place = row_place(ig, &batch.tids[i]);
 
 			if (place >= 0)
 				visitor(ig, place, &batch.tids[i], arg);
@@ -167,7 +168,7 @@ leave_apart_out(IndexGrouping *ig)
 	detmeta_tid_set_cursor(cursor, ig->apart, 0);
 	while (detmeta_tid_set_next_tid(cursor, &tid))
 	{
-		int64		place = place_of(ig, &tid);
+		int64		place = row_place(ig, &tid);
 
 		CHECK_FOR_INTERRUPTS();
 		if (place >= 0)

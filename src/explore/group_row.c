@@ -10,7 +10,7 @@
 
 #include "base/compat.h"
 #include "explore/document.h"
-#include "explore/group_index.h"
+#include "explore/group_row.h"
 #include "value/document.h"
 
 /* The groups of one document, as they are made key by key. */

@@ -115,7 +115,7 @@ detmeta_group_labels(GroupSet *set, int level)
 
 /* Make room in an array that grows. */
 static void *
-reserve(GroupSet *set, void *array, int64 needed, int64 *allocated, Size size)
+reserve_items(GroupSet *set, void *array, int64 needed, int64 *allocated, Size size)
 {
 	if (needed <= *allocated)
 		return array;
@@ -131,7 +131,7 @@ add_group(GroupSet *set, uint32 number)
 	int64		allocated = set->nallocated;
 	RunGroup   *group;
 
-	set->groups = reserve(set, set->groups, (int64) number + 1, &allocated, sizeof(RunGroup));
+	set->groups = reserve_items(set, set->groups, (int64) number + 1, &allocated, sizeof(RunGroup));
 	set->nallocated = allocated;
 	group = &set->groups[number];
 	memset(group, 0, sizeof(*group));
@@ -147,11 +147,7 @@ add_to_level(GroupSet *set, int level, uint64 packed)
 	int64		allocated = l->allocated;
 
 	CHECK_FOR_INTERRUPTS();
-	if (l->n >= PG_INT32_MAX)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("too many groups")));
-	l->packed = reserve(set, l->packed, (int64) l->n + 1, &allocated, sizeof(uint64));
+	l->packed = reserve_items(set, l->packed, (int64) l->n + 1, &allocated, sizeof(uint64));
 	l->allocated = allocated;
 	l->packed[l->n] = packed;
 	if (level == set->nlevels - 1)
@@ -222,12 +218,8 @@ detmeta_group_add_value(GroupSet *set, const char *payload, int len, NumberTerm 
 	GroupValue *value;
 	char	   *copy = MemoryContextAlloc(set->context, Max(1, len));
 
-	if (set->nvalues >= PG_INT32_MAX)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("too many numbers to group")));
-	set->values = reserve(set, set->values, set->nvalues + 1, &set->values_allocated,
-						  sizeof(GroupValue));
+	set->values = reserve_items(set, set->values, set->nvalues + 1, &set->values_allocated,
+								sizeof(GroupValue));
 	value = &set->values[set->nvalues];
 	value->payload = memcpy(copy, payload, len);
 	value->len = len;
@@ -255,8 +247,8 @@ detmeta_group_observe(GroupSet *set, uint32 number, uint32 value, const NumberTe
 	detmeta_number_sum_add(&group->sum, term, 1);
 	MemoryContextSwitchTo(old);
 	group->numbers++;
-	set->observations = reserve(set, set->observations, set->nobservations + 1,
-								&set->observations_allocated, sizeof(Observation));
+	set->observations = reserve_items(set, set->observations, set->nobservations + 1,
+									  &set->observations_allocated, sizeof(Observation));
 	set->observations[set->nobservations].value = value;
 	set->observations[set->nobservations++].group = number;
 }

@@ -14,6 +14,7 @@
 #include "base/compat.h"
 #include "explore/arguments.h"
 #include "explore/group_index.h"
+#include "explore/group_row.h"
 #include "explore/sort.h"
 #include "explore/source.h"
 #include "explore/values.h"

@@ -85,13 +85,6 @@ detmeta_label_number(LabelSet *set, const char *bytes, int len)
 	return label->number;
 }
 
-/* Return how many strings there are. */
-uint32
-detmeta_label_count(const LabelSet *set)
-{
-	return set->n;
-}
-
 /* Return the string of a number. */
 const Label *
 detmeta_label(const LabelSet *set, uint32 number)

@@ -19,7 +19,6 @@ extern LabelSet *detmeta_label_set_create(void);
 
 /* Return the number of a string, which is added if it is new. */
 extern uint32 detmeta_label_number(LabelSet *set, const char *bytes, int len);
-extern uint32 detmeta_label_count(const LabelSet *set);
 extern const Label *detmeta_label(const LabelSet *set, uint32 number);
 
 #endif							/* DETMETA_EXPLORE_LABEL_SET_H */

@@ -94,17 +94,6 @@ detmeta_run_key_names(const RunKey *key)
 	return names;
 }
 
-/* Return the numbers of the key's columns in a table. */
-AttrNumber *
-detmeta_run_key_attributes(const RunKey *key, Oid relid)
-{
-	AttrNumber *attributes = palloc_array(AttrNumber, Max(1, key->n));
-
-	for (int i = 0; i < key->n; i++)
-		attributes[i] = get_attnum(relid, key->columns[i].name);
-	return attributes;
-}
-
 /* Return the key of a row. */
 Datum *
 detmeta_run_key_read(const RunKey *key, const AttrNumber *attributes, TupleTableSlot *slot)

@@ -18,9 +18,8 @@ typedef struct RunKey
 /* Of a key that the caller may not read, there are no columns. */
 extern RunKey *detmeta_run_key_of(Oid relid);
 
-/* The names of its columns, and their numbers in a table. */
+/* The names of its columns. */
 extern List *detmeta_run_key_names(const RunKey *key);
-extern AttrNumber *detmeta_run_key_attributes(const RunKey *key, Oid relid);
 
 /* A row's key is an array of Datums, none of them NULL; copied in the current memory context. */
 extern Datum *detmeta_run_key_read(const RunKey *key, const AttrNumber *attributes,

@@ -12,6 +12,7 @@ package Page;
 
 use strict;
 use warnings;
+use Encode 'decode';
 
 use Exporter qw(import);
 use IPC::Run;
@@ -132,7 +133,7 @@ sub check_page
 		if ($block->{session})
 		{
 			my @lines = (map({ "runs-> $_" } split(/\n/, $block->{sql})), split(/\n/, $shown));
-			is(join("\n", grep { length > 100 } @lines), '', "$at: fits into 100 columns");
+			is(join("\n", grep { length decode('UTF-8', $_) > 100 } @lines), '', "$at: fits into 100 columns");
 		}
 		if (defined $shown && $shown =~ /^ERROR:/)
 		{

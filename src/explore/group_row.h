@@ -1,0 +1,25 @@
+/*
+ * group_row.h
+ *		Groups of runs, read from their documents.
+ */
+#ifndef DETMETA_EXPLORE_GROUP_ROW_H
+#define DETMETA_EXPLORE_GROUP_ROW_H
+
+#include "explore/group_set.h"
+#include "explore/index.h"
+
+/* What is grouped. */
+typedef struct Grouping
+{
+	GroupBy    *by;
+	int			nby;
+	const char *measure;		/* or NULL */
+	int			measurelen;
+	const RunKey *key;			/* of the relation */
+	GroupSet   *set;
+} Grouping;
+
+/* Visitor of rows for explore/source.h; arg is a Grouping. */
+extern void detmeta_group_row(const ExploreRow *row, void *arg);
+
+#endif							/* DETMETA_EXPLORE_GROUP_ROW_H */
