@@ -24,6 +24,7 @@
 #include "base/compat.h"
 #include "explore/group_index.h"
 #include "explore/group_row.h"
+#include "gin/entries.h"
 #include "gin/postings.h"
 #include "gin/tid_set.h"
 #include "gin/tid_set_read.h"
@@ -41,45 +42,56 @@ typedef struct IndexGrouping
 	int64		nplaces;
 	uint32	   *group;			/* of a row, by the keys so far; or NO_GROUP */
 	uint32	   *next;			/* by one key more */
-	uint32	   *value;			/* number of a row at the measure; NULL: that is not asked */
+	const TidSet *only;			/* what walks are limited to; NULL: all rows */
 } IndexGrouping;
 
 typedef void (*PlaceVisitor) (IndexGrouping *ig, int64 place, ItemPointer tid, void *arg);
 
 /* ---- places ---- */
 
-/* Return the place of a row; -1: it is not selected. */
+/* Return where the place of a row is; -1: there is none, as it is not selected. */
 static inline int64
 row_place(const IndexGrouping *ig, ItemPointer tid)
 {
 	BlockNumber block = ItemPointerGetBlockNumberNoCheck(tid);
 	int			offset = ItemPointerGetOffsetNumberNoCheck(tid);
-	int64		place;
 
 	if (block >= ig->nblocks || offset > ig->per_block)
 		return -1;
-	place = (int64) block * ig->per_block + offset - 1;
-	return ig->group[place] != NO_GROUP ? place : -1;
+	return (int64) block * ig->per_block + offset - 1;
 }
 
-/* Call a visitor for each selected row of an entry. */
+/* Call a visitor for each row of some that is in a group. */
+static void
+visit_tids(IndexGrouping *ig, const GinTids *tids, PlaceVisitor visitor, void *arg)
+{
+	for (int i = 0; i < tids->count; i++)
+	{
+		int64		place = row_place(ig, &tids->tids[i]);
+
+		if (place >= 0 && ig->group[place] != NO_GROUP)
+			visitor(ig, place, &tids->tids[i], arg);
+	}
+}
+
+/* Call a visitor for each row of an entry that is in a group. */
 static void
 visit_places(IndexGrouping *ig, const GinPostings *postings, PlaceVisitor visitor, void *arg)
 {
-	GinPostingsScan *scan = palloc_object(GinPostingsScan);
+	GinPostingsScan *scan;
 	GinTids		batch;
 
+	if (postings->tree == InvalidBlockNumber)
+	{
+		visit_tids(ig, &postings->list, visitor, arg);
+		return;
+	}
+	scan = palloc_object(GinPostingsScan);
 	detmeta_gin_postings_begin(scan, ig->ix->reader, postings);
 	while (detmeta_gin_postings_next(scan, &batch))
 	{
 		CHECK_FOR_INTERRUPTS();
-		for (int i = 0; i < batch.count; i++)
-		{
-			int64		place = row_place(ig, &batch.tids[i]);
-
-			if (place >= 0)
-				visitor(ig, place, &batch.tids[i], arg);
-		}
+		visit_tids(ig, &batch, visitor, arg);
 	}
 	detmeta_gin_postings_end(scan);
 	pfree(scan);
@@ -148,7 +160,7 @@ set_elements_apart(IndexGrouping *ig, const KeyReader *key)
 	initStringInfo(&walk.upper);
 	range = detmeta_key_range(key, TAG_ELEMENT + META_NUMBER, TAG_ELEMENT + META_STRING,
 							  &walk.lower, &walk.upper);
-	detmeta_key_walk_begin(key, &walk, &range, ForwardScanDirection, ig->rows);
+	detmeta_key_walk_begin(key, &walk, &range, ForwardScanDirection, ig->only);
 	for (; walk.valid; detmeta_key_walk_next(&walk))
 	{
 		CHECK_FOR_INTERRUPTS();
@@ -168,11 +180,8 @@ leave_apart_out(IndexGrouping *ig)
 	detmeta_tid_set_cursor(cursor, ig->apart, 0);
 	while (detmeta_tid_set_next_tid(cursor, &tid))
 	{
-		int64		place = row_place(ig, &tid);
-
 		CHECK_FOR_INTERRUPTS();
-		if (place >= 0)
-			ig->group[place] = NO_GROUP;
+		ig->group[row_place(ig, &tid)] = NO_GROUP;
 	}
 	pfree(cursor);
 }
@@ -221,7 +230,7 @@ walk_level(IndexGrouping *ig, int level, const KeyReader *key, StringInfo bytes,
 	initStringInfo(&walk.upper);
 	range = detmeta_key_range(key, TAG_VALUE + META_NUMBER, TAG_VALUE + META_STRING,
 							  &walk.lower, &walk.upper);
-	detmeta_key_walk_begin(key, &walk, &range, ForwardScanDirection, ig->rows);
+	detmeta_key_walk_begin(key, &walk, &range, ForwardScanDirection, ig->only);
 	for (; walk.valid; detmeta_key_walk_next(&walk))
 	{
 		CHECK_FOR_INTERRUPTS();
@@ -292,6 +301,25 @@ typedef struct MeasuredValue
 	NumberTerm	term;
 } MeasuredValue;
 
+/* A row whose group is on its way into the processor's cache. */
+typedef struct AwaitedRow
+{
+	int64		place;
+	ItemPointerData tid;
+	MeasuredValue measured;
+} AwaitedRow;
+
+#define AWAITED_ROWS	16
+
+/* Numbers that are walked. */
+typedef struct MeasureWalk
+{
+	IndexGrouping *ig;
+	int			first;			/* of the rows that are awaited */
+	int			n;
+	AwaitedRow	rows[AWAITED_ROWS];
+} MeasureWalk;
+
 /* Note a row that may be the one with a group's least or greatest number. */
 static void
 note_best_row(BestRow *row, bool greatest, uint32 value, ItemPointer tid)
@@ -318,8 +346,48 @@ take_measured(IndexGrouping *ig, int64 place, ItemPointer tid, void *arg)
 	detmeta_group_observe(ig->grouping->set, ig->group[place], measured->value, &measured->term);
 	note_best_row(&group->rows[0], false, measured->value, tid);
 	note_best_row(&group->rows[1], true, measured->value, tid);
-	if (ig->value != NULL)
-		ig->value[place] = measured->value;
+}
+
+/* Take the rows into account that are awaited. */
+static void
+take_awaited(MeasureWalk *walk, int left)
+{
+	for (; walk->n > left; walk->n--)
+	{
+		AwaitedRow *row = &walk->rows[walk->first];
+
+		if (walk->ig->group[row->place] != NO_GROUP)
+			take_measured(walk->ig, row->place, &row->tid, &row->measured);
+		walk->first = (walk->first + 1) % AWAITED_ROWS;
+	}
+}
+
+/*
+ * Take the rows of a number into account.  Where each row has its own, its group is
+ * anywhere in memory, and it is not waited for.
+ */
+static void
+take_number_rows(MeasureWalk *walk, const GinPostings *postings, const MeasuredValue *measured)
+{
+	int64		place;
+	AwaitedRow *row;
+
+	if (postings->tree != InvalidBlockNumber || postings->list.count != 1 ||
+		!measured->term.is_small)
+	{
+		take_awaited(walk, 0);
+		visit_places(walk->ig, postings, take_measured, (void *) measured);
+		return;
+	}
+	place = row_place(walk->ig, &postings->list.tids[0]);
+	if (place < 0)
+		return;
+	__builtin_prefetch(&walk->ig->group[place]);
+	take_awaited(walk, AWAITED_ROWS - 1);
+	row = &walk->rows[(walk->first + walk->n++) % AWAITED_ROWS];
+	row->place = place;
+	row->tid = postings->list.tids[0];
+	row->measured = *measured;
 }
 
 /* Set a row apart that was counted already. */
@@ -337,14 +405,16 @@ walk_measure(IndexGrouping *ig, const KeyReader *key)
 {
 	MemoryContext value_context = AllocSetContextCreate(CurrentMemoryContext, "metadata number",
 														ALLOCSET_SMALL_SIZES);
+	MeasureWalk *measures = palloc0_object(MeasureWalk);
 	KeyWalk		walk;
 	GinKeyRange range;
 
+	measures->ig = ig;
 	initStringInfo(&walk.lower);
 	initStringInfo(&walk.upper);
 	range = detmeta_key_range(key, TAG_VALUE + META_NUMBER, TAG_VALUE + META_NUMBER,
 							  &walk.lower, &walk.upper);
-	detmeta_key_walk_begin(key, &walk, &range, ForwardScanDirection, ig->rows);
+	detmeta_key_walk_begin(key, &walk, &range, ForwardScanDirection, ig->only);
 	for (; walk.valid; detmeta_key_walk_next(&walk))
 	{
 		MeasuredValue measured;
@@ -359,12 +429,15 @@ walk_measure(IndexGrouping *ig, const KeyReader *key)
 		old = MemoryContextSwitchTo(value_context);
 		measured.value = detmeta_group_add_value(ig->grouping->set, walk.parts.payload,
 												 walk.parts.len, &measured.term);
-		visit_places(ig, &walk.entry.postings, take_measured, &measured);
+		take_number_rows(measures, &walk.entry.postings, &measured);
 		MemoryContextSwitchTo(old);
-		MemoryContextReset(value_context);
+		if (!measured.term.is_small)
+			MemoryContextReset(value_context);
 	}
+	take_awaited(measures, 0);
 	detmeta_key_walk_end(&walk);
 	MemoryContextDelete(value_context);
+	pfree(measures);
 }
 
 /* ---- the best runs ---- */
@@ -382,44 +455,64 @@ offer_fetched(IndexGrouping *ig, RunGroup *group, int end, uint32 value)
 	MemoryContextSwitchTo(old);
 }
 
-/* Say whether a row ends the search for the best one of a group. */
-static bool
-is_best_row(const IndexGrouping *ig, const RunGroup *group, int end, int64 place)
+/* Offer a row of a number that is the least or the greatest of some groups, and tied there. */
+static void
+offer_tied_row(IndexGrouping *ig, int64 place, ItemPointer tid, void *arg)
 {
-	return group->rows[end].value != NO_VALUE && group->rows[end].tied &&
-		ig->value[place] == group->rows[end].value;
+	uint32		value = *(uint32 *) arg;
+	RunGroup   *group = detmeta_group(ig->grouping->set, ig->group[place]);
+
+	for (int end = 0; end < 2; end++)
+	{
+		if (group->rows[end].tied && group->rows[end].value == value &&
+			detmeta_heap_fetch(&ig->ix->fetcher, tid))
+			offer_fetched(ig, group, end, value);
+	}
 }
 
-/* Offer the rows that are tied, of all groups. */
-static void
-offer_tied_rows(IndexGrouping *ig)
+/* Order numbers as they were added. */
+static int
+compare_tied_values(const void *a, const void *b, void *arg)
 {
-	for (int64 place = 0; place < ig->nplaces; place++)
-	{
-		ItemPointerData tid;
-		RunGroup   *group;
+	uint32		x = *(const uint32 *) a;
+	uint32		y = *(const uint32 *) b;
 
-		if (ig->group[place] == NO_GROUP || ig->value[place] == NO_VALUE)
-			continue;
+	return x < y ? -1 : x > y;
+}
+
+/* Offer the rows of numbers that are tied in some groups; each is looked up once. */
+static void
+offer_tied_values(IndexGrouping *ig, const KeyReader *key, uint32 *values, int64 n)
+{
+	StringInfoData entry;
+
+	initStringInfo(&entry);
+	qsort_interruptible(values, n, sizeof(uint32), compare_tied_values, NULL);
+	for (int64 i = 0; i < n; i++)
+	{
+		GinPostings postings;
+
 		CHECK_FOR_INTERRUPTS();
-		group = detmeta_group(ig->grouping->set, ig->group[place]);
-		ItemPointerSet(&tid, place / ig->per_block, place % ig->per_block + 1);
-		for (int end = 0; end < 2; end++)
-		{
-			if (is_best_row(ig, group, end, place) &&
-				detmeta_heap_fetch(&ig->ix->fetcher, &tid))
-				offer_fetched(ig, group, end, ig->value[place]);
-		}
+		if (i > 0 && values[i] == values[i - 1])
+			continue;
+		resetStringInfo(&entry);
+		detmeta_entry_prefix(key->key, key->keylen, TAG_VALUE + META_NUMBER, &entry);
+		detmeta_group_append_number(ig->grouping->set, values[i], &entry);
+		if (detmeta_gin_lookup(ig->ix->reader, entry.data, entry.len, &postings))
+			visit_places(ig, &postings, offer_tied_row, &values[i]);
 	}
 }
 
 /* Offer the row with the least number of each group, and that with the greatest. */
 static void
-offer_best_rows(IndexGrouping *ig)
+offer_best_rows(IndexGrouping *ig, const KeyReader *key)
 {
-	bool		any_tied = false;
+	uint32		n = detmeta_group_count(ig->grouping->set);
+	uint32	   *tied = MemoryContextAllocHuge(CurrentMemoryContext,
+											  sizeof(uint32) * 2 * Max(1, (Size) n));
+	int64		ntied = 0;
 
-	for (uint32 i = 0; i < detmeta_group_count(ig->grouping->set); i++)
+	for (uint32 i = 0; i < n; i++)
 	{
 		RunGroup   *group = detmeta_group(ig->grouping->set, i);
 
@@ -428,18 +521,19 @@ offer_best_rows(IndexGrouping *ig)
 			BestRow    *row = &group->rows[end];
 
 			CHECK_FOR_INTERRUPTS();
-			any_tied |= row->tied;
-			if (row->value == NO_VALUE || (row->tied && ig->value != NULL))
+			if (row->value == NO_VALUE)
 				continue;
-			if (ig->value == NULL)
+			if (ig->grouping->key->n == 0)
 				detmeta_group_offer(ig->grouping->set, group, end, row->value, NULL);
+			else if (row->tied)
+				tied[ntied++] = row->value;
 			else if (detmeta_heap_fetch(&ig->ix->fetcher, &row->tid))
 				offer_fetched(ig, group, end, row->value);
 		}
 	}
-	if (any_tied && ig->value != NULL)
-		offer_tied_rows(ig);
+	offer_tied_values(ig, key, tied, ntied);
 	ExecClearTuple(ig->ix->fetcher.slot);
+	pfree(tied);
 }
 
 /* Let the next table begin anew. */
@@ -457,10 +551,8 @@ forget_best_rows(GroupSet *set)
 static void
 measure_groups(IndexGrouping *ig, const KeyReader *key)
 {
-	if (ig->grouping->key->n > 0)
-		ig->value = make_places(ig);
 	walk_measure(ig, key);
-	offer_best_rows(ig);
+	offer_best_rows(ig, key);
 	forget_best_rows(ig->grouping->set);
 }
 
@@ -474,9 +566,11 @@ detmeta_group_index(ExploreIndex *ix, bool alone, void *arg)
 		.grouping = grouping,
 		.ix = ix,
 		.rows = detmeta_explore_rows(ix),
+		.only = ix->selected,
 		.apart = detmeta_tid_set_create(CurrentMemoryContext, 0, InvalidBlockNumber)
 	};
 
+	detmeta_explore_end_proof(ix);
 	make_all_places(&ig);
 	for (int i = 0; i < grouping->nby; i++)
 		group_by_key(&ig, i);

@@ -17,6 +17,7 @@ typedef struct Grouping
 	int			measurelen;
 	const RunKey *key;			/* of the relation */
 	GroupSet   *set;
+	int64		counted;		/* rows that have a value, where each has one at most */
 } Grouping;
 
 /* Visitor of rows for explore/source.h; arg is a Grouping. */

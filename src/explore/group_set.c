@@ -229,6 +229,13 @@ detmeta_group_add_value(GroupSet *set, const char *payload, int len, NumberTerm 
 	return set->nvalues++;
 }
 
+/* Append a number's payload. */
+void
+detmeta_group_append_number(const GroupSet *set, uint32 value, StringInfo out)
+{
+	appendBinaryStringInfo(out, set->values[value].payload, set->values[value].len);
+}
+
 /* Return a number. */
 Numeric
 detmeta_group_number(const GroupSet *set, uint32 value)

@@ -64,6 +64,7 @@ extern uint32 detmeta_group_add_value(GroupSet *set, const char *payload, int le
 									  NumberTerm *term);
 extern void detmeta_group_observe(GroupSet *set, uint32 group, uint32 value,
 								  const NumberTerm *term);
+extern void detmeta_group_append_number(const GroupSet *set, uint32 value, StringInfo out);
 extern Numeric detmeta_group_number(const GroupSet *set, uint32 value);
 extern int	detmeta_group_compare_values(const GroupSet *set, uint32 a, uint32 b);
 

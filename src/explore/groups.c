@@ -326,6 +326,66 @@ read_group_ranges(Grouping *grouping, const ExploreSource *source)
 	}
 }
 
+/* Count the rows of a value. */
+static void
+add_value_runs(const char *bytes, int len, int64 runs, void *arg)
+{
+	Grouping   *grouping = arg;
+	LabelSet   *labels = detmeta_group_labels(grouping->set, 0);
+	StringInfoData label;
+	uint32		group;
+
+	initStringInfo(&label);
+	detmeta_group_label(&grouping->by[0], bytes, len, &label);
+	group = detmeta_group_child(grouping->set, 0, 0,
+								detmeta_label_number(labels, label.data, label.len));
+	detmeta_group(grouping->set, group)->runs += runs;
+	grouping->counted += runs;
+	pfree(label.data);
+}
+
+/*
+ * Count the groups of one key, of whose values only the numbers of rows are needed;
+ * false: some row may be in several groups.
+ */
+static bool
+count_groups(Grouping *grouping, const ExploreSource *source)
+{
+	ValueReading reading = {
+		.relid = source->relid,
+		.column = source->column,
+		.function = source->function,
+		.selection = source->selection,
+		.key = grouping->by[0].key,
+		.keylen = grouping->by[0].keylen,
+		.count_runs = true,
+		.visitor = add_value_runs,
+		.arg = grouping
+	};
+	uint32		rest;
+
+	if (grouping->nby != 1 || grouping->measure != NULL)
+		return false;
+	detmeta_read_values(&reading);
+	if (reading.several)
+		return false;
+	rest = detmeta_group_child(grouping->set, 0, 0, NO_LABEL);
+	detmeta_group(grouping->set, rest)->runs = reading.all_runs - grouping->counted;
+	return true;
+}
+
+/* Make the groups. */
+static void
+make_groups(Grouping *grouping, const ExploreSource *source)
+{
+	grouping->set = detmeta_group_set_create(grouping->nby, grouping->key);
+	if (count_groups(grouping, source))
+		return;
+	grouping->set = detmeta_group_set_create(grouping->nby, grouping->key);
+	detmeta_explore(source);
+	detmeta_group_find_medians(grouping->set);
+}
+
 PG_FUNCTION_INFO_V1(detmeta_metadata_groups);
 /*
  * metadata_groups(rel, by, measure, filter, scope, sort, limit, col, max_groups):
@@ -362,9 +422,7 @@ detmeta_metadata_groups(PG_FUNCTION_ARGS)
 	grouping.key = grouping.measure != NULL ? detmeta_run_key_of(source.relid) :
 		palloc0_object(RunKey);
 	source.columns = detmeta_run_key_names(grouping.key);
-	grouping.set = detmeta_group_set_create(grouping.nby, grouping.key);
-	detmeta_explore(&source);
-	detmeta_group_find_medians(grouping.set);
+	make_groups(&grouping, &source);
 	return_groups(&grouping, order, limit, (ReturnSetInfo *) fcinfo->resultinfo);
 	return (Datum) 0;
 }

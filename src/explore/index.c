@@ -18,6 +18,7 @@
 #include "miscadmin.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
+#include "utils/rel.h"
 
 #include "base/compat.h"
 #include "explore/index.h"
@@ -29,6 +30,9 @@
 #include "gin/tid_set_read.h"
 #include "index/probe.h"
 #include "scan/filter_set.h"
+
+/* One row in so many is not worth it to read entries for. */
+#define MIN_SHARE	64
 
 /* Note a row of the pending list. */
 static void
@@ -382,4 +386,31 @@ detmeta_explore_visit_rows(ExploreIndex *ix, TidSet *rows, DocumentVisitor visit
 	}
 	ExecClearTuple(ix->fetcher.slot);
 	pfree(cursor);
+}
+
+/* Say whether so few rows are selected that they are read faster than entries. */
+bool
+detmeta_explore_is_small(ExploreIndex *ix)
+{
+	return ix->selected != NULL &&
+		detmeta_tid_set_count(ix->selected, NULL) * (double) MIN_SHARE <
+		RelationGetForm(ix->heap)->reltuples;
+}
+
+/* Read all rows that are selected. */
+void
+detmeta_explore_visit_selected(ExploreIndex *ix, DocumentVisitor visitor, void *arg)
+{
+	TidSet	   *rows = detmeta_explore_rows(ix);
+
+	detmeta_tid_set_or(rows, ix->pending);
+	detmeta_explore_visit_rows(ix, rows, visitor, arg);
+	detmeta_tid_set_free(rows);
+}
+
+/* Say no more of entries' rows whether they are proven visible. */
+void
+detmeta_explore_end_proof(ExploreIndex *ix)
+{
+	ix->reader->heap = NULL;
 }

@@ -51,6 +51,13 @@ extern void detmeta_explore_select(ExploreIndex *ix, const Selection *selection,
 								   const AttrNumber *scope, const AttrNumber *index_columns,
 								   const bool *implied);
 
+/* Say whether so few rows are selected that they are read faster than entries. */
+extern bool detmeta_explore_is_small(ExploreIndex *ix);
+extern void detmeta_explore_visit_selected(ExploreIndex *ix, DocumentVisitor visitor, void *arg);
+
+/* Rows that are proven visible need no more be told from others. */
+extern void detmeta_explore_end_proof(ExploreIndex *ix);
+
 /* Count an entry's visible rows that are not among those set apart, which may be NULL. */
 extern int64 detmeta_explore_count(ExploreIndex *ix, const GinPostings *postings,
 								   TidSet *apart);

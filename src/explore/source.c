@@ -201,7 +201,10 @@ read_index(const ExploreSource *source, const ExploreTable *table, const Explore
 	if (source->selection != NULL)
 		detmeta_explore_select(ix, source->selection, table->scope, choice->scope,
 							   choice->implied);
-	source->visit_index(ix, table->alone, source->arg);
+	if (detmeta_explore_is_small(ix))
+		detmeta_explore_visit_selected(ix, source->visit_document, source->arg);
+	else
+		source->visit_index(ix, table->alone, source->arg);
 	detmeta_explore_index_close(ix);
 }
 

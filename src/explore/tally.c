@@ -56,6 +56,7 @@ struct Tally
 {
 	MemoryContext context;
 	int64		row;			/* the current row's number */
+	int			row_strings;	/* that were counted of it */
 	slots_hash *slots;
 };
 
@@ -76,6 +77,14 @@ void
 detmeta_tally_next_row(Tally *tally)
 {
 	tally->row++;
+	tally->row_strings = 0;
+}
+
+/* Return how many different strings were counted of the current row. */
+int
+detmeta_tally_row_strings(const Tally *tally)
+{
+	return tally->row_strings;
 }
 
 /* Find the item of a string, making it if need be. */
@@ -110,6 +119,7 @@ detmeta_tally_count(Tally *tally, const char *bytes, int len)
 		return;
 	item->last_row = tally->row;
 	item->runs++;
+	tally->row_strings++;
 }
 
 /* Add rows that were counted elsewhere. */

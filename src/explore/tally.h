@@ -22,6 +22,7 @@ extern Tally *detmeta_tally_create(void);
 /* Count a string of the current row, once for however often it comes. */
 extern void detmeta_tally_next_row(Tally *tally);
 extern void detmeta_tally_count(Tally *tally, const char *bytes, int len);
+extern int	detmeta_tally_row_strings(const Tally *tally);
 
 /* Add rows that were counted elsewhere; or take what was counted of a string. */
 extern void detmeta_tally_add(Tally *tally, const char *bytes, int len, int64 runs);

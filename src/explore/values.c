@@ -44,10 +44,12 @@ count_document_values(const ExploreRow *row, void *arg)
 	ValueReading *reading = arg;
 
 	reading->all_runs++;
-	if (row->metadata != NULL &&
-		detmeta_tally_values(reading->tally, row->metadata, reading->key, reading->keylen,
+	if (row->metadata == NULL)
+		return;
+	if (detmeta_tally_values(reading->tally, row->metadata, reading->key, reading->keylen,
 							 TALLY_ALL))
 		reading->runs++;
+	reading->several |= detmeta_tally_row_strings(reading->tally) > 1;
 }
 
 /* Count those values of a row that are cut in the index. */
@@ -120,12 +122,15 @@ static void
 read_boolean(IndexReading *ir, MetaKind kind)
 {
 	StringInfo	bytes = &ir->reading->bytes;
+	int64		elements;
 
 	resetStringInfo(bytes);
 	appendStringInfoCharMacro(bytes, (char) kind);
-	if (is_wanted(ir->reading))
-		take_value(ir, bytes,
-				   count_plain(ir, TAG_KEY + kind) + count_plain(ir, TAG_ELEMENT + kind));
+	if (!is_wanted(ir->reading))
+		return;
+	elements = count_plain(ir, TAG_ELEMENT + kind);
+	ir->reading->several |= elements > 0;
+	take_value(ir, bytes, count_plain(ir, TAG_KEY + kind) + elements);
 }
 
 /* Note the rows of entries that are cut, up to one that is not. */
@@ -202,6 +207,7 @@ walk_values(IndexReading *ir)
 
 	begin_walk(ir, &values, TAG_VALUE);
 	begin_walk(ir, &elements, TAG_ELEMENT);
+	ir->reading->several |= elements.valid;
 	while (values.valid || elements.valid)
 	{
 		int			order = !elements.valid ? -1 : !values.valid ? 1 :
@@ -281,6 +287,7 @@ detmeta_read_values(ValueReading *reading)
 
 	reading->tally = detmeta_tally_create();
 	reading->runs = reading->all_runs = 0;
+	reading->several = false;
 	initStringInfo(&reading->bytes);
 	detmeta_explore(&source);
 

@@ -21,13 +21,14 @@ typedef struct ValueReading
 	Selection  *selection;		/* NULL: all rows */
 	const char *key;
 	int			keylen;
-	bool		count_runs;		/* fill in the last two */
+	bool		count_runs;		/* fill in the last three */
 	ValueFilter wanted;			/* or NULL: all values */
 	ValueCountVisitor visitor;
 	void	   *arg;
 
 	Tally	   *tally;			/* of rows that were read; values of several tables */
 	StringInfoData bytes;
+	bool		several;		/* some row may have several values */
 	int64		runs;			/* rows with a value that is not empty */
 	int64		all_runs;
 } ValueReading;
