@@ -97,7 +97,7 @@ help:
 	@echo 'make valgrind        regress tests in a server under valgrind'
 	@echo 'make fuzz            hostile input for minutes                 SECONDS=300 CORPUS=folder'
 	@echo 'make bench           compare with other indexes, and a key/value table   RUNS=1000000 RESULTS=folder'
-	@echo '                     PART="conditions pages explore dialect plan growth write post packages", or PART=grid'
+	@echo '                     PART="conditions pages explore analysis dialect plan growth write post packages", or PART=grid'
 	@echo
 	@echo 'PG=15..18            the Debian server version; else the newest that is there'
 	@echo 'PG_CONFIG=path       any other server'

@@ -7,6 +7,7 @@
 #     conditions    counts of every condition
 #     pages         sorted pages, alone and with a count
 #     explore       keys, values, summaries, search
+#     analysis      groups, lists within a filter, histograms
 #     dialect       the same in core's SQL, as clients write it, and joins
 #     plan          planning
 #     growth        some questions on 10,000, 30,000, 100,000 ... runs, up to RUNS
@@ -35,7 +36,7 @@ CLIENTS=${CLIENTS:-2}
 PLANS=${PLANS:-50}
 TURNS=${TURNS:-5}
 RESULTS=${RESULTS:-$TREE/results/bench}
-PARTS="conditions pages explore dialect plan growth write post packages"
+PARTS="conditions pages explore analysis dialect plan growth write post packages"
 
 # Keep in $PEERS those of $able that could be made ready.
 ready_peers() {
@@ -119,7 +120,7 @@ for part in $PARTS; do
 	[[ " $PART " = *" $part "* ]] || continue
 	start=$SECONDS
 	case $part in
-		conditions | pages | explore) questions $part $part ;;
+		conditions | pages | explore | analysis) questions $part $part ;;
 		*) $part ;;
 	esac
 	note time "$part" seconds $((SECONDS - start)) s

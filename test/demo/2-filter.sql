@@ -54,6 +54,26 @@ WHERE metadata @~ 'status is "COMPLETED" and failure is empty'
 ORDER BY metadata_sort(metadata, 'loss') NULLS LAST, run_id
 LIMIT 5;
 
+-- # Compare and analyze
+-- Groups by a key: the runs of each, and of a number the mean, the least and whose it is.
+
+SELECT "group"->>'optimizer.name' AS optimizer, runs, round(mean, 4) AS mean, min, min_run
+FROM metadata_groups('runs_metadata', '{optimizer.name}', 'loss', sort => 'min asc');
+
+-- A facet: what else could be chosen, with the rest of the filter as it is.
+
+SELECT value, runs FROM metadata_values('runs_metadata', 'status', except_own => true,
+  filter => 'status is "ERROR" and accuracy < 0.25');
+
+-- A histogram of what a filter leaves.
+
+SELECT "from", "to", runs, bar
+FROM metadata_histogram('runs_metadata', 'loss', 6, 'converged is true');
+
+-- Runs whose notes match a regular expression.
+
+SELECT count(*) FROM runs_metadata WHERE metadata @~ 'notes matches "promising.*plateau"';
+
 -- # See why it is fast
 -- The predicate became a condition on the index, which was counted there: Postings
 -- Read are addresses of rows in the index, Heap Fetches the rows that were looked at
