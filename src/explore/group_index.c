@@ -63,7 +63,7 @@ row_place(const IndexGrouping *ig, ItemPointer tid)
 
 /* Call a visitor for each row of some that is in a group. */
 static void
-visit_tids(IndexGrouping *ig, const GinTids *tids, PlaceVisitor visitor, void *arg)
+visit_batch(IndexGrouping *ig, const GinTids *tids, PlaceVisitor visitor, void *arg)
 {
 	for (int i = 0; i < tids->count; i++)
 	{
@@ -83,7 +83,7 @@ visit_places(IndexGrouping *ig, const GinPostings *postings, PlaceVisitor visito
 
 	if (postings->tree == InvalidBlockNumber)
 	{
-		visit_tids(ig, &postings->list, visitor, arg);
+		visit_batch(ig, &postings->list, visitor, arg);
 		return;
 	}
 	scan = palloc_object(GinPostingsScan);
@@ -91,7 +91,7 @@ visit_places(IndexGrouping *ig, const GinPostings *postings, PlaceVisitor visito
 	while (detmeta_gin_postings_next(scan, &batch))
 	{
 		CHECK_FOR_INTERRUPTS();
-		visit_tids(ig, &batch, visitor, arg);
+		visit_batch(ig, &batch, visitor, arg);
 	}
 	detmeta_gin_postings_end(scan);
 	pfree(scan);
