@@ -147,6 +147,25 @@ SELECT * FROM metadata_keys('typed', filter => 'n <');
 SELECT count(*) FROM metadata_keys(NULL);
 SELECT count(*) FROM metadata_keys('typed', NULL);
 
+-- the same of a view, which is asked by a query: no value is cut to character(1) or bit(1), and arrays are values
+CREATE VIEW typed_view AS SELECT * FROM typed;
+SELECT s, (SELECT count(*) FROM metadata_keys('typed_view', scope => s)) FROM unnest(ARRAY['{"d": "2024-01-15"}', '{"c": "a"}', '{"c": ["b", null, "a  "]}', '{"n": "1.5000"}', '{"j": {"k": [1]}}',
+  '{"b": [false, null]}', '{"a": "{1,2}"}', '{"a": ["{1}", "{1,2}", null]}', '{"a": null}', '{"a": []}', '{"n": []}', '{"c": "a", "a": ["{1,2}"]}']::jsonb[]) AS s;
+CREATE TABLE wide (c char(10), f bit(4), metadata jsonb);
+INSERT INTO wide VALUES ('ACTIVE', B'1010', '{"k": 1}'), ('A', B'0001', '{"k": 2}');
+CREATE VIEW wide_view AS SELECT * FROM wide;
+SELECT s, (SELECT string_agg(value::text, ' ') FROM metadata_values('wide', 'k', scope => s)), (SELECT string_agg(value::text, ' ') FROM metadata_values('wide_view', 'k', scope => s))
+FROM unnest(ARRAY['{"c": "ACTIVE"}', '{"c": ["A", "B"]}', '{"f": "1010"}', '{"f": ["1000", null]}']::jsonb[]) AS s;
+-- columns of the system
+SELECT (SELECT string_agg(value::text, ' ') FROM metadata_values('wide', 'k', scope => s)) FROM unnest(ARRAY['{"ctid": "(0,2)"}', jsonb_build_object('tableoid', 'wide'::regclass::oid), '{"tableoid": [1259, null]}']::jsonb[]) AS s;
+CREATE INDEX ON wide USING gin (metadata metadata_ops);
+SELECT (SELECT string_agg(value::text, ' ') FROM metadata_values('wide', 'k', scope => s, filter => 'k > 0')) FROM unnest(ARRAY['{"ctid": "(0,2)"}', jsonb_build_object('tableoid', 'wide'::regclass::oid), '{"tableoid": [1259, null]}']::jsonb[]) AS s;
+-- none of no values, also where an index has only the rows of the rest of the scope
+CREATE TABLE split (project_id int, state text, metadata jsonb);
+INSERT INTO split SELECT i % 2, 'A', '{"k": 1}' FROM generate_series(1, 10) AS i;
+CREATE INDEX ON split USING gin (metadata metadata_ops) WHERE project_id = 1;
+SELECT s, (SELECT sum(runs) FROM metadata_values('split', 'k', scope => s)) FROM unnest('{"{\"project_id\": 1}","{\"project_id\": 1, \"state\": []}","{\"project_id\": 1, \"state\": [\"A\"]}","{\"project_id\": []}"}'::jsonb[]) AS s;
+
 DROP OWNED BY explore_selection_reader;
 DROP ROLE explore_selection_reader;
 DROP SCHEMA explore_selection CASCADE;

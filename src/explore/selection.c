@@ -83,17 +83,15 @@ add_scope_value(ScopeColumn *column, JsonbValue *value)
 {
 	Oid			input;
 	Oid			param;
-	char	   *text;
 
 	if (value->type == jbvNull)
 	{
 		column->with_null = true;
 		return;
 	}
-	text = text_of_scope_value(value);
 	getTypeInputInfo(column->type, &input, &param);
-	column->texts[column->nvalues] = text;
-	column->values[column->nvalues++] = OidInputFunctionCall(input, text, param, -1);
+	column->values[column->nvalues++] = OidInputFunctionCall(input, text_of_scope_value(value),
+															 param, -1);
 }
 
 /* Read what a column may be. */
@@ -105,7 +103,6 @@ read_scope_values(ScopeColumn *column, JsonbValue *value)
 	int			n = is_array ? JsonContainerSize(value->val.binary.data) : 1;
 
 	column->values = palloc_array(Datum, Max(1, n));
-	column->texts = palloc_array(char *, Max(1, n));
 	if (!is_array)
 	{
 		add_scope_value(column, value);
@@ -155,6 +152,8 @@ detmeta_selection_bind(Selection *selection, Oid relid, char relkind)
 
 	if (selection->scope == NULL)
 		return;
+	/* a selection may be read by more than once */
+	selection->ncolumns = 0;
 	selection->columns = palloc0_array(ScopeColumn, Max(1, JB_ROOT_COUNT(selection->scope)));
 	it = JsonbIteratorInit(&selection->scope->root);
 	(void) JsonbIteratorNext(&it, &item, true);
@@ -182,12 +181,13 @@ detmeta_selection_attributes(const Selection *selection, Oid relid)
 	return attributes;
 }
 
-/* Say whether a column of a row is one of the scope's values. */
+/* Say whether a column of a row, perhaps one of the system's, is one of the scope's values. */
 static bool
 is_in_scope(ScopeColumn *column, TupleTableSlot *slot, AttrNumber attnum)
 {
 	bool		isnull;
-	Datum		value = slot_getattr(slot, attnum, &isnull);
+	Datum		value = attnum > 0 ? slot_getattr(slot, attnum, &isnull) :
+		slot_getsysattr(slot, attnum, &isnull);
 
 	if (isnull)
 		return column->with_null;
@@ -216,7 +216,7 @@ detmeta_selection_passes(const Selection *selection, const AttrNumber *attribute
 
 /* ---- as expressions ---- */
 
-/* Return a column's part of the scope as a clause, for proofs; NIL: there is none. */
+/* Return a column's part of the scope as a clause, for proofs. */
 List *
 detmeta_selection_clauses(const Selection *selection, const AttrNumber *attributes, int column)
 {
@@ -242,7 +242,10 @@ detmeta_selection_clauses(const Selection *selection, const AttrNumber *attribut
 		test->location = -1;
 		alternatives = lappend(alternatives, test);
 	}
-	if (list_length(alternatives) <= 1)
+	/* what is implied by nothing would be true */
+	if (alternatives == NIL)
+		return list_make1(makeBoolConst(false, false));
+	if (list_length(alternatives) == 1)
 		return alternatives;
 	return list_make1(makeBoolExpr(OR_EXPR, alternatives, -1));
 }
@@ -258,16 +261,17 @@ add_query_argument(SelectionQuery *query, Oid type, Datum value)
 	return ++query->nargs;
 }
 
-/* Return a column's values as text[]. */
+/* Return a column's values as an array of a type. */
 static Datum
-texts_of_column(const ScopeColumn *column)
+array_of_column(const ScopeColumn *column)
 {
-	Datum	   *texts = palloc_array(Datum, Max(1, column->nvalues));
+	int16		typlen;
+	bool		typbyval;
+	char		typalign;
 
-	for (int i = 0; i < column->nvalues; i++)
-		texts[i] = CStringGetTextDatum(column->texts[i]);
-	return PointerGetDatum(construct_array(texts, column->nvalues, TEXTOID, -1, false,
-										   TYPALIGN_INT));
+	get_typlenbyvalalign(column->type, &typlen, &typbyval, &typalign);
+	return PointerGetDatum(construct_array(column->values, column->nvalues, column->type, typlen,
+										   typbyval, typalign));
 }
 
 /* Append an operator. */
@@ -286,19 +290,51 @@ append_operator(Oid operator, StringInfo sql)
 	ReleaseSysCache(tuple);
 }
 
-/* Append what a column is to be. */
+/* Append that a column equals what follows. */
+static void
+append_equality(const ScopeColumn *column, StringInfo sql)
+{
+	appendStringInfo(sql, " OR r.%s ", quote_identifier(column->name));
+	append_operator(column->equality, sql);
+}
+
+/*
+ * Append what a column is to be.  Values are parameters of its type: a cast to it in SQL
+ * would be to character(1) and bit(1).  There are no arrays of arrays.
+ */
 static void
 append_column(const ScopeColumn *column, StringInfo sql, SelectionQuery *query)
 {
-	const char *name = quote_identifier(column->name);
-	int			arg = add_query_argument(query, TEXTARRAYOID, texts_of_column(column));
+	Oid			array = get_array_type(column->type);
 
-	appendStringInfo(sql, "(r.%s ", name);
-	append_operator(column->equality, sql);
-	appendStringInfo(sql, " ANY ($%d::%s[])%s%s%s)", arg,
-					 format_type_extended(column->type, -1, FORMAT_TYPE_FORCE_QUALIFY),
-					 column->with_null ? " OR r." : "", column->with_null ? name : "",
-					 column->with_null ? " IS NULL" : "");
+	if (column->with_null)
+		appendStringInfo(sql, "(r.%s IS NULL", quote_identifier(column->name));
+	else
+		appendStringInfoString(sql, "(false");
+	if (OidIsValid(array))
+	{
+		append_equality(column, sql);
+		appendStringInfo(sql, " ANY ($%d)",
+						 add_query_argument(query, array, array_of_column(column)));
+	}
+	for (int i = 0; i < column->nvalues && !OidIsValid(array); i++)
+	{
+		append_equality(column, sql);
+		appendStringInfo(sql, " $%d",
+						 add_query_argument(query, column->type, column->values[i]));
+	}
+	appendStringInfoChar(sql, ')');
+}
+
+/* Return how many parameters a query may have: the filter, and those of the columns. */
+static int
+max_query_arguments(const Selection *selection)
+{
+	int			n = 1;
+
+	for (int i = 0; i < selection->ncolumns; i++)
+		n += Max(1, selection->columns[i].nvalues);
+	return n;
 }
 
 /* Append what is asked of rows to a query, and to its parameters. */
@@ -309,8 +345,8 @@ detmeta_selection_append_where(const Selection *selection, const char *source, O
 	Oid			namespace = get_func_namespace(function);
 	const char *word = " WHERE ";
 
-	query->types = palloc_array(Oid, selection->ncolumns + 1);
-	query->values = palloc_array(Datum, selection->ncolumns + 1);
+	query->types = palloc_array(Oid, max_query_arguments(selection));
+	query->values = palloc_array(Datum, max_query_arguments(selection));
 	if (selection->filter != NULL)
 	{
 		int			arg = add_query_argument(query,

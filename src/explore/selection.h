@@ -25,7 +25,6 @@ typedef struct ScopeColumn
 	bool		with_null;
 	int			nvalues;
 	Datum	   *values;
-	char	  **texts;			/* of them */
 } ScopeColumn;
 
 typedef struct Selection
