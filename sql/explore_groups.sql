@@ -90,6 +90,9 @@ SELECT compare_groups('run', '{loss:5,word}', 'n', 'loss > 0', oracle => false),
 SELECT u, compare_groups('run', ARRAY['started:' || u], 'loss', oracle => false), (SELECT min(g ->> 'started') || ' ... ' || max(g ->> 'started') FROM metadata_groups('run', ARRAY['started:' || u], "limit" => NULL) AS m (g))
 FROM unnest('{year,quarter,month,week,day,hour,minute}'::text[]) AS u;
 SELECT "group", runs FROM metadata_groups('run', '{n:2}', sort => 'runs asc', "limit" => 3);
+-- of a scope, which is asked twice
+SELECT "group", runs, (SELECT count(*) FROM run WHERE project_id = 1 AND metadata @~ 'flag is true' AND jsonb_typeof(metadata -> 'loss') = 'number') FROM metadata_groups('run', '{loss:2}', NULL, 'flag is true and loss > -1e9', '{"project_id": 1}');
+SELECT compare_groups('run', '{loss:5,started:month}', 'n', NULL, '{"project_id": [0, 2]}', oracle => false);
 -- keys that end like ranges, in quotes
 CREATE TABLE odd (id int, metadata jsonb);
 INSERT INTO odd VALUES (1, '{"a:10": 1, "a": 5, "\"q": 2}'), (2, '{"a:10": 2, "a": 6}');
@@ -111,6 +114,21 @@ SELECT min_run, max_run FROM metadata_groups('several', '{none}', 'n');
 SET detmeta.enable_metadata_scan = off;
 SELECT min_run, max_run FROM metadata_groups('several', '{none}', 'n');
 RESET detmeta.enable_metadata_scan;
+-- a table that inherits may have rows without the key
+CREATE TABLE heir () INHERITS (several);
+ALTER TABLE heir ALTER a DROP NOT NULL;
+INSERT INTO heir VALUES ('x0', NULL, '{"n": 1}'), ('x0', NULL, '{"n": 0}');
+SELECT numbers, min_run, max_run FROM metadata_groups('several', '{none}', 'n');
+CREATE INDEX ON heir USING gin (metadata metadata_ops);
+SELECT numbers, min_run, max_run FROM metadata_groups('several', '{none}', 'n');
+DROP TABLE heir;
+-- arrays at two keys: as many groups of one row as pairs of elements
+CREATE TABLE pairs (metadata jsonb);
+INSERT INTO pairs SELECT jsonb_build_object('a', jsonb_agg(i), 'b', jsonb_agg(i), 'd', jsonb_agg('2024-01-15'::date + i % 40)) FROM generate_series(1, 600) AS i;
+SET statement_timeout = '10s';
+SELECT count(*), sum(runs) FROM metadata_groups('pairs', '{a,b}', "limit" => NULL);
+RESET statement_timeout;
+SELECT count(*), sum(runs) FROM metadata_groups('pairs', '{a:7,d:month,b:3}', "limit" => NULL);
 -- exact sums, of many digits and of both signs
 CREATE TABLE exact (metadata jsonb);
 INSERT INTO exact SELECT jsonb_build_object('n', n, 'g', 1) FROM unnest('{0.1,0.2,-0.3,1e20,-1e20,123456789012345678901234567890.5,-123456789012345678901234567890.5,99999999999999,0}'::numeric[]) AS n;
@@ -161,6 +179,8 @@ SELECT * FROM metadata_histogram('mixed', 'm', 2);
 
 -- errors
 SELECT * FROM metadata_groups('run', '{}');
+\echo :SQLSTATE
+SELECT * FROM metadata_groups(999999999, '{word}', 'loss');
 \echo :SQLSTATE
 SELECT * FROM metadata_groups('run', '{NULL}');
 \echo :SQLSTATE

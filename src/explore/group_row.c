@@ -6,6 +6,7 @@
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
 #include "utils/memutils.h"
 
 #include "base/compat.h"
@@ -29,6 +30,7 @@ groups_of_values(Grouping *grouping, int level, const RowGroups *before, TallyIt
 	LabelSet   *labels = detmeta_group_labels(grouping->set, level);
 	RowGroups	after = {palloc_array(uint32, before->n * Max(1, nitems)), 0};
 	StringInfoData label;
+	uint32		last = NO_LABEL;
 
 	initStringInfo(&label);
 	for (int64 i = 0; i < Max(1, nitems); i++)
@@ -39,18 +41,16 @@ groups_of_values(Grouping *grouping, int level, const RowGroups *before, TallyIt
 		{
 			detmeta_group_label(by, items[i]->bytes, items[i]->len, &label);
 			number = detmeta_label_number(labels, label.data, label.len);
+			/* values of one range follow each other */
+			if (number == last)
+				continue;
+			last = number;
 		}
 		for (int j = 0; j < before->n; j++)
 		{
-			uint32		group = detmeta_group_child(grouping->set, level, before->groups[j],
-													number);
-			bool		is_new = true;
-
-			/* several values may be of one range */
-			for (int k = 0; k < after.n && is_new; k++)
-				is_new = after.groups[k] != group;
-			if (is_new)
-				after.groups[after.n++] = group;
+			CHECK_FOR_INTERRUPTS();
+			after.groups[after.n++] = detmeta_group_child(grouping->set, level,
+														  before->groups[j], number);
 		}
 	}
 	return after;

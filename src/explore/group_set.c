@@ -268,8 +268,8 @@ detmeta_group_offer(GroupSet *set, RunGroup *group, int end, uint32 value, Datum
 	int			cmp = best->value == NO_VALUE ? -1 :
 		detmeta_group_compare_values(set, value, best->value) * (end == 0 ? 1 : -1);
 
-	if (cmp == 0 && key != NULL && best->key != NULL)
-		cmp = detmeta_run_key_compare(set->key, key, best->key);
+	if (cmp == 0 && key != NULL)
+		cmp = best->key == NULL ? -1 : detmeta_run_key_compare(set->key, key, best->key);
 	if (cmp < 0)
 	{
 		best->value = value;

@@ -21,7 +21,7 @@
 typedef struct BestRun
 {
 	uint32		value;			/* the number, or NO_VALUE */
-	Datum	   *key;			/* of the run; NULL: the table has no key */
+	Datum	   *key;			/* of the run; NULL: it has none */
 } BestRun;
 
 /* The same of the table that is being read, where rows have no key yet. */

@@ -64,9 +64,13 @@ RunKey *
 detmeta_run_key_of(Oid relid)
 {
 	RunKey	   *key = palloc0_object(RunKey);
-	Relation	rel = relation_open(relid, AccessShareLock);
-	Oid			index_oid = rel->rd_rel->relhasindex ? PRIMARY_KEY_INDEX(rel) : InvalidOid;
+	Relation	rel = try_relation_open(relid, AccessShareLock);
+	Oid			index_oid;
 
+	/* whoever reads it says so */
+	if (rel == NULL)
+		return key;
+	index_oid = rel->rd_rel->relhasindex ? PRIMARY_KEY_INDEX(rel) : InvalidOid;
 	if (OidIsValid(index_oid))
 	{
 		Relation	index = index_open(index_oid, AccessShareLock);
@@ -94,7 +98,7 @@ detmeta_run_key_names(const RunKey *key)
 	return names;
 }
 
-/* Return the key of a row. */
+/* Return the key of a row; NULL if it has none, as a table that inherits may allow. */
 Datum *
 detmeta_run_key_read(const RunKey *key, const AttrNumber *attributes, TupleTableSlot *slot)
 {
@@ -106,7 +110,7 @@ detmeta_run_key_read(const RunKey *key, const AttrNumber *attributes, TupleTable
 		Datum		value = slot_getattr(slot, attributes[i], &isnull);
 
 		if (isnull)
-			elog(ERROR, "a column of a primary key is NULL");
+			return NULL;
 		values[i] = datumCopy(value, key->columns[i].typbyval, key->columns[i].typlen);
 	}
 	return values;

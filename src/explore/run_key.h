@@ -21,7 +21,10 @@ extern RunKey *detmeta_run_key_of(Oid relid);
 /* The names of its columns. */
 extern List *detmeta_run_key_names(const RunKey *key);
 
-/* A row's key is an array of Datums, none of them NULL; copied in the current memory context. */
+/*
+ * A row's key is an array of Datums, copied in the current memory context.  It is NULL
+ * where a column is, which may be in tables that inherit.
+ */
 extern Datum *detmeta_run_key_read(const RunKey *key, const AttrNumber *attributes,
 								   TupleTableSlot *slot);
 extern int	detmeta_run_key_compare(const RunKey *key, const Datum *a, const Datum *b);
