@@ -205,7 +205,7 @@ CREATE TABLE of_uuid (run_id uuid PRIMARY KEY, metadata jsonb NOT NULL);
 CREATE TABLE of_text (run_id text COLLATE "C" PRIMARY KEY, metadata jsonb NOT NULL);
 CREATE DOMAIN document AS jsonb CHECK (value <> '{"refused": true}');
 CREATE TABLE of_domain (run_id int PRIMARY KEY, metadata document);
-CREATE TABLE of_json (run_id varchar(5), metadata json);
+CREATE TABLE of_json (run_id varchar(5) PRIMARY KEY, metadata json);
 CREATE TABLE in_parts (run_id bigint PRIMARY KEY, metadata jsonb) PARTITION BY HASH (run_id);
 CREATE TABLE part_0 PARTITION OF in_parts FOR VALUES WITH (MODULUS 2, REMAINDER 0);
 CREATE TABLE part_1 PARTITION OF in_parts FOR VALUES WITH (MODULUS 2, REMAINDER 1);
@@ -294,6 +294,13 @@ SELECT stored('shared');
 DROP TABLE shared;
 REVOKE ALL ON SCHEMA rename_keys FROM regress_rename_user;
 DROP ROLE regress_rename_user;
+
+-- Where a run may have several rows, one document would be written over another
+CREATE TABLE shards (run_id int, shard int, metadata jsonb, PRIMARY KEY (run_id, shard));
+INSERT INTO shards VALUES (1, 1, '{"a": 1, "b": 1}'), (1, 2, '{"a": 2, "b": 2}');
+SET detmeta.runs_table = 'shards';
+SELECT outcome($$SELECT rename_metadata_key('a', 'c')$$), outcome($$SELECT remove_metadata_key('a', 'a > 1')$$), stored('shards');
+DROP TABLE shards;
 
 -- Where the extension's schema is not on the search path, and the caller's operators are not to be trusted
 BEGIN;

@@ -135,6 +135,8 @@ begin_change(KeyChange *change, FunctionCallInfo fcinfo, const char *key, int n)
 
 	detmeta_describe_run_id(table, detmeta_runs_table_column(table, "run_id"), &run_id);
 	(void) detmeta_runs_table_column(table, "metadata");
+	/* rows are found again by their run, and one would be written over another */
+	detmeta_check_run_id_unique(table, run_id.collation);
 	change->table = quote_qualified_identifier(get_namespace_name(get_rel_namespace(table)),
 											   get_rel_name(table));
 	change->operator = detmeta_run_id_operator(&run_id);

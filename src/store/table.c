@@ -148,8 +148,8 @@ is_unique_on(Oid index, AttrNumber column, Oid collation)
  * Check that run_id is unique, which ON CONFLICT relies on; its own error
  * speaks of a statement that the user never wrote.  Views are left to it.
  */
-static void
-check_unique(Oid relid, Oid collation)
+void
+detmeta_check_run_id_unique(Oid relid, Oid collation)
 {
 	Relation	rel = table_open(relid, NoLock);
 	AttrNumber	column = get_attnum(relid, "run_id");
@@ -257,7 +257,7 @@ make_plan(const StoreTable *table, StoreStatement statement)
 	SPIPlanPtr	plan;
 
 	if (statement == STORE_ADD || statement == STORE_UPSERT || statement == STORE_REPLACE)
-		check_unique(table->relid, table->run_id.collation);
+		detmeta_check_run_id_unique(table->relid, table->run_id.collation);
 
 	initStringInfo(&sql);
 	for (const char *c = statement_texts[statement]; *c != '\0'; c++)

@@ -31,6 +31,9 @@ extern Oid	detmeta_open_runs_table(Oid function, LOCKMODE mode);
 /* Find a column that the table needs; an error where it is missing. */
 extern AttrNumber detmeta_runs_table_column(Oid relid, const char *column);
 
+/* Refuse a locked table that may have several rows of a run. */
+extern void detmeta_check_run_id_unique(Oid relid, Oid collation);
+
 /*
  * Run a statement on a locked table, between SPI_connect and SPI_finish.  The
  * run's id is read as the column's type reads it.
