@@ -156,6 +156,11 @@ INSERT INTO wide VALUES ('ACTIVE', B'1010', '{"k": 1}'), ('A', B'0001', '{"k": 2
 CREATE VIEW wide_view AS SELECT * FROM wide;
 SELECT s, (SELECT string_agg(value::text, ' ') FROM metadata_values('wide', 'k', scope => s)), (SELECT string_agg(value::text, ' ') FROM metadata_values('wide_view', 'k', scope => s))
 FROM unnest(ARRAY['{"c": "ACTIVE"}', '{"c": ["A", "B"]}', '{"f": "1010"}', '{"f": ["1000", null]}']::jsonb[]) AS s;
+CREATE DOMAIN c_text AS text COLLATE "C";
+CREATE TABLE collated (c c_text COLLATE "POSIX", metadata jsonb);
+INSERT INTO collated VALUES ('a', '{"k": 1}');
+CREATE VIEW collated_view AS SELECT * FROM collated;
+SELECT runs, (SELECT runs FROM metadata_values('collated_view', 'k', scope => '{"c": ["a", "b"]}')) FROM metadata_values('collated', 'k', scope => '{"c": ["a", "b"]}');
 -- columns of the system
 SELECT (SELECT string_agg(value::text, ' ') FROM metadata_values('wide', 'k', scope => s)) FROM unnest(ARRAY['{"ctid": "(0,2)"}', jsonb_build_object('tableoid', 'wide'::regclass::oid), '{"tableoid": [1259, null]}']::jsonb[]) AS s;
 CREATE INDEX ON wide USING gin (metadata metadata_ops);

@@ -4,14 +4,17 @@
  */
 #include "postgres.h"
 
+#include "access/htup_details.h"
 #include "access/table.h"
 #include "catalog/pg_class_d.h"
+#include "catalog/pg_collation.h"
 #include "catalog/pg_namespace_d.h"
 #include "miscadmin.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
+#include "utils/syscache.h"
 
 #include "base/compat.h"
 #include "base/relation.h"
@@ -70,6 +73,26 @@ detmeta_refuse_column_type(Oid relid, const char *column, const char *expected, 
 			 errmsg("column \"%s\" of relation \"%s\" is of type %s, not %s",
 					column, get_rel_name(relid), format_type_be(type), expected),
 			 errhint("%s", hint)));
+}
+
+/* Return a collation as a clause of SQL; empty where there is none. */
+const char *
+detmeta_collate_clause(Oid collation)
+{
+	HeapTuple	tuple;
+	Form_pg_collation form;
+	char	   *name;
+
+	if (!OidIsValid(collation))
+		return "";
+	tuple = SearchSysCache1(COLLOID, ObjectIdGetDatum(collation));
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for collation %u", collation);
+	form = (Form_pg_collation) GETSTRUCT(tuple);
+	name = quote_qualified_identifier(get_namespace_name(form->collnamespace),
+									  NameStr(form->collname));
+	ReleaseSysCache(tuple);
+	return psprintf("COLLATE %s", name);
 }
 
 /* Return the expression of an index column, from 0; NULL where it is a column of the table. */

@@ -290,11 +290,12 @@ append_operator(Oid operator, StringInfo sql)
 	ReleaseSysCache(tuple);
 }
 
-/* Append that a column equals what follows. */
+/* Append that a column equals what follows, whose collation may be that of a domain. */
 static void
 append_equality(const ScopeColumn *column, StringInfo sql)
 {
-	appendStringInfo(sql, " OR r.%s ", quote_identifier(column->name));
+	appendStringInfo(sql, " OR r.%s %s ", quote_identifier(column->name),
+					 detmeta_collate_clause(column->collation));
 	append_operator(column->equality, sql);
 }
 

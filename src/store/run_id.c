@@ -14,7 +14,6 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
-#include "catalog/pg_collation.h"
 #include "catalog/pg_operator.h"
 #include "catalog/pg_type.h"
 #include "fmgr.h"
@@ -23,6 +22,7 @@
 #include "utils/syscache.h"
 #include "utils/typcache.h"
 
+#include "base/relation.h"
 #include "store/run_id.h"
 
 /* Refuse a type whose values cannot be compared. */
@@ -74,20 +74,7 @@ detmeta_run_id_operator(const RunIdColumn *column)
 const char *
 detmeta_run_id_collation(const RunIdColumn *column)
 {
-	HeapTuple	tuple;
-	Form_pg_collation form;
-	char	   *name;
-
-	if (!OidIsValid(column->collation))
-		return "";
-	tuple = SearchSysCache1(COLLOID, ObjectIdGetDatum(column->collation));
-	if (!HeapTupleIsValid(tuple))
-		elog(ERROR, "cache lookup failed for collation %u", column->collation);
-	form = (Form_pg_collation) GETSTRUCT(tuple);
-	name = quote_qualified_identifier(get_namespace_name(form->collnamespace),
-									  NameStr(form->collname));
-	ReleaseSysCache(tuple);
-	return psprintf("COLLATE %s", name);
+	return detmeta_collate_clause(column->collation);
 }
 
 /* Read an id as the column's type does, with its errors. */
