@@ -58,9 +58,12 @@ visit_cut_values(const ExploreRow *row, void *arg)
 {
 	ValueReading *reading = arg;
 
-	if (row->metadata != NULL)
-		detmeta_tally_values(reading->tally, row->metadata, reading->key, reading->keylen,
-							 TALLY_CUT);
+	if (row->metadata == NULL)
+		return;
+	detmeta_tally_values(reading->tally, row->metadata, reading->key, reading->keylen,
+						 TALLY_CUT);
+	/* of elements that are cut, the walk may have seen no other */
+	reading->several |= detmeta_tally_row_strings(reading->tally) > 1;
 }
 
 /* Count the rows of an entry without payload. */
