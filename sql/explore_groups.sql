@@ -93,6 +93,7 @@ SELECT "group", runs FROM metadata_groups('run', '{n:2}', sort => 'runs asc', "l
 -- of a scope, which is asked twice
 SELECT "group", runs, (SELECT count(*) FROM run WHERE project_id = 1 AND metadata @~ 'flag is true' AND jsonb_typeof(metadata -> 'loss') = 'number') FROM metadata_groups('run', '{loss:2}', NULL, 'flag is true and loss > -1e9', '{"project_id": 1}');
 SELECT compare_groups('run', '{loss:5,started:month}', 'n', NULL, '{"project_id": [0, 2]}', oracle => false);
+SELECT "group", runs FROM metadata_groups('run', '{loss:2,flag,loss:1}', "limit" => 2);
 -- keys that end like ranges, in quotes
 CREATE TABLE odd (id int, metadata jsonb);
 INSERT INTO odd VALUES (1, '{"a:10": 1, "a": 5, "\"q": 2}'), (2, '{"a:10": 2, "a": 6}');

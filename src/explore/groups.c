@@ -195,6 +195,18 @@ compare_results(const void *a, const void *b, void *arg)
 
 /* ---- rows ---- */
 
+/* Return what a key is called in groups: as it was given, if it is there with other ranges, too. */
+static const char *
+name_of_key(const Grouping *grouping, int i)
+{
+	for (int j = 0; j < grouping->nby; j++)
+	{
+		if (j != i && strcmp(grouping->by[j].key, grouping->by[i].key) == 0)
+			return grouping->by[i].name;
+	}
+	return grouping->by[i].key;
+}
+
 /* Return a group's values as an object. */
 static Datum
 group_object(const Grouping *grouping, const uint32 *labels)
@@ -209,8 +221,8 @@ group_object(const Grouping *grouping, const uint32 *labels)
 		JsonbValue	name = {.type = jbvString};
 		const Label *label;
 
-		name.val.string.val = by->key;
-		name.val.string.len = by->keylen;
+		name.val.string.val = unconstify(char *, name_of_key(grouping, i));
+		name.val.string.len = strlen(name.val.string.val);
 		pushJsonbValue(&state, WJB_KEY, &name);
 		if (labels[i] == NO_LABEL)
 		{
