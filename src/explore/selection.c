@@ -137,10 +137,26 @@ bind_scope_column(ScopeColumn *column, Oid relid, char relkind)
 		pg_attribute_aclcheck(relid, attnum, GetUserId(), ACL_SELECT) != ACLCHECK_OK)
 		aclcheck_error(ACLCHECK_NO_PRIV, get_relkind_objtype(relkind), get_rel_name(relid));
 	get_atttypetypmodcoll(relid, attnum, &column->type, &typmod, &column->collation);
-	type = lookup_type_cache(column->type, TYPECACHE_EQ_OPR | TYPECACHE_EQ_OPR_FINFO);
+	type = lookup_type_cache(column->type, TYPECACHE_EQ_OPR | TYPECACHE_EQ_OPR_FINFO |
+							 TYPECACHE_CMP_PROC_FINFO);
 	column->equality = type->eq_opr;
 	check_equality(column);
 	fmgr_info_copy(&column->equal, &type->eq_opr_finfo, CurrentMemoryContext);
+	if (OidIsValid(type->cmp_proc_finfo.fn_oid))
+	{
+		column->compare = palloc_object(FmgrInfo);
+		fmgr_info_copy(column->compare, &type->cmp_proc_finfo, CurrentMemoryContext);
+	}
+}
+
+/* Order values of a column. */
+static int
+compare_scope_values(const void *a, const void *b, void *arg)
+{
+	const ScopeColumn *column = arg;
+
+	return DatumGetInt32(FunctionCall2Coll(column->compare, column->collation, *(const Datum *) a,
+										   *(const Datum *) b));
 }
 
 /* Look the scope's columns up, and read its values. */
@@ -165,6 +181,9 @@ detmeta_selection_bind(Selection *selection, Oid relid, char relkind)
 		(void) JsonbIteratorNext(&it, &item, true);
 		bind_scope_column(column, relid, relkind);
 		read_scope_values(column, &item);
+		if (column->compare != NULL)
+			qsort_interruptible(column->values, column->nvalues, sizeof(Datum),
+								compare_scope_values, column);
 	}
 }
 
@@ -181,6 +200,28 @@ detmeta_selection_attributes(const Selection *selection, Oid relid)
 	return attributes;
 }
 
+/* Say whether a value is one of the scope's, which are searched in their order. */
+static bool
+is_scope_value(const ScopeColumn *column, Datum value)
+{
+	int			low = 0;
+	int			high = column->nvalues;
+
+	while (low < high)
+	{
+		int			mid = low + (high - low) / 2;
+		int			cmp = compare_scope_values(&value, &column->values[mid], (void *) column);
+
+		if (cmp == 0)
+			return true;
+		if (cmp < 0)
+			high = mid;
+		else
+			low = mid + 1;
+	}
+	return false;
+}
+
 /* Say whether a column of a row, perhaps one of the system's, is one of the scope's values. */
 static bool
 is_in_scope(ScopeColumn *column, TupleTableSlot *slot, AttrNumber attnum)
@@ -191,6 +232,8 @@ is_in_scope(ScopeColumn *column, TupleTableSlot *slot, AttrNumber attnum)
 
 	if (isnull)
 		return column->with_null;
+	if (column->compare != NULL)
+		return is_scope_value(column, value);
 	for (int i = 0; i < column->nvalues; i++)
 	{
 		if (DatumGetBool(FunctionCall2Coll(&column->equal, column->collation, value,

@@ -22,9 +22,10 @@ typedef struct ScopeColumn
 	Oid			collation;
 	Oid			equality;		/* operator of the type */
 	FmgrInfo	equal;
+	FmgrInfo   *compare;		/* NULL: the type has no order */
 	bool		with_null;
 	int			nvalues;
-	Datum	   *values;
+	Datum	   *values;			/* in their order */
 } ScopeColumn;
 
 typedef struct Selection
