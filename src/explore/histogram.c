@@ -31,6 +31,7 @@ struct Histogram
 	bool		dates;
 	int64		n;				/* values, each of which may be of many runs */
 	int64		runs;
+	bool		unordered;		/* a value came behind a greater one */
 	Size		used;			/* of the values, one behind the other */
 	Size		allocated;
 	char	   *values;
@@ -78,6 +79,8 @@ detmeta_histogram_add(Histogram *histogram, const char *payload, int len, int64 
 	if (histogram->used == 0 ||
 		detmeta_bytes_compare(payload, len, histogram->max.data, histogram->max.len) > 0)
 		set_bytes(&histogram->max, payload, len);
+	else
+		histogram->unordered = true;
 	memcpy(histogram->values + histogram->used, &head, sizeof(head));
 	memcpy(histogram->values + histogram->used + sizeof(head), payload, len);
 	histogram->used += needed;
@@ -417,7 +420,8 @@ rank_values(const Histogram *histogram)
 		values[i].runs = head.runs;
 		at += head.len;
 	}
-	qsort_interruptible(values, histogram->n, sizeof(RankedValue), compare_ranked, NULL);
+	if (histogram->unordered)
+		qsort_interruptible(values, histogram->n, sizeof(RankedValue), compare_ranked, NULL);
 	for (int64 i = 1; i < histogram->n; i++)
 		values[i].runs += values[i - 1].runs;
 	return values;
