@@ -145,6 +145,12 @@ SELECT runs, numbers, min, max, mean, median, round(stddev, 10) FROM metadata_gr
 INSERT INTO exact VALUES ('{"n": 1e100000, "g": 2}'), ('{"n": 3e100000, "g": 2}'), ('{"n": 1e-16000, "g": 3}'), ('{"n": 3e-16000, "g": 3}'), ('{"n": 4, "g": 4}');
 SELECT "group", numbers, left(min::text, 3) AS min, length(trim_scale(mean)::text), stddev IS NULL AS no_stddev FROM metadata_groups('exact', '{g}', 'n');
 
+-- a sum that numeric does not hold
+CREATE TABLE too_large (metadata jsonb);
+INSERT INTO too_large VALUES ('{"n": 9e131071}'), ('{"n": 8e131071}');
+SELECT mean FROM metadata_groups('too_large', '{g}', 'n');
+\echo :SQLSTATE
+
 -- partitions, views, hidden rows
 CREATE TABLE part (run_id int, project_id int, metadata jsonb, PRIMARY KEY (run_id)) PARTITION BY RANGE (run_id);
 CREATE TABLE part_1 (metadata jsonb, run_id int NOT NULL, project_id int);

@@ -118,6 +118,7 @@ make_all_places(IndexGrouping *ig)
 	detmeta_tid_set_iterate(&iterator, ig->rows, 0);
 	while (detmeta_tid_set_next(&iterator, block))
 	{
+		CHECK_FOR_INTERRUPTS();
 		ig->nblocks = block->block + 1;
 		ig->per_block = Max(ig->per_block, block->offsets[block->count - 1]);
 	}
@@ -255,6 +256,7 @@ end_level(IndexGrouping *ig, int level)
 
 	for (int64 i = 0; i < ig->nplaces; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		if (ig->group[i] != NO_GROUP && ig->next[i] == NO_GROUP)
 			ig->next[i] = detmeta_group_child(ig->grouping->set, level, ig->group[i], NO_LABEL);
 	}
@@ -447,12 +449,11 @@ static void
 offer_fetched(IndexGrouping *ig, RunGroup *group, int end, uint32 value)
 {
 	Grouping   *grouping = ig->grouping;
-	MemoryContext old = MemoryContextSwitchTo(GetMemoryChunkContext(grouping->set));
+	Datum	   *key = detmeta_run_key_read(grouping->key, ig->ix->columns, ig->ix->fetcher.slot);
 
-	detmeta_group_offer(grouping->set, group, end, value,
-						detmeta_run_key_read(grouping->key, ig->ix->columns,
-											 ig->ix->fetcher.slot));
-	MemoryContextSwitchTo(old);
+	detmeta_group_offer(grouping->set, group, end, value, key);
+	if (key != NULL)
+		pfree(key);
 }
 
 /* Offer a row of a number that is the least or the greatest of some groups, and tied there. */
@@ -579,6 +580,7 @@ detmeta_group_index(ExploreIndex *ix, bool alone, void *arg)
 	leave_apart_out(&ig);
 	for (int64 i = 0; i < ig.nplaces; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		if (ig.group[i] != NO_GROUP)
 			detmeta_group(grouping->set, ig.group[i])->runs++;
 	}

@@ -7,7 +7,6 @@
 #include "postgres.h"
 
 #include "miscadmin.h"
-#include "utils/memutils.h"
 
 #include "base/compat.h"
 #include "explore/document.h"
@@ -110,12 +109,7 @@ detmeta_group_row(const ExploreRow *row, void *arg)
 		return;
 	value = detmeta_group_add_value(grouping->set, number.bytes, number.len, &term);
 	if (grouping->key->n > 0)
-	{
-		MemoryContext old = MemoryContextSwitchTo(GetMemoryChunkContext(grouping->set));
-
 		key = detmeta_run_key_read(grouping->key, row->columns, row->slot);
-		MemoryContextSwitchTo(old);
-	}
 	for (int i = 0; i < groups.n; i++)
 	{
 		detmeta_group_observe(grouping->set, groups.groups[i], value, &term);

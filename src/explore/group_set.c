@@ -262,7 +262,7 @@ detmeta_group_observe(GroupSet *set, uint32 number, uint32 value, const NumberTe
 
 /* Take a run into account, which may be the one with the least or greatest number. */
 void
-detmeta_group_offer(GroupSet *set, RunGroup *group, int end, uint32 value, Datum *key)
+detmeta_group_offer(GroupSet *set, RunGroup *group, int end, uint32 value, const Datum *key)
 {
 	BestRun    *best = &group->best[end];
 	int			cmp = best->value == NO_VALUE ? -1 :
@@ -272,8 +272,11 @@ detmeta_group_offer(GroupSet *set, RunGroup *group, int end, uint32 value, Datum
 		cmp = best->key == NULL ? -1 : detmeta_run_key_compare(set->key, key, best->key);
 	if (cmp < 0)
 	{
+		MemoryContext old = MemoryContextSwitchTo(set->context);
+
 		best->value = value;
-		best->key = key;
+		best->key = key != NULL ? detmeta_run_key_copy(set->key, key) : NULL;
+		MemoryContextSwitchTo(old);
 	}
 }
 
@@ -301,6 +304,7 @@ detmeta_group_find_medians(GroupSet *set)
 		const Observation *observation = &set->observations[i];
 		RunGroup   *group = &set->groups[observation->group];
 
+		CHECK_FOR_INTERRUPTS();
 		if (group->seen == (group->numbers - 1) / 2)
 			group->middle[0] = observation->value;
 		if (group->seen == group->numbers / 2)

@@ -68,8 +68,9 @@ extern void detmeta_group_append_number(const GroupSet *set, uint32 value, Strin
 extern Numeric detmeta_group_number(const GroupSet *set, uint32 value);
 extern int	detmeta_group_compare_values(const GroupSet *set, uint32 a, uint32 b);
 
-/* Take a run into account; end: 0 for the least number, 1 for the greatest. */
-extern void detmeta_group_offer(GroupSet *set, RunGroup *group, int end, uint32 value, Datum *key);
+/* Take a run into account, whose key is copied; end: 0 for the least number, 1 for the greatest. */
+extern void detmeta_group_offer(GroupSet *set, RunGroup *group, int end, uint32 value,
+								const Datum *key);
 
 /* Find the medians, when all has been added. */
 extern void detmeta_group_find_medians(GroupSet *set);

@@ -16,7 +16,12 @@
 #include "value/number.h"
 
 /* Digits of base 100: squares of such numbers are below 1e28, and 1e10 of them below 1e38. */
+#ifdef HAVE_INT128
 #define SMALL_DIGITS	7
+#else							/* only zero, then */
+#define SMALL_DIGITS	0
+typedef int64 int128;
+#endif
 
 #define HEADER_ZERO		0x80
 #define HEADER_BASE		0xC0

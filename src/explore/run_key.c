@@ -111,9 +111,20 @@ detmeta_run_key_read(const RunKey *key, const AttrNumber *attributes, TupleTable
 
 		if (isnull)
 			return NULL;
-		values[i] = datumCopy(value, key->columns[i].typbyval, key->columns[i].typlen);
+		values[i] = value;
 	}
 	return values;
+}
+
+/* Return a copy of a key. */
+Datum *
+detmeta_run_key_copy(const RunKey *key, const Datum *values)
+{
+	Datum	   *copy = palloc_array(Datum, Max(1, key->n));
+
+	for (int i = 0; i < key->n; i++)
+		copy[i] = datumCopy(values[i], key->columns[i].typbyval, key->columns[i].typlen);
+	return copy;
 }
 
 /* Compare two keys. */

@@ -22,11 +22,12 @@ extern RunKey *detmeta_run_key_of(Oid relid);
 extern List *detmeta_run_key_names(const RunKey *key);
 
 /*
- * A row's key is an array of Datums, copied in the current memory context.  It is NULL
- * where a column is, which may be in tables that inherit.
+ * A row's key is an array of Datums, which are those of the slot.  It is NULL where a
+ * column is, which may be in tables that inherit.
  */
 extern Datum *detmeta_run_key_read(const RunKey *key, const AttrNumber *attributes,
 								   TupleTableSlot *slot);
+extern Datum *detmeta_run_key_copy(const RunKey *key, const Datum *values);
 extern int	detmeta_run_key_compare(const RunKey *key, const Datum *a, const Datum *b);
 
 /* As jsonb: the value, or an object of several. */
