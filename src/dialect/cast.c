@@ -205,14 +205,24 @@ add_numbers(Leaf *leaf, Bound low, bool low_inclusive, Bound high, bool high_inc
 			bool may_fail,
 			bool unsure)
 {
+	bool		is_closed = low.bytes != NULL && high.bytes != NULL;
+	int			cmp = is_closed ?
+		detmeta_bytes_compare(low.bytes, low.len, high.bytes, high.len) : -1;
 	ValueTest  *test;
 
-	if (low.bytes != NULL && high.bytes != NULL &&
-		detmeta_bytes_compare(low.bytes, low.len, high.bytes, high.len) > 0)
+	if (cmp > 0 || (cmp == 0 && !(low_inclusive && high_inclusive)))
 		return;
-	test = detmeta_leaf_add_test(leaf, TEST_RANGE, META_NUMBER);
-	test->low = detmeta_bound(low.bytes, low.len, low_inclusive);
-	test->high = detmeta_bound(high.bytes, high.len, high_inclusive);
+	test = detmeta_leaf_add_test(leaf, cmp == 0 ? TEST_EQUAL : TEST_RANGE, META_NUMBER);
+	if (cmp == 0)
+	{
+		test->bytes = low.bytes;
+		test->len = low.len;
+	}
+	else
+	{
+		test->low = detmeta_bound(low.bytes, low.len, low_inclusive);
+		test->high = detmeta_bound(high.bytes, high.len, high_inclusive);
+	}
 	test->may_fail = may_fail;
 	test->unsure = unsure || may_fail;
 }

@@ -18,6 +18,20 @@
 #include "dialect/order.h"
 #include "plan/core_clause.h"
 #include "plan/estimate.h"
+#include "plan/plan_memo.h"
+
+/* What the index tells of a clause, and the estimate of that. */
+typedef struct Derivation
+{
+	Oid			index;
+	int			column;
+	Node	   *clause;
+	bool		likely_only;
+	FilterQuery *query;			/* NULL: nothing */
+	Dialect		dialect;		/* as the derivation left it */
+	bool		estimated;
+	FilterEstimate estimate;
+} Derivation;
 
 /* Say whether an expression is the index's column; for the derivation. */
 static bool
@@ -44,13 +58,58 @@ begin_dialect(const ScanTarget *target, Dialect *dialect)
 	dialect->not_null = target->not_null;
 }
 
-/* Derive what the index tells of a clause, for one of the two estimates of it. */
-static FilterQuery *
-derive_clause(const ScanTarget *target, Node *clause, bool likely_only, Dialect *dialect)
+/* Find what was derived of a clause before; NULL: nothing was. */
+static Derivation *
+recall_derivation(const ScanTarget *target, const Node *clause, bool likely_only)
 {
-	begin_dialect(target, dialect);
-	dialect->likely_only = likely_only;
-	return detmeta_derive(dialect, clause);
+	ListCell   *lc;
+
+	foreach(lc, detmeta_plan_memo(target->root)->derivations)
+	{
+		Derivation *derivation = lfirst(lc);
+
+		if (derivation->index == target->index->indexoid &&
+			derivation->column == target->column && derivation->likely_only == likely_only &&
+			equal(derivation->clause, clause))
+			return derivation;
+	}
+	return NULL;
+}
+
+/* Derive what the index tells of a clause, for one of the two estimates of it. */
+static Derivation *
+derive_clause(const ScanTarget *target, Node *clause, bool likely_only)
+{
+	Derivation *derivation = recall_derivation(target, clause, likely_only);
+	PlanMemo   *memo;
+	MemoryContext old;
+
+	if (derivation != NULL)
+		return derivation;
+	memo = detmeta_plan_memo(target->root);
+	old = MemoryContextSwitchTo(target->root->planner_cxt);
+	derivation = palloc0_object(Derivation);
+	derivation->index = target->index->indexoid;
+	derivation->column = target->column;
+	derivation->clause = copyObject(clause);
+	derivation->likely_only = likely_only;
+	begin_dialect(target, &derivation->dialect);
+	derivation->dialect.likely_only = likely_only;
+	derivation->query = detmeta_derive(&derivation->dialect, derivation->clause);
+	memo->derivations = lappend(memo->derivations, derivation);
+	MemoryContextSwitchTo(old);
+	return derivation;
+}
+
+/* Estimate what was derived of a clause; false: nothing is known. */
+static bool
+estimate_derivation(const ScanTarget *target, Derivation *derivation)
+{
+	if (!derivation->estimated)
+		derivation->estimated = detmeta_estimate_index_query(target->root, target->index,
+															 target->column, derivation->query,
+															 &derivation->estimate);
+	return derivation->estimated;
 }
 
 /* Return a condition: a test for being true, which no condition of our own operators is. */
@@ -76,11 +135,9 @@ detmeta_is_core_condition(const Node *condition)
 Expr *
 detmeta_core_condition(const ScanTarget *target, Expr *clause)
 {
-	Dialect		dialect;
-
 	if (!detmeta_enable_core_dialect || contain_volatile_functions((Node *) clause) ||
 		contain_subplans((Node *) clause) ||
-		derive_clause(target, (Node *) clause, false, &dialect) == NULL)
+		derive_clause(target, (Node *) clause, false)->query == NULL)
 		return NULL;
 	return make_condition(clause);
 }
@@ -112,22 +169,20 @@ detmeta_join_core_conditions(List *conditions)
 bool
 detmeta_core_may_fail(const ScanTarget *target, const BooleanTest *condition)
 {
-	Dialect		dialect;
-
-	(void) derive_clause(target, (Node *) condition->arg, false, &dialect);
-	return dialect.may_fail;
+	return derive_clause(target, (Node *) condition->arg, false)->dialect.may_fail;
 }
 
 /* Estimate a clause that a scan can evaluate: the rows that it has to look at. */
 bool
 detmeta_core_estimate(const ScanTarget *target, Node *clause, FilterEstimate *estimate)
 {
-	Dialect		dialect;
-	FilterQuery *query = derive_clause(target, clause, false, &dialect);
+	Derivation *derivation = derive_clause(target, clause, false);
 
-	return query != NULL && !dialect.is_unknown &&
-		detmeta_estimate_index_clause(target->root, target->index, target->column, clause, query,
-									  estimate);
+	if (derivation->query == NULL || derivation->dialect.is_unknown ||
+		!estimate_derivation(target, derivation))
+		return false;
+	*estimate = derivation->estimate;
+	return true;
 }
 
 /*
@@ -139,21 +194,20 @@ detmeta_core_estimate(const ScanTarget *target, Node *clause, FilterEstimate *es
 bool
 detmeta_core_selectivity(const ScanTarget *target, Node *clause, double guess, double *selectivity)
 {
-	Dialect		dialect;
 	FilterEstimate estimate;
-	FilterQuery *query;
+	Derivation *likely;
 
 	if (detmeta_core_estimate(target, clause, &estimate) && estimate.unsure <= 0)
 	{
 		*selectivity = estimate.selectivity;
 		return true;
 	}
-	query = derive_clause(target, clause, true, &dialect);
-	if (query == NULL || dialect.is_untold ||
-		!detmeta_estimate_index_query(target->root, target->index, target->column, query,
-									  &estimate))
+	likely = derive_clause(target, clause, true);
+	if (likely->query == NULL || likely->dialect.is_untold || !estimate_derivation(target, likely))
 		return false;
-	*selectivity = dialect.is_guess ? Min(estimate.selectivity, guess) : estimate.selectivity;
+	*selectivity = likely->estimate.selectivity;
+	if (likely->dialect.is_guess)
+		*selectivity = Min(*selectivity, guess);
 	return true;
 }
 

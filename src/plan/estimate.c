@@ -42,6 +42,7 @@
 #include "index/entry.h"
 #include "index/opclass.h"
 #include "plan/estimate.h"
+#include "plan/plan_memo.h"
 #include "plan/sample.h"
 
 /* Documents of a sample that have to match until it tells more than some values of an index. */
@@ -52,45 +53,9 @@ typedef struct KnownEstimate
 {
 	Oid			index;
 	int			column;
-	MetadataFilter *filter;		/* of a filter, */
-	const Node *clause;			/* or of this clause, whose place it is known by */
+	MetadataFilter *filter;
 	FilterEstimate estimate;
 } KnownEstimate;
-
-/* Estimates of one planning, in its memory context. */
-typedef struct EstimateCache
-{
-	const PlannerGlobal *glob;
-	MemoryContextCallback callback;
-	List	   *known;
-} EstimateCache;
-
-static EstimateCache *cache = NULL;
-
-/* Forget a cache whose memory goes away. */
-static void
-forget_cache(void *arg)
-{
-	if (cache == arg)
-		cache = NULL;
-}
-
-/* Return the cache of a planning. */
-static EstimateCache *
-get_cache(PlannerInfo *root)
-{
-	if (cache == NULL || cache->glob != root->glob)
-	{
-		EstimateCache *new = MemoryContextAllocZero(root->planner_cxt, sizeof(EstimateCache));
-
-		new->glob = root->glob;
-		new->callback.func = forget_cache;
-		new->callback.arg = new;
-		MemoryContextRegisterResetCallback(root->planner_cxt, &new->callback);
-		cache = new;
-	}
-	return cache;
-}
 
 /* Find a filter's estimate; NULL where there is none. */
 static const FilterEstimate *
@@ -98,11 +63,11 @@ recall(PlannerInfo *root, Oid index, int column, const MetadataFilter *filter)
 {
 	ListCell   *lc;
 
-	foreach(lc, get_cache(root)->known)
+	foreach(lc, detmeta_plan_memo(root)->estimates)
 	{
 		const KnownEstimate *known = lfirst(lc);
 
-		if (known->index == index && known->column == column && known->filter != NULL &&
+		if (known->index == index && known->column == column &&
 			VARSIZE_ANY(known->filter) == VARSIZE_ANY(filter) &&
 			memcmp(known->filter, filter, VARSIZE_ANY(filter)) == 0)
 			return &known->estimate;
@@ -115,7 +80,7 @@ static void
 remember(PlannerInfo *root, Oid index, int column, const MetadataFilter *filter,
 		 const FilterEstimate *estimate)
 {
-	EstimateCache *estimates = get_cache(root);
+	PlanMemo   *memo = detmeta_plan_memo(root);
 	MemoryContext old = MemoryContextSwitchTo(root->planner_cxt);
 	KnownEstimate *known = palloc0_object(KnownEstimate);
 
@@ -124,7 +89,7 @@ remember(PlannerInfo *root, Oid index, int column, const MetadataFilter *filter,
 	known->filter = palloc(VARSIZE_ANY(filter));
 	memcpy(known->filter, filter, VARSIZE_ANY(filter));
 	known->estimate = *estimate;
-	estimates->known = lappend(estimates->known, known);
+	memo->estimates = lappend(memo->estimates, known);
 	MemoryContextSwitchTo(old);
 }
 
@@ -355,38 +320,6 @@ detmeta_estimate_index_query(PlannerInfo *root, IndexOptInfo *index, int column,
 {
 	return ActiveSnapshotSet() && sees_all_rows(root, index, column) &&
 		probe_index(index, column, query, NULL, FILTER_IS, estimate);
-}
-
-/* The same of a query that was derived of a clause, and remember it for the clause. */
-bool
-detmeta_estimate_index_clause(PlannerInfo *root, IndexOptInfo *index, int column,
-							  const Node *clause, FilterQuery *query, FilterEstimate *estimate)
-{
-	EstimateCache *estimates = get_cache(root);
-	KnownEstimate *known;
-	MemoryContext old;
-	ListCell   *lc;
-
-	foreach(lc, estimates->known)
-	{
-		known = lfirst(lc);
-		if (known->index != index->indexoid || known->column != column || known->clause != clause)
-			continue;
-		*estimate = known->estimate;
-		return true;
-	}
-	if (!detmeta_estimate_index_query(root, index, column, query, estimate))
-		return false;
-
-	old = MemoryContextSwitchTo(root->planner_cxt);
-	known = palloc0_object(KnownEstimate);
-	known->index = index->indexoid;
-	known->column = column;
-	known->clause = clause;
-	known->estimate = *estimate;
-	estimates->known = lappend(estimates->known, known);
-	MemoryContextSwitchTo(old);
-	return true;
 }
 
 /* Return the share of a column that is not NULL. */

@@ -15,9 +15,6 @@ extern bool detmeta_estimate_selectivity(PlannerInfo *root, VariableStatData *do
 										 Node *filter, Oid function, double *selectivity);
 extern bool detmeta_estimate_index_query(PlannerInfo *root, IndexOptInfo *index, int column,
 										 FilterQuery *query, FilterEstimate *estimate);
-extern bool detmeta_estimate_index_clause(PlannerInfo *root, IndexOptInfo *index, int column,
-										  const Node *clause, FilterQuery *query,
-										  FilterEstimate *estimate);
 extern bool detmeta_estimate_index_filter(PlannerInfo *root, IndexOptInfo *index, int column,
 										  Node *filter, FilterEstimate *estimate);
 

@@ -10,7 +10,7 @@
  *
  * Core pairs the two sides of a range, and adds a share of NULLs that it guesses
  * as well, which is more than a narrow range has.  So sides are kept out of
- * core's way: their rows are estimated together.
+ * core's way: the rows of all of them are estimated together.
  */
 #include "postgres.h"
 
@@ -34,10 +34,10 @@ typedef struct Correction
 {
 	PlannerInfo *root;
 	RelOptInfo *rel;
-	List	   *sides;			/* of ranges, */
-	const ScanTarget *target;	/* all of which it knows; */
-	Selectivity share;			/* rows that satisfy them */
-	List	   *others;			/* the other clauses */
+	List	   *targets;		/* ScanTargets */
+	List	   *sides;			/* of ranges; */
+	Selectivity share;			/* rows that satisfy them, or 1: they are among the */
+	List	   *others;			/* other clauses */
 } Correction;
 
 /* Return the share of rows whose metadata is not NULL. */
@@ -60,35 +60,35 @@ share_with_metadata(const ScanTarget *target)
 	return share;
 }
 
-/* Estimate a clause from an index; false: it knows nothing. */
+/* Say whether an index tells something of a clause. */
 static bool
-correct_clause_by(const ScanTarget *target, RestrictInfo *rinfo)
+is_told(const ScanTarget *target, RestrictInfo *rinfo)
 {
-	double		selectivity;
-
-	if (rinfo->pseudoconstant || detmeta_core_condition(target, rinfo->clause) == NULL ||
-		!detmeta_core_selectivity(target, (Node *) rinfo->clause,
-								  clause_selectivity(target->root, (Node *) rinfo, 0, JOIN_INNER,
-													 NULL),
-								  &selectivity))
-		return false;
-	rinfo->norm_selec = selectivity * share_with_metadata(target);
-	CLAMP_PROBABILITY(rinfo->norm_selec);
-	return true;
+	return !rinfo->pseudoconstant && detmeta_core_condition(target, rinfo->clause) != NULL;
 }
 
-/* Estimate a clause from the first index that knows something, and return that; or NULL. */
-static const ScanTarget *
+/* Estimate a clause from the first index that knows something; false: none does. */
+static bool
 correct_clause(List *targets, RestrictInfo *rinfo)
 {
+	double		selectivity;
 	ListCell   *lc;
 
 	foreach(lc, targets)
 	{
-		if (correct_clause_by(lfirst(lc), rinfo))
-			return lfirst(lc);
+		const ScanTarget *target = lfirst(lc);
+
+		if (!is_told(target, rinfo) ||
+			!detmeta_core_selectivity(target, (Node *) rinfo->clause,
+									  clause_selectivity(target->root, (Node *) rinfo, 0,
+														 JOIN_INNER, NULL),
+									  &selectivity))
+			continue;
+		rinfo->norm_selec = selectivity * share_with_metadata(target);
+		CLAMP_PROBABILITY(rinfo->norm_selec);
+		return true;
 	}
-	return NULL;
+	return false;
 }
 
 /* Multiply the rows of paths; those of a parameterized path are estimated with its parameters. */
@@ -122,38 +122,57 @@ is_side(const RestrictInfo *rinfo)
 	}
 }
 
-/* Keep apart a clause that was estimated, or leave it among the others. */
+/* Collect the sides of ranges that the first index tells of, and the other clauses. */
 static void
-take_clause(Correction *correction, const ScanTarget *target, RestrictInfo *rinfo)
+collect_sides(Correction *correction)
 {
-	if (!is_side(rinfo) || (correction->target != NULL && correction->target != target))
-		correction->others = lappend(correction->others, rinfo);
-	else
+	ListCell   *lc;
+
+	foreach(lc, correction->rel->baserestrictinfo)
 	{
-		correction->target = target;
-		correction->sides = lappend(correction->sides, rinfo);
+		RestrictInfo *rinfo = lfirst(lc);
+
+		if (is_side(rinfo) && is_told(linitial(correction->targets), rinfo))
+			correction->sides = lappend(correction->sides, rinfo);
+		else
+			correction->others = lappend(correction->others, rinfo);
 	}
 }
 
-/* Estimate the sides of ranges together; a single one is among the others. */
-static void
-estimate_sides(Correction *correction)
+/* Estimate the sides of ranges together; false: there are no two, or nothing is known. */
+static bool
+correct_sides(Correction *correction)
 {
-	List	   *clauses = extract_actual_clauses(correction->sides, false);
+	const ScanTarget *target = linitial(correction->targets);
 	double		together;
 
-	correction->share = 1.0;
-	if (list_length(clauses) < 2 ||
-		!detmeta_core_selectivity(correction->target, (Node *) make_andclause(clauses),
+	if (list_length(correction->sides) < 2 ||
+		!detmeta_core_selectivity(target,
+								  (Node *) make_andclause(extract_actual_clauses(correction->sides,
+																				 false)),
 								  clauselist_selectivity(correction->root, correction->sides,
 														 correction->rel->relid, JOIN_INNER, NULL),
 								  &together))
-	{
-		correction->others = list_concat(correction->others, correction->sides);
-		return;
-	}
-	correction->share = together * share_with_metadata(correction->target);
+		return false;
+	correction->share = together * share_with_metadata(target);
 	CLAMP_PROBABILITY(correction->share);
+	return true;
+}
+
+/* Estimate the clauses of a table; false: nothing is known of any. */
+static bool
+correct_clauses(Correction *correction)
+{
+	bool		corrected;
+	ListCell   *lc;
+
+	collect_sides(correction);
+	corrected = correct_sides(correction);
+	if (!corrected)
+		correction->others = list_concat(correction->others, correction->sides);
+	foreach(lc, correction->others)
+		corrected |= correct_clause(correction->targets, lfirst(lc));
+	return corrected;
 }
 
 /* Estimate the rows that satisfy a table's clauses, and others. */
@@ -212,11 +231,9 @@ detmeta_correct_rows(PlannerInfo *root, RelOptInfo *rel, RangeTblEntry *rte)
 {
 	Correction	correction = {
 		.root = root,
-		.rel = rel
+		.rel = rel,
+		.share = 1.0
 	};
-	bool		corrected = false;
-	List	   *targets;
-	ListCell   *lc;
 
 	if (rte->rtekind != RTE_RELATION || IS_DUMMY_REL(rel))
 		return;
@@ -227,21 +244,7 @@ detmeta_correct_rows(PlannerInfo *root, RelOptInfo *rel, RangeTblEntry *rte)
 	}
 	if (rel->baserestrictinfo == NIL || !detmeta_can_scan(root, rel, rte))
 		return;
-	targets = detmeta_find_targets(root, rel);
-	if (targets == NIL)
-		return;
-	foreach(lc, rel->baserestrictinfo)
-	{
-		const ScanTarget *target = correct_clause(targets, lfirst(lc));
-
-		if (target == NULL)
-			correction.others = lappend(correction.others, lfirst(lc));
-		else
-			take_clause(&correction, target, lfirst(lc));
-		corrected |= target != NULL;
-	}
-	if (!corrected)
-		return;
-	estimate_sides(&correction);
-	set_rows(&correction);
+	correction.targets = detmeta_find_targets(root, rel);
+	if (correction.targets != NIL && correct_clauses(&correction))
+		set_rows(&correction);
 }

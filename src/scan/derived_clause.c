@@ -43,8 +43,12 @@ struct DerivedClause
 	bool		not_null;
 	PlanState  *parent;
 	List	   *operands;		/* RuntimeOperands */
-	GinReader  *reader;			/* while it is derived */
-	ExprContext *econtext;		/* likewise */
+	/* while it is derived */
+	GinReader  *reader;
+	ExprContext *econtext;
+	const char *tagged;			/* the key that was asked for last; NULL: none was */
+	int			tagged_len;
+	int			tags;			/* its tags */
 };
 
 /* Return the metadata column of an index, as clauses of range table entry 1 have it. */
@@ -177,20 +181,33 @@ finds_fraction(GinReader *reader, const Leaf *leaf)
 	return found;
 }
 
-/* Say whether any row has a value that passes a test. */
+/* Say whether any row has an entry of a leaf's key that has no payload. */
 static bool
-index_finds_any(const Leaf *leaf, const ValueTest *test, void *arg)
+finds_tag(DerivedClause *derived, const Leaf *leaf, int tag)
 {
-	DerivedClause *derived = arg;
+	KeyReader	key = {derived->reader, leaf->key, leaf->keylen};
+
+	if (derived->tagged == NULL || derived->tagged_len != leaf->keylen ||
+		memcmp(derived->tagged, leaf->key, leaf->keylen) != 0)
+	{
+		derived->tagged = leaf->key;
+		derived->tagged_len = leaf->keylen;
+		derived->tags = detmeta_key_tags(&key);
+	}
+	return (derived->tags & KEY_TAG_BIT(tag)) != 0;
+}
+
+/* Say whether any row may have a value that passes a test. */
+static bool
+finds_value(DerivedClause *derived, const Leaf *leaf, const ValueTest *test)
+{
 	QueryNode	root = {.type = FILTER_CONDITION};
 	Leaf		single = *leaf;
 	FilterQuery query = {&root, 1, &single};
 	IndexQuery *iq;
 
-	if (test->type == TEST_FRACTION)
-		return finds_fraction(derived->reader, leaf);
 	single.type = LEAF_ANY;
-	single.tests = (ValueTest *) test;
+	single.tests = unconstify(ValueTest *, test);
 	single.ntests = 1;
 	iq = detmeta_index_query_of(&query, false, NULL);
 	for (int i = 0; i < iq->nprobes; i++)
@@ -201,24 +218,37 @@ index_finds_any(const Leaf *leaf, const ValueTest *test, void *arg)
 	return false;
 }
 
-/* Say whether some row may have a flag of its document. */
+/* Say whether any row has a value that passes a test. */
 static bool
-may_have_flag(const SetSource *source, int tag)
+index_finds_any(const Leaf *leaf, const ValueTest *test, void *arg)
 {
-	StringInfoData entry;
-	GinPostings postings;
+	DerivedClause *derived = arg;
 
-	if (detmeta_has_pending(source))
-		return true;
-	initStringInfo(&entry);
-	detmeta_entry_prefix("", 0, tag, &entry);
-	return detmeta_gin_lookup(source->reader, entry.data, entry.len, &postings);
+	if (test->type == TEST_FRACTION)
+		return finds_fraction(derived->reader, leaf);
+	if (leaf->places != PLACES_VALUE)
+		return finds_value(derived, leaf, test);
+	if (test->type == TEST_KIND)
+		return finds_tag(derived, leaf, TAG_KEY + test->kind);
+	if (test->type == TEST_RANGE && test->kind == META_NUMBER)
+		return finds_tag(derived, leaf, TAG_KEY + META_NUMBER) && finds_value(derived, leaf, test);
+	return finds_value(derived, leaf, test);
+}
+
+/* Return which flags documents may have, as tags of the empty key. */
+static int
+document_flags(const SetSource *source)
+{
+	KeyReader	key = {source->reader, "", 0};
+
+	return detmeta_has_pending(source) ? ~0 : detmeta_key_tags(&key);
 }
 
 /* Return what the index tells of a clause, in the current memory context. */
 IndexQuery *
 detmeta_derived_clause_query(DerivedClause *derived, const SetSource *source, ExprContext *econtext)
 {
+	int			flags = document_flags(source);
 	Dialect		dialect = {
 		.is_metadata = is_indexed_metadata,
 		.is_operand = is_runtime_operand,
@@ -226,13 +256,14 @@ detmeta_derived_clause_query(DerivedClause *derived, const SetSource *source, Ex
 		.arg = derived,
 		.not_null = derived->not_null,
 		.finds_any = detmeta_has_pending(source) ? NULL : index_finds_any,
-		.has_dotted_names = may_have_flag(source, TAG_FLAG_DOTTED),
-		.has_no_objects = may_have_flag(source, TAG_FLAG_NO_OBJECT)
+		.has_dotted_names = (flags & KEY_TAG_BIT(TAG_FLAG_DOTTED)) != 0,
+		.has_no_objects = (flags & KEY_TAG_BIT(TAG_FLAG_NO_OBJECT)) != 0
 	};
 	FilterQuery *query;
 
 	derived->reader = source->reader;
 	derived->econtext = econtext;
+	derived->tagged = NULL;
 	query = detmeta_derive(&dialect, derived->clause);
 	if (query == NULL)
 		query = detmeta_derive_nothing(&dialect);	/* these values it cannot tell of */

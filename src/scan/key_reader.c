@@ -57,6 +57,32 @@ key_has(const KeyReader *reader, int tag)
 }
 
 /*
+ * Return which entries without payload the key has: a bit for each tag of keys
+ * and flags, counted from TAG_KEY.  They are neighbours, and read at once.
+ */
+int
+detmeta_key_tags(const KeyReader *reader)
+{
+	StringInfoData lower;
+	StringInfoData upper;
+	GinKeyRange range;
+	GinWalk    *walk;
+	GinEntry	entry;
+	int			tags = 0;
+
+	initStringInfo(&lower);
+	initStringInfo(&upper);
+	range = detmeta_key_range(reader, TAG_KEY, TAG_KEY + KEY_TAGS - 1, &lower, &upper);
+	walk = detmeta_gin_walk_begin(reader->reader, &range, ForwardScanDirection, true, NULL, NULL);
+	while (detmeta_gin_walk_next(walk, &entry))
+		tags |= KEY_TAG_BIT((unsigned char) entry.key[entry.keylen - 1]);
+	detmeta_gin_walk_end(walk);
+	pfree(lower.data);
+	pfree(upper.data);
+	return tags;
+}
+
+/*
  * Say whether each row of the index has one value of the key at most, of which
  * the entries tell: then no row is in two of them.  Elements of arrays are values,
  * too, where they are not left out.
@@ -100,7 +126,8 @@ detmeta_key_range(const KeyReader *reader, int first, int last, StringInfo lower
 	resetStringInfo(lower);
 	resetStringInfo(upper);
 	detmeta_entry_prefix(reader->key, reader->keylen, first, lower);
-	detmeta_entry_prefix(reader->key, reader->keylen, last + 1, upper);
+	detmeta_entry_prefix(reader->key, reader->keylen, last, upper);
+	upper->data[upper->len - 1]++;	/* the tag comes last */
 	range.lower = lower->data;
 	range.lower_len = lower->len;
 	range.upper = upper->data;

@@ -35,6 +35,11 @@ detmeta_key_is_shared(const KeyReader *reader)
 	return reader->keylen > ENTRY_MAX_KEY;
 }
 
+/* What detmeta_key_tags() returns. */
+#define KEY_TAGS			0x10
+#define KEY_TAG_BIT(tag)	(1 << ((tag) - TAG_KEY))
+
+extern int	detmeta_key_tags(const KeyReader *reader);
 extern bool detmeta_key_lookup(const KeyReader *reader, int tag, GinPostings *postings);
 extern bool detmeta_key_has_single_values(const KeyReader *reader, bool without_elements);
 
