@@ -230,6 +230,15 @@ SELECT * FROM compare_all($$
 SELECT run_id FROM run WHERE metadata @~ 'status is not "done" and not (x is empty)' AND label IS NULL
 SELECT run_id FROM run WHERE NOT metadata @~ 'notes contains "long a1" or digits < 5'
 $$);
+-- blocks are read ahead, in slices too
+SET effective_io_concurrency = 8;
+SELECT * FROM compare_all($$
+SELECT run_id FROM run WHERE metadata @~ 'n = 7'
+SELECT run_id FROM run WHERE metadata @~ 'status is not "done"' AND label IS NULL LIMIT 1000
+$$);
+SET effective_io_concurrency = 0;
+SELECT compare('SELECT run_id FROM run WHERE metadata @~ ''n = 7''');
+RESET effective_io_concurrency;
 RESET work_mem;
 
 -- who may see what

@@ -49,6 +49,8 @@ next_slice(MetadataScanState *state)
 	compute_set(state, &source);
 	state->next_slice = source.end;
 	detmeta_tid_set_cursor(&state->members, members_of(&state->set), source.first);
+	detmeta_heap_ahead_begin(&state->ahead, state->scan.heap, members_of(&state->set),
+							 source.first);
 	return true;
 }
 
@@ -191,6 +193,15 @@ detmeta_scan_recheck(ScanState *node, TupleTableSlot *slot)
 	return ExecQualAndReset(state->recheck, econtext);
 }
 
+/* Fetch a row; where all are, in TID order, those to come are read ahead. */
+static bool
+fetch_scan_row(MetadataScanState *state, OrderedRow *row, bool all)
+{
+	if (all && state->ordered == NULL)
+		detmeta_heap_ahead_move(&state->ahead, ItemPointerGetBlockNumber(&row->tid));
+	return detmeta_heap_fetch(&state->scan.fetcher, &row->tid);
+}
+
 /*
  * Go to the next row that satisfies the conditions and is visible; it is fetched
  * if it is wanted, or has to be looked at.
@@ -205,7 +216,7 @@ detmeta_scan_next_row(MetadataScanState *state, OrderedRow *row, bool wanted)
 		if (state->tries_left > 0)
 			note_try(state);
 		if (!row->fetched && (wanted || unsure || !row->proven) &&
-			!detmeta_heap_fetch(&state->scan.fetcher, &row->tid))
+			!fetch_scan_row(state, row, wanted))
 			continue;
 		if (!unsure)
 			return true;

@@ -10,6 +10,7 @@
 #include "gin/tid_set_read.h"
 #include "scan/condition_state.h"
 #include "scan/filter_set.h"
+#include "scan/heap_ahead.h"
 #include "scan/ordered_rows.h"
 #include "scan/row_order.h"
 #include "scan/scan_order.h"
@@ -39,6 +40,7 @@ typedef struct MetadataScanState
 	FilterSet	set;			/* of the current slice */
 	BlockNumber next_slice;
 	TidSetCursor members;
+	HeapAhead	ahead;			/* blocks of the members */
 	RowOrder	row_order;
 	OrderedRows *ordered;		/* rows in the order; or NULL */
 	int			tries_left;		/* while it is not 0, there is no set */
