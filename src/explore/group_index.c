@@ -557,6 +557,19 @@ measure_groups(IndexGrouping *ig, const KeyReader *key)
 	forget_best_rows(ig->grouping->set);
 }
 
+/*
+ * Say about how many TIDs are read to group selected rows: those of every key, and the
+ * numbers of the measure, many of which have an entry of their own.
+ */
+double
+detmeta_group_estimate(ExploreIndex *ix, double limit, void *arg)
+{
+	const Grouping *grouping = arg;
+
+	return RelationGetForm(ix->heap)->reltuples *
+		(grouping->nby + (grouping->measure != NULL ? TIDS_OF_AN_ENTRY : 0));
+}
+
 /* Group the rows of an index. */
 void
 detmeta_group_index(ExploreIndex *ix, bool alone, void *arg)

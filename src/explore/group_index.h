@@ -7,7 +7,8 @@
 
 #include "explore/index.h"
 
-/* Visitor of indexes for explore/source.h; arg is a Grouping. */
+/* Estimator and visitor of indexes for explore/source.h; arg is a Grouping. */
+extern double detmeta_group_estimate(ExploreIndex *ix, double limit, void *arg);
 extern void detmeta_group_index(ExploreIndex *ix, bool alone, void *arg);
 
 #endif							/* DETMETA_EXPLORE_GROUP_INDEX_H */

@@ -410,6 +410,7 @@ detmeta_metadata_groups(PG_FUNCTION_ARGS)
 	ExploreSource source = {
 		.function = fcinfo->flinfo->fn_oid,
 		.visit_index = detmeta_group_index,
+		.estimate_index = detmeta_group_estimate,
 		.visit_document = detmeta_group_row,
 		.arg = &grouping
 	};

@@ -31,9 +31,6 @@
 #include "index/probe.h"
 #include "scan/filter_set.h"
 
-/* One row in so many is not worth it to read entries for. */
-#define MIN_SHARE	64
-
 /* Note a row of the pending list. */
 static void
 note_pending(const GinPendingRow *row, void *arg)
@@ -182,6 +179,13 @@ drop_rows_without_metadata(ExploreIndex *ix, TidSet *rows)
 	detmeta_tid_set_free(without);
 }
 
+/* Say no more of entries' rows whether they are proven visible. */
+void
+detmeta_explore_end_proof(ExploreIndex *ix)
+{
+	ix->reader->heap = NULL;
+}
+
 /* Limit all that follows to a selection. */
 void
 detmeta_explore_select(ExploreIndex *ix, const Selection *selection, const AttrNumber *scope,
@@ -210,6 +214,7 @@ detmeta_explore_select(ExploreIndex *ix, const Selection *selection, const AttrN
 	if (in_doubt || set.possible != NULL ||
 		detmeta_tid_set_count(ix->selected, &nproven) != nproven)
 		keep_selected(ix, ix->selected, set.sure, in_doubt);
+	detmeta_explore_end_proof(ix);
 }
 
 /* ---- counts ---- */
@@ -267,21 +272,6 @@ add_explored_tids(const GinTids *tids, void *arg)
 	count->n += count_explored_tids(count->ix, tids, count->apart);
 }
 
-/* Count an entry's selected rows, of those in a list. */
-static int64
-count_selected_list(const ExploreIndex *ix, const GinTids *tids, const TidSet *apart)
-{
-	int64		n = 0;
-
-	for (int i = 0; i < tids->count; i++)
-	{
-		if (detmeta_tid_set_contains(ix->selected, &tids->tids[i], NULL) &&
-			(apart == NULL || !detmeta_tid_set_contains(apart, &tids->tids[i], NULL)))
-			n++;
-	}
-	return n;
-}
-
 /* Count an entry's selected rows. */
 static int64
 count_selected(ExploreIndex *ix, const GinPostings *postings, TidSet *apart)
@@ -289,13 +279,13 @@ count_selected(ExploreIndex *ix, const GinPostings *postings, TidSet *apart)
 	TidSet	   *rows;
 	int64		n;
 
-	if (postings->tree == InvalidBlockNumber)
-		return count_selected_list(ix, &postings->list, apart);
+	/* rows of the pending list are not among the selected ones */
+	if (apart == NULL || apart == ix->pending)
+		return detmeta_gin_postings_count(ix->reader, postings, ix->selected);
 	rows = detmeta_tid_set_create(CurrentMemoryContext, 0, InvalidBlockNumber);
 	detmeta_gin_postings_add(ix->reader, postings, ix->selected, rows);
 	detmeta_tid_set_and(rows, ix->selected);
-	if (apart != NULL)
-		detmeta_tid_set_and_not(rows, apart);
+	detmeta_tid_set_and_not(rows, apart);
 	n = detmeta_tid_set_count(rows, NULL);
 	detmeta_tid_set_free(rows);
 	return n;
@@ -388,15 +378,6 @@ detmeta_explore_visit_rows(ExploreIndex *ix, TidSet *rows, DocumentVisitor visit
 	pfree(cursor);
 }
 
-/* Say whether so few rows are selected that they are read faster than entries. */
-bool
-detmeta_explore_is_small(ExploreIndex *ix)
-{
-	return ix->selected != NULL &&
-		detmeta_tid_set_count(ix->selected, NULL) * (double) MIN_SHARE <
-		RelationGetForm(ix->heap)->reltuples;
-}
-
 /* Read all rows that are selected. */
 void
 detmeta_explore_visit_selected(ExploreIndex *ix, DocumentVisitor visitor, void *arg)
@@ -406,11 +387,4 @@ detmeta_explore_visit_selected(ExploreIndex *ix, DocumentVisitor visitor, void *
 	detmeta_tid_set_or(rows, ix->pending);
 	detmeta_explore_visit_rows(ix, rows, visitor, arg);
 	detmeta_tid_set_free(rows);
-}
-
-/* Say no more of entries' rows whether they are proven visible. */
-void
-detmeta_explore_end_proof(ExploreIndex *ix)
-{
-	ix->reader->heap = NULL;
 }

@@ -11,6 +11,13 @@
 #include "gin/postings.h"
 #include "scan/heap_fetch.h"
 
+/*
+ * How much longer it takes to read a row, or to walk over an entry, than to decode a TID
+ * and look if it is selected.
+ */
+#define TIDS_OF_A_ROW		256
+#define TIDS_OF_AN_ENTRY	16
+
 /* A metadata_ops column of an index, opened to be read under a snapshot. */
 typedef struct ExploreIndex
 {
@@ -51,8 +58,6 @@ extern void detmeta_explore_select(ExploreIndex *ix, const Selection *selection,
 								   const AttrNumber *scope, const AttrNumber *index_columns,
 								   const bool *implied);
 
-/* Say whether so few rows are selected that they are read faster than entries. */
-extern bool detmeta_explore_is_small(ExploreIndex *ix);
 extern void detmeta_explore_visit_selected(ExploreIndex *ix, DocumentVisitor visitor, void *arg);
 
 /* Rows that are proven visible need no more be told from others. */

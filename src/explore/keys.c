@@ -18,10 +18,13 @@
 #include "explore/keys.h"
 #include "explore/source.h"
 #include "gin/entries.h"
+#include "gin/estimate.h"
 #include "gin/tid_set_read.h"
 #include "gin/walk.h"
 #include "index/entry.h"
+#include "scan/condition_count.h"
 #include "scan/key_list.h"
+#include "scan/key_reader.h"
 
 /* For reading rows of one key. */
 typedef struct KeyRows
@@ -57,57 +60,162 @@ visit_key(const ExploreRow *row, void *arg)
 		detmeta_tally_key(rows->tally, row->metadata, rows->key, rows->keylen);
 }
 
+/* Keys of an index that are counted. */
+typedef struct KeyCounting
+{
+	ExploreIndex *ix;
+	Tally	   *tally;
+	SetSource	source;
+	int64		selected;		/* rows with metadata; if not all rows are */
+} KeyCounting;
+
+/* Return about how many TIDs the kinds of a key have, and which has the most. */
+static double
+estimate_kinds(ExploreIndex *ix, const ListedKey *key, int *largest, double *most)
+{
+	double		total = 0;
+
+	*most = -1;
+	for (int i = 0; i < key->nkinds; i++)
+	{
+		double		n = detmeta_gin_postings_estimate(ix->reader, &key->postings[i], TREE_LEAVES);
+
+		total += n;
+		if (n <= *most)
+			continue;
+		*most = n;
+		*largest = i;
+	}
+	return total;
+}
+
+/* Say whether a key that has so many TIDs may be one that every row holds. */
+static bool
+may_be_everywhere(ExploreIndex *ix, double tids)
+{
+	return tids > RelationGetForm(ix->heap)->reltuples * 0.95;
+}
+
+/*
+ * Find the kind of a key whose selected rows need not be counted, as they are all
+ * but those of its other kinds: the one that most rows have, if every row holds
+ * the key, once.  -1: there is none.
+ */
+static int
+find_rest_kind(KeyCounting *counting, const ListedKey *key)
+{
+	KeyReader	reader = {counting->ix->reader, key->key, key->keylen};
+	int			largest;
+	double		most;
+
+	if (counting->ix->selected == NULL || key->apart != NULL ||
+		!may_be_everywhere(counting->ix, estimate_kinds(counting->ix, key, &largest, &most)) ||
+		!detmeta_key_is_everywhere(&counting->source, &reader, META_NULL))
+		return -1;
+	return largest;
+}
+
 /* Count the rows of the kinds of a key, but for those set apart; NULL: none are. */
 static void
-count_kinds(ExploreIndex *ix, const ListedKey *key, TidSet *apart, Tally *tally)
+count_kinds(KeyCounting *counting, const ListedKey *key, TidSet *apart)
 {
+	int			rest = find_rest_kind(counting, key);
+	int64		left = counting->selected;
 	StringInfoData bytes;
 
 	initStringInfo(&bytes);
 	for (int i = 0; i < key->nkinds; i++)
 	{
-		int64		runs = detmeta_explore_count(ix, &key->postings[i], apart);
+		int			kind = (i + 1 + Max(0, rest)) % key->nkinds;	/* the rest comes last */
+		int64		runs = kind == rest ? left :
+			detmeta_explore_count(counting->ix, &key->postings[kind], apart);
 
+		left -= runs;
 		if (runs == 0)
 			continue;
-		detmeta_key_bytes(key->key, key->keylen, detmeta_key_type(key->kinds[i]), &bytes);
-		detmeta_tally_add(tally, bytes.data, bytes.len, runs);
+		detmeta_key_bytes(key->key, key->keylen, detmeta_key_type(key->kinds[kind]), &bytes);
+		detmeta_tally_add(counting->tally, bytes.data, bytes.len, runs);
 	}
 	pfree(bytes.data);
 }
 
 /* Count the rows of a key. */
 static void
-count_listed_key(ExploreIndex *ix, const ListedKey *key, Tally *tally)
+count_listed_key(KeyCounting *counting, const ListedKey *key)
 {
-	KeyRows		rows = {tally, key->key, key->keylen};
+	ExploreIndex *ix = counting->ix;
+	KeyRows		rows = {counting->tally, key->key, key->keylen};
 
 	if (key->apart == NULL)
 	{
-		count_kinds(ix, key, detmeta_tid_set_is_empty(ix->pending) ? NULL : ix->pending, tally);
+		count_kinds(counting, key, detmeta_tid_set_is_empty(ix->pending) ? NULL : ix->pending);
 		return;
 	}
 	detmeta_tid_set_or(key->apart, ix->pending);
-	count_kinds(ix, key, key->apart, tally);
+	count_kinds(counting, key, key->apart);
 	detmeta_tid_set_and_not(key->apart, ix->pending);
 	detmeta_explore_visit_rows(ix, key->apart, visit_key, &rows);
+}
+
+/* Count the selected rows that have metadata. */
+static int64
+count_selected_rows(ExploreIndex *ix)
+{
+	GinPostings without;
+	int64		n;
+
+	if (ix->selected == NULL)
+		return 0;
+	n = detmeta_tid_set_count(ix->selected, NULL);
+	if (detmeta_gin_lookup_null(ix->reader, GIN_CAT_NULL_ITEM, &without))
+		n -= detmeta_gin_postings_count(ix->reader, &without, ix->selected);
+	return n;
 }
 
 /* Count the keys of a table with an index. */
 static void
 count_index_keys(ExploreIndex *ix, bool alone, void *arg)
 {
+	KeyCounting counting = {
+		.ix = ix,
+		.tally = arg,
+		.source = {ix->reader, detmeta_pending_rows(ix->reader), 0, InvalidBlockNumber,
+		CurrentMemoryContext, NULL},
+		.selected = count_selected_rows(ix)
+	};
 	TidSet	   *cut = detmeta_tid_set_create(CurrentMemoryContext, 0, InvalidBlockNumber);
 	KeyList    *list = detmeta_key_list_begin(ix->reader, cut);
 	const ListedKey *key;
 
 	while ((key = detmeta_key_list_next(list)) != NULL)
-		count_listed_key(ix, key, arg);
+		count_listed_key(&counting, key);
 	detmeta_key_list_end(list);
 	detmeta_tid_set_and_not(cut, ix->pending);
 	detmeta_explore_visit_rows(ix, cut, count_cut_keys, arg);
 	detmeta_explore_visit_rows(ix, ix->pending, count_document_keys, arg);
 	detmeta_tid_set_free(cut);
+}
+
+/* Say about how many TIDs are read to count the keys of selected rows. */
+static double
+estimate_keys(ExploreIndex *ix, double limit, void *arg)
+{
+	TidSet	   *cut = detmeta_tid_set_create(CurrentMemoryContext, 0, InvalidBlockNumber);
+	KeyList    *list = detmeta_key_list_begin(ix->reader, cut);
+	const ListedKey *key;
+	double		tids = 0;
+
+	while (tids <= limit && (key = detmeta_key_list_next(list)) != NULL)
+	{
+		int			largest;
+		double		most;
+		double		total = estimate_kinds(ix, key, &largest, &most);
+
+		tids += may_be_everywhere(ix, total) ? total - most : total;
+	}
+	detmeta_key_list_end(list);
+	detmeta_tid_set_free(cut);
+	return tids;
 }
 
 PG_FUNCTION_INFO_V1(detmeta_metadata_keys);
@@ -120,6 +228,7 @@ detmeta_metadata_keys(PG_FUNCTION_ARGS)
 	ExploreSource source = {
 		.function = fcinfo->flinfo->fn_oid,
 		.visit_index = count_index_keys,
+		.estimate_index = estimate_keys,
 		.visit_document = count_document_keys,
 		.arg = tally
 	};

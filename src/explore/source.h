@@ -12,6 +12,12 @@
 /* Called for an index; alone: nothing else is read. */
 typedef void (*IndexVisitor) (ExploreIndex *ix, bool alone, void *arg);
 
+/*
+ * Says about how many TIDs that reads, given a selection; what is beyond the
+ * limit need not be known.
+ */
+typedef double (*IndexEstimator) (ExploreIndex *ix, double limit, void *arg);
+
 /* What is read, and for whom. */
 typedef struct ExploreSource
 {
@@ -21,6 +27,7 @@ typedef struct ExploreSource
 	Oid			function;		/* that was called, of the extension */
 	Selection  *selection;		/* NULL: all rows */
 	IndexVisitor visit_index;
+	IndexEstimator estimate_index;
 	DocumentVisitor visit_document;
 	void	   *arg;
 } ExploreSource;

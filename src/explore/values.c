@@ -23,6 +23,7 @@
 #include "explore/document.h"
 #include "explore/source.h"
 #include "explore/values.h"
+#include "gin/estimate.h"
 #include "gin/tid_set_read.h"
 #include "scan/key_reader.h"
 
@@ -84,13 +85,18 @@ read_rows_apart(IndexReading *ir)
 {
 	TidSet	   *apart = detmeta_tid_set_create(CurrentMemoryContext, 0, InvalidBlockNumber);
 
-	detmeta_key_add_rows_apart(&ir->key, NULL, apart);
-	detmeta_tid_set_or(apart, ir->ix->pending);
+	detmeta_key_add_rows_apart(&ir->key, ir->ix->selected, apart);
+	if (ir->ix->selected != NULL)
+		detmeta_tid_set_and(apart, ir->ix->selected);
 	if (detmeta_tid_set_is_empty(apart))
 	{
 		detmeta_tid_set_free(apart);
-		return;
+		apart = ir->ix->pending;
 	}
+	else
+		detmeta_tid_set_or(apart, ir->ix->pending);
+	if (detmeta_tid_set_is_empty(apart))
+		return;
 	ir->apart = apart;
 	detmeta_explore_visit_rows(ir->ix, apart, count_document_values, ir->reading);
 }
@@ -136,6 +142,19 @@ read_boolean(IndexReading *ir, MetaKind kind)
 	take_value(ir, bytes, count_plain(ir, TAG_KEY + kind) + elements);
 }
 
+/* Note the rows of an entry that is cut. */
+static void
+note_cut_entry(IndexReading *ir, const GinEntry *entry)
+{
+	GinPostings found;
+
+	if (!entry->counted)
+		detmeta_gin_postings_add(ir->ix->reader, &entry->postings, ir->ix->selected, ir->cut);
+	else if (entry->ntids > 0 &&
+			 detmeta_gin_lookup(ir->ix->reader, entry->key, entry->keylen, &found))
+		detmeta_gin_postings_add(ir->ix->reader, &found, ir->ix->selected, ir->cut);
+}
+
 /* Note the rows of entries that are cut, up to one that is not. */
 static void
 pass_cut_entries(IndexReading *ir, KeyWalk *walk)
@@ -143,7 +162,7 @@ pass_cut_entries(IndexReading *ir, KeyWalk *walk)
 	while (walk->valid && walk->parts.cut)
 	{
 		CHECK_FOR_INTERRUPTS();
-		detmeta_gin_postings_add(ir->ix->reader, &walk->entry.postings, NULL, ir->cut);
+		note_cut_entry(ir, &walk->entry);
 		detmeta_key_walk_next(walk);
 	}
 }
@@ -167,7 +186,11 @@ begin_walk(IndexReading *ir, KeyWalk *walk, int class)
 	initStringInfo(&walk->upper);
 	range = detmeta_key_range(&ir->key, class + META_NUMBER, class + META_STRING,
 							  &walk->lower, &walk->upper);
-	detmeta_key_walk_begin(&ir->key, walk, &range, ForwardScanDirection, NULL);
+	/* rows of the pending list may be in the tree as well, but are never selected there */
+	if (ir->apart == NULL || (ir->apart == ir->ix->pending && ir->ix->selected != NULL))
+		detmeta_key_walk_begin_count(&ir->key, walk, &range, ir->ix->selected);
+	else
+		detmeta_key_walk_begin(&ir->key, walk, &range, ForwardScanDirection, NULL);
 	pass_cut_entries(ir, walk);
 }
 
@@ -183,6 +206,14 @@ compare_walks(const KeyWalk *a, const KeyWalk *b)
 	return detmeta_bytes_compare(a->parts.payload, a->parts.len, b->parts.payload, b->parts.len);
 }
 
+/* Count the rows of an entry of a walk. */
+static int64
+count_entry_rows(IndexReading *ir, const GinEntry *entry)
+{
+	return entry->counted ? entry->ntids :
+		detmeta_explore_count(ir->ix, &entry->postings, ir->apart);
+}
+
 /* Count the value that one walk or both are at. */
 static void
 read_value(IndexReading *ir, const KeyWalk *walk, const KeyWalk *other)
@@ -195,9 +226,9 @@ read_value(IndexReading *ir, const KeyWalk *walk, const KeyWalk *other)
 	appendBinaryStringInfo(bytes, walk->parts.payload, walk->parts.len);
 	if (!is_wanted(ir->reading))
 		return;
-	runs = detmeta_explore_count(ir->ix, &walk->entry.postings, ir->apart);
+	runs = count_entry_rows(ir, &walk->entry);
 	if (other != NULL)
-		runs += detmeta_explore_count(ir->ix, &other->entry.postings, ir->apart);
+		runs += count_entry_rows(ir, &other->entry);
 	take_value(ir, bytes, runs);
 }
 
@@ -272,6 +303,33 @@ count_index_values(ExploreIndex *ix, bool alone, void *arg)
 	detmeta_explore_visit_rows(ix, ir.cut, visit_cut_values, reading);
 }
 
+/* Say about how many TIDs are read to count the values of selected rows; an entry is some more. */
+static double
+estimate_index_values(ExploreIndex *ix, double limit, void *arg)
+{
+	const ValueReading *reading = arg;
+	KeyReader	key = {ix->reader, reading->key, reading->keylen};
+	StringInfoData lower;
+	StringInfoData upper;
+	GinRangeEstimate values;
+	GinKeyRange range;
+	double		tids = 0;
+
+	initStringInfo(&lower);
+	initStringInfo(&upper);
+	for (MetaKind kind = META_FALSE; kind <= META_OBJECT; kind++)
+	{
+		resetStringInfo(&lower);
+		detmeta_entry_prefix(key.key, key.keylen, TAG_KEY + kind, &lower);
+		tids += detmeta_gin_estimate_entry(ix->reader, lower.data, lower.len, TREE_LEAVES);
+	}
+	range = detmeta_key_range(&key, TAG_VALUE, TAG_ELEMENT + META_OBJECT, &lower, &upper);
+	detmeta_gin_estimate_range(ix->reader, &range, NULL, &values);
+	pfree(lower.data);
+	pfree(upper.data);
+	return tids + values.entries * TIDS_OF_AN_ENTRY;
+}
+
 /* Visit each distinct scalar of a key, and count rows. */
 void
 detmeta_read_values(ValueReading *reading)
@@ -282,6 +340,7 @@ detmeta_read_values(ValueReading *reading)
 		.function = reading->function,
 		.selection = reading->selection,
 		.visit_index = count_index_values,
+		.estimate_index = estimate_index_values,
 		.visit_document = count_document_values,
 		.arg = reading
 	};

@@ -143,6 +143,20 @@ detmeta_gin_postings_end(GinPostingsScan *scan)
 	}
 }
 
+/* What is done with the segments of a posting tree. */
+typedef struct SegmentSink
+{
+	void		(*take) (GinReader *reader, const GinPostingList *segment,
+						 struct SegmentSink *sink);
+	BlockNumber end;			/* of the heap blocks that are wanted */
+	const TidSet *within;		/* only blocks that it has members in are; or NULL */
+	bool		prove;
+	uint64		from;			/* the first TID that was not on an earlier leaf, packed */
+	bool		proven;			/* all TIDs of the leaf are */
+	TidSet	   *set;			/* to add to */
+	int64		n;				/* to count */
+} SegmentSink;
+
 /* Add packed TIDs to a set. */
 static void
 add_posting_tids(GinReader *reader, const uint64 *tids, int n, bool proven, TidSet *set)
@@ -151,21 +165,22 @@ add_posting_tids(GinReader *reader, const uint64 *tids, int n, bool proven, TidS
 		detmeta_gin_report_corruption(reader, "an invalid TID");
 }
 
-/* Add the TIDs of a segment, of a locked leaf, to a set; they may be known to be proven. */
+/* Add the TIDs of a segment, of a locked leaf, to a set. */
 static void
-add_segment(GinReader *reader, const GinPostingList *segment, bool proven, TidSet *set)
+add_segment(GinReader *reader, const GinPostingList *segment, SegmentSink *sink)
 {
 	const uint64 *tids = reader->packed;
 	int			n = detmeta_gin_decode_segment(reader, segment);
+	bool		proven;
 
 	reader->ntids += n;
-	proven = proven || (reader->heap != NULL &&
-						detmeta_gin_blocks_proven(reader, GIN_PACKED_BLOCK(tids[0]),
-												  GIN_PACKED_BLOCK(tids[n - 1])));
+	proven = sink->proven || (reader->heap != NULL &&
+							  detmeta_gin_blocks_proven(reader, GIN_PACKED_BLOCK(tids[0]),
+														GIN_PACKED_BLOCK(tids[n - 1])));
 
 	if (proven || reader->heap == NULL)
 	{
-		add_posting_tids(reader, tids, n, proven, set);
+		add_posting_tids(reader, tids, n, proven, sink->set);
 		return;
 	}
 	for (int i = 0, first = 0; first < n; first = i)
@@ -175,8 +190,21 @@ add_segment(GinReader *reader, const GinPostingList *segment, bool proven, TidSe
 		while (i < n && GIN_PACKED_BLOCK(tids[i]) == block)
 			i++;
 		add_posting_tids(reader, tids + first, i - first,
-						 detmeta_gin_block_proven(reader, block), set);
+						 detmeta_gin_block_proven(reader, block), sink->set);
 	}
+}
+
+/* Count the TIDs of a segment that another set has. */
+static void
+count_segment_within(GinReader *reader, const GinPostingList *segment, SegmentSink *sink)
+{
+	int			n = detmeta_gin_decode_segment(reader, segment);
+	int			first = 0;
+
+	reader->ntids += n;
+	while (first < n && reader->packed[first] < sink->from)
+		first++;
+	sink->n += detmeta_tid_set_count_packed(sink->within, reader->packed + first, n - first);
 }
 
 /* Return the last heap block that a segment may have TIDs of. */
@@ -191,16 +219,15 @@ last_block(const GinLeaf *leaf, const GinPostingList *segment)
 }
 
 /*
- * Add TIDs of a locked leaf from some heap block on to a set: those of all
- * blocks or, given another set, at least those of blocks that it has members in.
- * Returns the next block that is wanted.
+ * Take the segments of a locked leaf from some heap block on, and return the next
+ * block that is wanted.
  */
 static BlockNumber
-add_leaf(GinReader *reader, const GinLeaf *leaf, BlockNumber wanted, BlockNumber end,
-		 const TidSet *within, TidSet *set)
+take_leaf(GinReader *reader, const GinLeaf *leaf, BlockNumber wanted, SegmentSink *sink)
 {
 	const GinPostingList *segment = leaf->segment;
-	bool		proven = reader->heap != NULL &&
+
+	sink->proven = sink->prove && reader->heap != NULL &&
 		(const char *) segment < leaf->end && !leaf->last &&
 		detmeta_gin_blocks_proven(reader, ItemPointerGetBlockNumberNoCheck(&segment->first),
 								  GIN_PACKED_BLOCK(leaf->next));
@@ -209,15 +236,36 @@ add_leaf(GinReader *reader, const GinLeaf *leaf, BlockNumber wanted, BlockNumber
 	{
 		BlockNumber last = last_block(leaf, segment);
 
-		if (ItemPointerGetBlockNumberNoCheck(&segment->first) >= end)
-			return end;
+		if (ItemPointerGetBlockNumberNoCheck(&segment->first) >= sink->end)
+			return sink->end;
 		if (last < wanted)
 			continue;
-		add_segment(reader, segment, proven, set);
+		sink->take(reader, segment, sink);
 		/* the last block's TIDs may go on in the next segment */
-		wanted = within != NULL ? detmeta_tid_set_next_block(within, last) : last;
+		wanted = sink->within != NULL ? detmeta_tid_set_next_block(sink->within, last) : last;
 	}
 	return wanted;
+}
+
+/* Take the segments of a posting tree from some heap block on. */
+static void
+take_tree(GinReader *reader, BlockNumber tree, BlockNumber wanted, SegmentSink *sink)
+{
+	GinLeaf		leaf;
+
+	if (sink->within != NULL)
+		wanted = detmeta_tid_set_next_block(sink->within, wanted);
+	while (wanted < sink->end)
+	{
+		CHECK_FOR_INTERRUPTS();
+		sink->from = Max(sink->from, GIN_PACK(wanted, 1));
+		detmeta_gin_open_leaf(reader, tree, sink->from, &leaf);
+		wanted = take_leaf(reader, &leaf, wanted, sink);
+		detmeta_gin_close_leaf(&leaf);
+		if (leaf.last)
+			break;
+		sink->from = leaf.next;
+	}
 }
 
 /*
@@ -229,10 +277,13 @@ void
 detmeta_gin_postings_add(GinReader *reader, const GinPostings *postings,
 						 const TidSet *within, TidSet *set)
 {
-	BlockNumber wanted;
-	BlockNumber end;
-	uint64		from = 0;
-	GinLeaf		leaf;
+	SegmentSink sink = {
+		.take = add_segment,
+		.within = within,
+		.prove = true,
+		.set = set
+	};
+	BlockNumber first;
 
 	if (postings->tree == InvalidBlockNumber)
 	{
@@ -240,18 +291,26 @@ detmeta_gin_postings_add(GinReader *reader, const GinPostings *postings,
 								   postings->list.count);
 		return;
 	}
-	detmeta_tid_set_slice(set, &wanted, &end);
-	if (within != NULL)
-		wanted = detmeta_tid_set_next_block(within, wanted);
-	while (wanted < end)
+	detmeta_tid_set_slice(set, &first, &sink.end);
+	take_tree(reader, postings->tree, first, &sink);
+}
+
+/* Count the TIDs of an entry that a set has, too. */
+int64
+detmeta_gin_postings_count(GinReader *reader, const GinPostings *postings, const TidSet *within)
+{
+	SegmentSink sink = {
+		.take = count_segment_within,
+		.end = InvalidBlockNumber,
+		.within = within
+	};
+
+	if (postings->tree != InvalidBlockNumber)
 	{
-		CHECK_FOR_INTERRUPTS();
-		from = Max(from, GIN_PACK(wanted, 1));
-		detmeta_gin_open_leaf(reader, postings->tree, from, &leaf);
-		wanted = add_leaf(reader, &leaf, wanted, end, within, set);
-		detmeta_gin_close_leaf(&leaf);
-		if (leaf.last)
-			break;
-		from = leaf.next;
+		take_tree(reader, postings->tree, 0, &sink);
+		return sink.n;
 	}
+	for (int i = 0; i < postings->list.count; i++)
+		sink.n += detmeta_tid_set_contains(within, &postings->list.tids[i], NULL);
+	return sink.n;
 }

@@ -48,5 +48,7 @@ extern double detmeta_gin_postings_estimate(GinReader *reader, const GinPostings
 /* All at once, limited to the set's slice of heap blocks; "within" may be NULL. */
 extern void detmeta_gin_postings_add(GinReader *reader, const GinPostings *postings,
 									 const TidSet *within, TidSet *set);
+extern int64 detmeta_gin_postings_count(GinReader *reader, const GinPostings *postings,
+										const TidSet *within);
 
 #endif							/* DETMETA_GIN_POSTINGS_H */

@@ -219,6 +219,36 @@ detmeta_tid_set_next_block(const TidSet *set, BlockNumber from)
 	return next_block(&iterator, &number) != NULL ? number : InvalidBlockNumber;
 }
 
+/*
+ * Count those of some TIDs, packed and in order, that are members.  Most of them share
+ * a chunk with the one before; whether they share a block cannot be foreseen.
+ */
+int
+detmeta_tid_set_count_packed(const TidSet *set, const uint64 *tids, int n)
+{
+	BlockNumber number = InvalidBlockNumber;	/* of the chunk */
+	const SetChunk *chunk = NULL;
+	uint32		noffsets = 0;
+	int			count = 0;
+
+	for (int i = 0; i < n; i++)
+	{
+		BlockNumber block = GIN_PACKED_BLOCK(tids[i]);
+		uint32		bit = GIN_PACKED_OFFSET(tids[i]) - 1U;
+
+		if (unlikely(block / CHUNK_BLOCKS != number))
+		{
+			number = block / CHUNK_BLOCKS;
+			chunk = find_chunk(set, block);
+			noffsets = chunk == NULL ? 0 : chunk->words * WORD_BITS;
+		}
+		if (likely(bit < noffsets))
+			count += PRESENT(chunk)[block % CHUNK_BLOCKS * chunk->words + bit / WORD_BITS] >>
+				bit % WORD_BITS & 1;
+	}
+	return count;
+}
+
 /* Say whether a block of a chunk has a member from one offset to another. */
 static bool
 block_has_any(const SetChunk *chunk, BlockNumber number, OffsetNumber from, OffsetNumber to)

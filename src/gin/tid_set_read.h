@@ -37,6 +37,9 @@ extern bool detmeta_tid_set_contains(const TidSet *set, ItemPointer tid,
 
 /* Is any TID from first to last, both packed and included, a member? */
 extern bool detmeta_tid_set_any(const TidSet *set, uint64 first, uint64 last);
+
+/* How many of some TIDs, packed and in order, are members? */
+extern int	detmeta_tid_set_count_packed(const TidSet *set, const uint64 *tids, int n);
 extern bool detmeta_tid_set_is_empty(const TidSet *set);
 extern int64 detmeta_tid_set_count(const TidSet *set, int64 *nproven);
 

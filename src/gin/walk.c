@@ -58,7 +58,7 @@ struct GinWalk
 	/* the copied leaf */
 	Page		page;
 	bool		loaded;			/* is there one? */
-	bool		counted;		/* its lists were not read, as all their TIDs are proven */
+	bool		counted;		/* its lists were not read: they are to be counted */
 	int			first;			/* its tuples in the range that are left */
 	int			last;
 	GinTids		tids;
@@ -104,8 +104,9 @@ detmeta_gin_walk_restrict(GinWalk *walk, const TidSet *only)
 }
 
 /*
- * Before the first entry: where all of the heap is all-visible, posting lists
- * are not read, and entries tell how many TIDs they have.
+ * Before the first entry: posting lists are not read, and entries tell how many
+ * TIDs they have, where all of the heap is all-visible; or, if the walk is
+ * restricted to a set, how many of them are in it.
  */
 void
 detmeta_gin_walk_count(GinWalk *walk)
@@ -237,7 +238,8 @@ read_lists(GinWalk *walk, bool prove)
 	int			i;
 
 	walk->tids.count = 0;
-	walk->counted = walk->counting && prove && heap_is_proven(walk);
+	walk->counted = walk->counting &&
+		(walk->only != NULL || (prove && heap_is_proven(walk)));
 	if (walk->counted)
 		return;
 	for (i = walk->first; i <= walk->last; i++)
@@ -312,6 +314,25 @@ load_walk_page(GinWalk *walk)
 	ReleaseBuffer(buffer);
 }
 
+/* Count the TIDs of a posting list that are wanted. */
+static int
+count_list(const GinWalk *walk, IndexTuple itup)
+{
+	GinReader  *reader = walk->reader;
+	int			n = GinGetNPosting(itup);
+
+	if (walk->only != NULL && n > 0)
+	{
+		if (!GinItupIsCompressed(itup))
+			detmeta_gin_report_corruption(reader, "a posting list of an old format");
+		n = detmeta_gin_decode_segment(reader, (GinPostingList *) GinGetPosting(itup));
+		reader->ntids += n;
+		return detmeta_tid_set_count_packed(walk->only, reader->packed, n);
+	}
+	reader->ntids += n;
+	return n;
+}
+
 /* Hand out an entry of the copied leaf. */
 static void
 fill_entry(GinWalk *walk, OffsetNumber offset, GinEntry *entry)
@@ -340,7 +361,7 @@ fill_entry(GinWalk *walk, OffsetNumber offset, GinEntry *entry)
 	entry->counted = walk->counted;
 	if (entry->counted)
 	{
-		walk->reader->ntids += entry->ntids;
+		entry->ntids = count_list(walk, itup);
 		return;
 	}
 	entry->postings.list.count = walk->count[offset];
@@ -358,7 +379,7 @@ detmeta_gin_walk_next(GinWalk *walk, GinEntry *entry)
 		{
 			int			offset = walk->backward ? walk->last-- : walk->first++;
 
-			if ((walk->match || walk->only) && !walk->matched[offset])
+			if ((walk->match || (walk->only && !walk->counted)) && !walk->matched[offset])
 				continue;
 			fill_entry(walk, offset, entry);
 			return true;

@@ -149,6 +149,21 @@ detmeta_key_walk_begin(const KeyReader *reader, KeyWalk *walk, const GinKeyRange
 	detmeta_key_walk_next(walk);
 }
 
+/*
+ * The same, forward, where the number of an entry's rows is all that is wanted of
+ * them, as far as a walk can tell it.
+ */
+void
+detmeta_key_walk_begin_count(const KeyReader *reader, KeyWalk *walk, const GinKeyRange *range,
+							 const TidSet *only)
+{
+	walk->walk = detmeta_gin_walk_begin(reader->reader, range, ForwardScanDirection, false, NULL,
+										NULL);
+	detmeta_gin_walk_restrict(walk->walk, only);
+	detmeta_gin_walk_count(walk->walk);
+	detmeta_key_walk_next(walk);
+}
+
 /* Go to the next entry. */
 void
 detmeta_key_walk_next(KeyWalk *walk)

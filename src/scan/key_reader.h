@@ -55,6 +55,10 @@ extern GinKeyRange detmeta_key_range(const KeyReader *reader, int first, int las
 
 extern void detmeta_key_walk_begin(const KeyReader *reader, KeyWalk *walk, const GinKeyRange *range,
 								   ScanDirection direction, const TidSet *only);
+
+/* The same, forward; entries are counted where they can be (gin/walk.h). */
+extern void detmeta_key_walk_begin_count(const KeyReader *reader, KeyWalk *walk,
+										 const GinKeyRange *range, const TidSet *only);
 extern void detmeta_key_walk_next(KeyWalk *walk);
 extern void detmeta_key_walk_end(KeyWalk *walk);
 
