@@ -408,6 +408,7 @@ walk_measure(IndexGrouping *ig, const KeyReader *key)
 	MemoryContext value_context = AllocSetContextCreate(CurrentMemoryContext, "metadata number",
 														ALLOCSET_SMALL_SIZES);
 	MeasureWalk *measures = palloc0_object(MeasureWalk);
+	bool		follows = false;
 	KeyWalk		walk;
 	GinKeyRange range;
 
@@ -430,7 +431,8 @@ walk_measure(IndexGrouping *ig, const KeyReader *key)
 		}
 		old = MemoryContextSwitchTo(value_context);
 		measured.value = detmeta_group_add_value(ig->grouping->set, walk.parts.payload,
-												 walk.parts.len, &measured.term);
+												 walk.parts.len, follows, &measured.term);
+		follows = true;
 		take_number_rows(measures, &walk.entry.postings, &measured);
 		MemoryContextSwitchTo(old);
 		if (!measured.term.is_small)

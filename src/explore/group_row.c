@@ -107,7 +107,7 @@ detmeta_group_row(const ExploreRow *row, void *arg)
 		!detmeta_visit_key(&row->metadata->root, grouping->measure, grouping->measurelen,
 						   take_number, &number))
 		return;
-	value = detmeta_group_add_value(grouping->set, number.bytes, number.len, &term);
+	value = detmeta_group_add_value(grouping->set, number.bytes, number.len, false, &term);
 	if (grouping->key->n > 0)
 		key = detmeta_run_key_read(grouping->key, row->columns, row->slot);
 	for (int i = 0; i < groups.n; i++)

@@ -18,6 +18,7 @@
 #include "value/value.h"
 
 #define FIRST_GROUPS	64
+#define PAYLOAD_BLOCK	65536
 
 /* A group by some keys: that by those before, and a label of the last. */
 typedef struct GroupSlot
@@ -76,6 +77,8 @@ struct GroupSet
 	uint32		nallocated;		/* of the last level's groups */
 	RunGroup   *groups;
 	bool		in_order;		/* numbers came in their order */
+	char	   *payloads;		/* room for those of the next numbers */
+	Size		payload_room;
 	int64		nvalues;
 	int64		values_allocated;
 	GroupValue *values;
@@ -211,19 +214,36 @@ detmeta_group_compare_values(const GroupSet *set, uint32 a, uint32 b)
 								 set->values[b].payload, set->values[b].len);
 }
 
-/* Add a number. */
+/* Copy a payload; they are many, and small. */
+static const char *
+copy_payload(GroupSet *set, const char *payload, Size len)
+{
+	char	   *copy;
+
+	if (len > set->payload_room)
+	{
+		set->payload_room = Max(len, PAYLOAD_BLOCK);
+		set->payloads = MemoryContextAlloc(set->context, set->payload_room);
+	}
+	copy = memcpy(set->payloads, payload, len);
+	set->payloads += len;
+	set->payload_room -= len;
+	return copy;
+}
+
+/* Add a number; "follows": it is known to be no less than the one before. */
 uint32
-detmeta_group_add_value(GroupSet *set, const char *payload, int len, NumberTerm *term)
+detmeta_group_add_value(GroupSet *set, const char *payload, int len, bool follows,
+						NumberTerm *term)
 {
 	GroupValue *value;
-	char	   *copy = MemoryContextAlloc(set->context, Max(1, len));
 
 	set->values = reserve_items(set, set->values, set->nvalues + 1, &set->values_allocated,
 								sizeof(GroupValue));
 	value = &set->values[set->nvalues];
-	value->payload = memcpy(copy, payload, len);
+	value->payload = copy_payload(set, payload, len);
 	value->len = len;
-	set->in_order &= set->nvalues == 0 ||
+	set->in_order &= follows || set->nvalues == 0 ||
 		detmeta_group_compare_values(set, set->nvalues - 1, set->nvalues) <= 0;
 	detmeta_number_term(payload, len, term);
 	return set->nvalues++;

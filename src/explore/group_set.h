@@ -59,8 +59,11 @@ extern uint32 detmeta_group_count(const GroupSet *set);
 extern RunGroup *detmeta_group(GroupSet *set, uint32 number);
 extern void detmeta_group_path(const GroupSet *set, uint32 number, uint32 *labels);
 
-/* Add a number, by the payload of its index entry, and then the runs that have it. */
-extern uint32 detmeta_group_add_value(GroupSet *set, const char *payload, int len,
+/*
+ * Add a number, by the payload of its index entry, and then the runs that have it;
+ * "follows": it is known to be no less than the one before.
+ */
+extern uint32 detmeta_group_add_value(GroupSet *set, const char *payload, int len, bool follows,
 									  NumberTerm *term);
 extern void detmeta_group_observe(GroupSet *set, uint32 group, uint32 value,
 								  const NumberTerm *term);
