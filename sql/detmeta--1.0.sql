@@ -417,7 +417,7 @@ CREATE OPERATOR CLASS metadata_ops FOR TYPE jsonb USING gin AS
     FUNCTION 6 metadata_triconsistent(internal, smallint, jsonb, integer, internal, internal, internal),
     FUNCTION 7 metadata_options(internal),
     STORAGE bytea;
-COMMENT ON OPERATOR CLASS metadata_ops USING gin IS 'exact entries for every key and value of run metadata; option trigram_keys names keys, separated by commas, whose strings also get trigram entries';
+COMMENT ON OPERATOR CLASS metadata_ops USING gin IS 'exact entries for every key and value of run metadata; option trigram_keys names keys, separated by commas, whose strings also get trigram entries; with the option array_members members of objects in arrays have entries, too';
 
 -- Ids of runs: texts, to be read by the type of the column run_id. One argument takes whatever an id comes as, and programs
 -- that choose a function by the names of its arguments, as PostgREST does, need not choose.
@@ -467,9 +467,9 @@ COMMENT ON CAST (name AS metadata_run_id) IS 'a text as the id of a run';
 
 -- Storing
 
-CREATE FUNCTION create_runs_metadata(name text DEFAULT 'runs_metadata', runs regclass DEFAULT NULL, trigram_keys text DEFAULT NULL) RETURNS regclass
+CREATE FUNCTION create_runs_metadata(name text DEFAULT 'runs_metadata', runs regclass DEFAULT NULL, trigram_keys text DEFAULT NULL, array_members boolean DEFAULT false) RETURNS regclass
     AS 'MODULE_PATHNAME', 'detmeta_create_runs_metadata' LANGUAGE C VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE;
-COMMENT ON FUNCTION create_runs_metadata(text, regclass, text) IS 'creates the table called name (run_id bigint PRIMARY KEY, metadata jsonb NOT NULL) and its index; with runs, run_id is of the type of that table''s primary key, and references it ON DELETE CASCADE; trigram_keys names the keys, separated by commas, that substring searches are made of; the table belongs to the caller, not to the extension';
+COMMENT ON FUNCTION create_runs_metadata(text, regclass, text, boolean) IS 'creates the table called name (run_id bigint PRIMARY KEY, metadata jsonb NOT NULL) and its index; with runs, run_id is of the type of that table''s primary key, and references it ON DELETE CASCADE; trigram_keys names the keys, separated by commas, that substring searches are made of; array_members: the index also has members of objects in arrays; the table belongs to the caller, not to the extension';
 
 CREATE FUNCTION post_run_metadata(run_id metadata_run_id, metadata jsonb) RETURNS jsonb
     AS 'MODULE_PATHNAME', 'detmeta_post_run_metadata' LANGUAGE C VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE;
@@ -573,13 +573,13 @@ COMMENT ON AGGREGATE metadata_key_counts(jsonb) IS 'the keys, types and counts o
 
 -- Looking inside
 
-CREATE FUNCTION metadata_debug_entries(metadata jsonb, trigram_keys text DEFAULT NULL) RETURNS SETOF text
+CREATE FUNCTION metadata_debug_entries(metadata jsonb, trigram_keys text DEFAULT NULL, array_members boolean DEFAULT false) RETURNS SETOF text
     AS 'MODULE_PATHNAME', 'detmeta_debug_entries' LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE;
-COMMENT ON FUNCTION metadata_debug_entries(jsonb, text) IS 'the entries that metadata_ops makes of the document metadata, one a row, in index order; trigram_keys as in the operator class option';
+COMMENT ON FUNCTION metadata_debug_entries(jsonb, text, boolean) IS 'the entries that metadata_ops makes of the document metadata, one a row, in index order; trigram_keys and array_members as the operator class options';
 
-CREATE FUNCTION metadata_debug_filter(filter metadata_filter, trigram_keys text DEFAULT NULL) RETURNS SETOF text
+CREATE FUNCTION metadata_debug_filter(filter metadata_filter, trigram_keys text DEFAULT NULL, array_members boolean DEFAULT false) RETURNS SETOF text
     AS 'MODULE_PATHNAME', 'detmeta_debug_filter' LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE;
-COMMENT ON FUNCTION metadata_debug_filter(metadata_filter, text) IS 'what filter asks of a metadata_ops index: its probes and how they combine; trigram_keys as in the operator class option';
+COMMENT ON FUNCTION metadata_debug_filter(metadata_filter, text, boolean) IS 'what filter asks of a metadata_ops index: its probes and how they combine; trigram_keys and array_members as the operator class options';
 
 -- Checking an index
 

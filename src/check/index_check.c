@@ -33,7 +33,7 @@
 #include "check/report.h"
 #include "check/rows.h"
 #include "index/opclass.h"
-#include "index/trigram.h"
+#include "index/options.h"
 
 /* Note which columns of the index are of metadata_ops; tell whether any is. */
 static bool
@@ -46,7 +46,7 @@ find_columns(IndexCheck *check)
 	{
 		check->ours[i + 1] = detmeta_is_metadata_index_column(index, i);
 		if (check->ours[i + 1])
-			check->trigram_keys[i + 1] = detmeta_trigram_keys_of_index(index, i + 1);
+			check->options[i + 1] = detmeta_options_of_index(index, i + 1);
 		any |= check->ours[i + 1];
 	}
 	return any;

@@ -15,7 +15,7 @@
 #include "utils/rel.h"
 #include "utils/snapshot.h"
 
-#include "index/trigram.h"
+#include "index/options.h"
 
 /* So many problems are reported; there is no point in more. */
 #define CHECK_MAX_PROBLEMS	1000
@@ -31,7 +31,7 @@ typedef struct IndexCheck
 	GinState	gin;
 	bool		multicolumn;
 	bool		ours[INDEX_MAX_KEYS + 1];	/* is column n of metadata_ops? */
-	const TrigramKeys *trigram_keys[INDEX_MAX_KEYS + 1];
+	const EntryOptions *options[INDEX_MAX_KEYS + 1];
 	ReturnSetInfo *rsinfo;
 	int64		nproblems;
 	bool		damaged;		/* a page was unreadable: the walk is incomplete */

@@ -197,7 +197,7 @@ visit_checked_document(CheckRows *rows, uint64 tid, AttrNumber attnum, Datum doc
 	};
 	int32		n;
 	Datum	   *entries = detmeta_entries_of_document(DatumGetJsonbP(document),
-													  rows->check->trigram_keys[attnum], &n);
+													  rows->check->options[attnum], &n);
 
 	for (int i = 0; i < n; i++)
 	{

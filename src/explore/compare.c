@@ -280,7 +280,7 @@ read_runs(Comparison *comparison, const RunsTable *table, Oid type, Datum run_id
 		comparison->run_id = run_id;
 		metadata = SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 2, &isnull);
 		if (!isnull)
-			detmeta_visit_keys(DatumGetJsonbP(metadata), add_cell, comparison);
+			detmeta_visit_keys(DatumGetJsonbP(metadata), false, add_cell, comparison);
 	}
 }
 

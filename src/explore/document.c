@@ -113,7 +113,7 @@ detmeta_tally_keys(Tally *tally, Jsonb *metadata, TallyScope scope)
 	initStringInfo(&target.bytes);
 	initStringInfo(&target.name);
 	detmeta_tally_next_row(tally);
-	detmeta_visit_keys(metadata, count_member, &target);
+	detmeta_visit_keys(metadata, false, count_member, &target);
 	pfree(target.bytes.data);
 	pfree(target.name.data);
 }
@@ -194,7 +194,7 @@ detmeta_tally_values(Tally *tally, Jsonb *metadata, const char *key, int keylen,
 
 	initStringInfo(&target.bytes);
 	detmeta_tally_next_row(tally);
-	detmeta_visit_key(&metadata->root, key, keylen, count_values, &target);
+	detmeta_visit_places(&metadata->root, key, keylen, count_values, &target);
 	pfree(target.bytes.data);
 	return target.holds;
 }

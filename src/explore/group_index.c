@@ -11,8 +11,8 @@
  *		measure loss			0.1, 0.2, ...						of the group at its row
  *
  * Rows whose values the index does not tell are read: those of the pending list, with
- * several places of a key, with elements of arrays at a key to group by, or with values
- * that are cut.
+ * several places of a key, with elements of arrays at a key to group by, or members of
+ * objects in arrays, or with values that are cut.
  */
 #include "postgres.h"
 
@@ -278,6 +278,8 @@ group_by_key(IndexGrouping *ig, int level)
 	initStringInfo(&bytes);
 	initStringInfo(&buffer);
 	detmeta_key_add_rows_apart(&key, ig->rows, ig->apart);
+	if (detmeta_key_has_array(by->key, by->keylen))
+		detmeta_key_add_array_rows(&key, ig->ix->array_members, ig->rows, ig->apart);
 	if (!detmeta_key_is_shared(&key))
 	{
 		set_elements_apart(ig, &key);

@@ -96,7 +96,7 @@ detmeta_group_row(const ExploreRow *row, void *arg)
 {
 	Grouping   *grouping = arg;
 	RowGroups	groups = groups_of_row(grouping, row->metadata);
-	MetaValue	number;
+	MetaValue	number = {0};
 	NumberTerm	term;
 	uint32		value;
 	Datum	   *key = NULL;

@@ -44,11 +44,14 @@ detmeta_explore_index_open(Relation heap, AttrNumber attnum, Oid index, AttrNumb
 						   Snapshot snapshot)
 {
 	ExploreIndex *ix = palloc0_object(ExploreIndex);
+	const EntryOptions *options;
 
 	ix->heap = heap;
 	ix->attnum = attnum;
 	ix->index = index_open(index, AccessShareLock);
 	ix->reader = detmeta_gin_open(ix->index, column, heap, snapshot);
+	options = detmeta_options_of_index(ix->index, column);
+	ix->array_members = options != NULL && options->array_members;
 	ix->checked = detmeta_tid_set_create(CurrentMemoryContext, 0, InvalidBlockNumber);
 	ix->row_context = AllocSetContextCreate(CurrentMemoryContext, "metadata row",
 											ALLOCSET_DEFAULT_SIZES);
@@ -104,8 +107,8 @@ selection_condition(const ExploreIndex *ix, const AttrNumber *index_columns, con
 		SetCondition *filter = palloc0_object(SetCondition);
 
 		filter->iq = detmeta_index_query(selection->filter, false,
-										 detmeta_trigram_keys_of_index(ix->index,
-																	   ix->reader->attnum));
+										 detmeta_options_of_index(ix->index,
+																  ix->reader->attnum));
 		condition->children[condition->nchildren++] = filter;
 	}
 	for (int i = 0; i < selection->ncolumns; i++)

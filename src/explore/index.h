@@ -26,6 +26,7 @@ typedef struct ExploreIndex
 	const AttrNumber *columns;	/* others that the source was asked for */
 	Relation	index;
 	GinReader  *reader;
+	bool		array_members;	/* it has entries of members of objects in arrays */
 	HeapFetcher fetcher;
 	TidSet	   *checked;		/* TIDs that were looked up; "proven": are visible */
 	TidSet	   *pending;		/* rows of the pending list */

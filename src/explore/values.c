@@ -11,7 +11,13 @@
  *
  * No row has both, but for those where the key has several places, which are
  * read instead, like the rows of the pending list.  Values that are cut in the
- * index are counted from their rows as well.  Read rows go to a tally, whose
+ * index are counted from their rows as well.
+ *
+ * Where the key is one of members of objects in arrays and the index has their
+ * entries, these are walked in place of elements, and rows that hold the key by
+ * names are read; where it has not, all rows with the arrays are.
+ *
+ * Read rows go to a tally, whose
  * counts are added when the walk comes to the same value, or else come last.
  * With several tables all values go to the tally.
  */
@@ -34,6 +40,8 @@ typedef struct IndexReading
 	ExploreIndex *ix;
 	KeyReader	key;
 	bool		alone;
+	bool		in_arrays;		/* the key is one of members of objects in arrays */
+	int			elements;		/* class of the entries beside those of values */
 	TidSet	   *apart;			/* rows that are read whole; NULL: none */
 	TidSet	   *cut;			/* rows with values that are cut */
 } IndexReading;
@@ -86,6 +94,10 @@ read_rows_apart(IndexReading *ir)
 	TidSet	   *apart = detmeta_tid_set_create(CurrentMemoryContext, 0, InvalidBlockNumber);
 
 	detmeta_key_add_rows_apart(&ir->key, ir->ix->selected, apart);
+	if (ir->elements == TAG_MEMBER)
+		detmeta_key_add_holding_rows(&ir->key, ir->ix->selected, apart);
+	else if (ir->in_arrays)
+		detmeta_key_add_array_rows(&ir->key, ir->ix->array_members, ir->ix->selected, apart);
 	if (ir->ix->selected != NULL)
 		detmeta_tid_set_and(apart, ir->ix->selected);
 	if (detmeta_tid_set_is_empty(apart))
@@ -137,7 +149,7 @@ read_boolean(IndexReading *ir, MetaKind kind)
 	appendStringInfoCharMacro(bytes, (char) kind);
 	if (!is_wanted(ir->reading))
 		return;
-	elements = count_plain(ir, TAG_ELEMENT + kind);
+	elements = count_plain(ir, ir->elements + kind);
 	ir->reading->several |= elements > 0;
 	take_value(ir, bytes, count_plain(ir, TAG_KEY + kind) + elements);
 }
@@ -240,7 +252,7 @@ walk_values(IndexReading *ir)
 	KeyWalk		elements;
 
 	begin_walk(ir, &values, TAG_VALUE);
-	begin_walk(ir, &elements, TAG_ELEMENT);
+	begin_walk(ir, &elements, ir->elements);
 	ir->reading->several |= elements.valid;
 	while (values.valid || elements.valid)
 	{
@@ -271,6 +283,8 @@ count_runs(IndexReading *ir)
 	for (MetaKind kind = META_FALSE; !detmeta_key_is_shared(&ir->key) && kind <= META_OBJECT;
 		 kind++)
 		reading->runs += count_plain(ir, TAG_KEY + kind);
+	if (ir->elements == TAG_MEMBER)
+		reading->runs += count_plain(ir, TAG_MEMBER_HOLDS);
 	if (detmeta_gin_lookup(reader, "", 0, &rows))
 		reading->all_runs += detmeta_explore_count(ir->ix, &rows, ir->apart);
 	if (detmeta_gin_lookup_null(reader, GIN_CAT_NULL_ITEM, &rows))
@@ -286,9 +300,13 @@ count_index_values(ExploreIndex *ix, bool alone, void *arg)
 		.reading = reading,
 		.ix = ix,
 		.alone = alone,
-		.key = {ix->reader, reading->key, reading->keylen}
+		.key = {ix->reader, reading->key, reading->keylen},
+		.in_arrays = detmeta_key_has_array(reading->key, reading->keylen),
+		.elements = TAG_ELEMENT
 	};
 
+	if (ir.in_arrays && ix->array_members && !detmeta_key_is_shared(&ir.key))
+		ir.elements = TAG_MEMBER;
 	read_rows_apart(&ir);
 	if (reading->count_runs)
 		count_runs(&ir);

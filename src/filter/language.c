@@ -13,7 +13,7 @@
  *		condition	key operator [ value ]
  *					key "between" value "and" value
  *					key [ "not" ] "in" "(" [ value { "," value } ] ")"
- *		key			[ "metadata." ] piece { "." piece }
+ *		key			[ "metadata." ] piece { [ "[]" ] "." piece }
  *		piece		word | JSON string
  *		value		JSON value | 'string' | "text" string | "date" string
  *					| "number" string | "string" string

@@ -35,6 +35,7 @@ typedef struct Leaf
 	MetaKind	held;			/* a key is held with a value of this kind or a later one */
 	const char *key;
 	int			keylen;
+	bool		in_arrays;		/* the key is also one of members of objects in arrays */
 	int			ntests;
 	int			allocated;
 	ValueTest  *tests;

@@ -7,8 +7,9 @@
  * would:  20and  is an error, not two words.  Positions in messages count
  * characters from 1.
  *
- * A key is made of words and JSON strings that points join.  One that begins
- * with a word may have  metadata.  in front, which is not part of it:
+ * A key is made of words and JSON strings that points join; before a point, []
+ * stands for the objects in an array.  A key that begins with a word may have
+ *  metadata.  in front, which is not part of it:
  *
  *		config."lr 0"	metadata.config."lr 0"	"config.lr 0"	are one key
  *		"metadata.x"	metadata.metadata.x		another
@@ -23,6 +24,7 @@
 #include "miscadmin.h"
 
 #include "filter/lexer.h"
+#include "value/key_path.h"
 #include "value/number.h"
 
 #define FOUND_MAX_BYTES		40	/* of the filter's text, in a message */
@@ -31,6 +33,8 @@
 
 #define HINT_PREFIX \
 	"A key may have \"" METADATA_PREFIX "\" in front, as in metadata.loss; in double quotes it is taken as it is."
+#define HINT_ARRAY \
+	"layers[].name is the name of each object in the array layers; an array of other values counts by its elements as it is, as in tags is \"gpu\"."
 #define HINT_JSON \
 	"In JSON strings and names are in double quotes, and values are separated by commas."
 #define HINT_QUOTE \
@@ -203,11 +207,31 @@ has_prefix(const char *key, int len)
 	return len >= METADATA_PREFIX_LEN && memcmp(key, METADATA_PREFIX, METADATA_PREFIX_LEN) == 0;
 }
 
+/* Say whether bytes begin with [] and a point. */
+static bool
+is_array_step(const char *at, int len)
+{
+	return detmeta_key_next_array(at, Min(len, KEY_PATH_ARRAY_BYTES + 1), 0) == 0;
+}
+
 /* Say whether a key, written without quotes, is read as itself. */
 bool
 detmeta_scan_is_bare_key(const char *key, int len)
 {
-	return is_key_word(key, len) && !has_prefix(key, len);
+	int			i = 0;
+
+	while (i < len && detmeta_scan_is_word_char(key[i]))
+		i++;
+	if (!is_key_word(key, i) || has_prefix(key, len))
+		return false;
+	while (i < len)
+	{
+		if (is_array_step(key + i, len - i))
+			i += KEY_PATH_ARRAY_BYTES;
+		else if (!detmeta_scan_is_word_char(key[i++]))
+			return false;
+	}
+	return true;
 }
 
 /* Return the value of four hexadecimal digits, or -1. */
@@ -347,6 +371,17 @@ scan_bare_piece(FilterReader *r, StringInfo key)
 	r->at += len;
 }
 
+/* Append the [] that starts here, behind which there has to be a point. */
+static void
+scan_array_step(FilterReader *r, StringInfo key)
+{
+	if (!is_array_step(r->at, strnlen(r->at, KEY_PATH_ARRAY_BYTES + 1)))
+		detmeta_scan_syntax_error(r, "\"[].\" and a member of the objects in the array",
+								  HINT_ARRAY);
+	appendStringInfoString(key, KEY_PATH_ARRAY);
+	r->at += KEY_PATH_ARRAY_BYTES;
+}
+
 /* Append the key that starts here, and return whether one does. */
 bool
 detmeta_scan_key(FilterReader *r, StringInfo key)
@@ -366,13 +401,15 @@ detmeta_scan_key(FilterReader *r, StringInfo key)
 	else
 		return false;
 
-	/* A point joins what is in quotes to what stands before and behind it. */
+	/* A point joins what is in quotes, or [], to what stands before and behind it. */
 	for (;;)
 	{
 		if (*r->at == '"' && r->at[-1] == '.')
 			scan_quoted_piece(r, key);
 		else if (*r->at == '.')
 			scan_bare_piece(r, key);
+		else if (*r->at == '[')
+			scan_array_step(r, key);
 		else
 			return true;
 	}

@@ -72,8 +72,8 @@ match_leaf(const FilterQuery *query, int leaf, void *arg)
 	LeafState	state = {&query->leaves[leaf], false, false};
 	bool		result = false;
 
-	detmeta_visit_key(&((Jsonb *) arg)->root, state.leaf->key, state.leaf->keylen,
-					  match_value, &state);
+	detmeta_visit_places(&((Jsonb *) arg)->root, state.leaf->key, state.leaf->keylen,
+						 match_value, &state);
 	switch (state.leaf->type)
 	{
 		case LEAF_ANY:

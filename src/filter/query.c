@@ -10,6 +10,7 @@
 #include "filter/like.h"
 #include "filter/query.h"
 #include "filter/regex.h"
+#include "value/key_path.h"
 
 /* Return how a leaf combines its tests. */
 static LeafType
@@ -32,6 +33,7 @@ compile_leaf(const FilterNode *node, Leaf *leaf)
 	leaf->held = META_FALSE;
 	leaf->key = node->key;
 	leaf->keylen = node->keylen;
+	leaf->in_arrays = detmeta_key_has_array(node->key, node->keylen);
 
 	switch (detmeta_filter_op_positive(node->op))
 	{

@@ -19,8 +19,8 @@
 #include "index/debug.h"
 #include "index/entry.h"
 #include "index/entry_extract.h"
+#include "index/options.h"
 #include "index/probe.h"
-#include "index/trigram.h"
 #include "value/date.h"
 #include "value/instant.h"
 #include "value/number.h"
@@ -73,7 +73,7 @@ append_payload(StringInfo out, MetaKind kind, const char *bytes, int len, bool c
 	}
 }
 
-/* Return the name of a flag; NULL: the tag is none. */
+/* Return the name of a flag, or of what is said of a key; NULL: the tag is none. */
 static const char *
 flag_name(int tag)
 {
@@ -91,8 +91,31 @@ flag_name(int tag)
 			return "cut";
 		case TAG_FLAG_REPEATED:
 			return "repeated";
+		case TAG_MEMBER_CUT:
+			return "cut";
+		case TAG_MEMBER_HOLDS:
+			return "held";
 		default:
 			return NULL;
+	}
+}
+
+/* Return the name of a tag's class. */
+static const char *
+class_name(int tag)
+{
+	switch (TAG_CLASS(tag))
+	{
+		case TAG_KEY:
+			return flag_name(tag) != NULL ? "flag" : "key";
+		case TAG_VALUE:
+			return "value";
+		case TAG_ELEMENT:
+			return "element";
+		case TAG_MEMBER:
+			return "member";
+		default:
+			return "trigram";
 	}
 }
 
@@ -100,11 +123,7 @@ flag_name(int tag)
 static void
 append_key_and_tag(StringInfo out, const char *key, int keylen, int tag)
 {
-	const char *class = TAG_CLASS(tag) == TAG_KEY ? "key" :
-		TAG_CLASS(tag) == TAG_VALUE ? "value" :
-		TAG_CLASS(tag) == TAG_ELEMENT ? "element" : "trigram";
-
-	appendStringInfo(out, "%s ", flag_name(tag) != NULL ? "flag" : class);
+	appendStringInfo(out, "%s ", class_name(tag));
 	append_quoted(out, key, Min(keylen, ENTRY_MAX_KEY));
 	if (keylen > ENTRY_MAX_KEY)
 		appendStringInfo(out, " (cut, hash %.*s)", ENTRY_KEY_HASH_DIGITS, key + ENTRY_MAX_KEY);
@@ -129,8 +148,8 @@ append_entry(StringInfo out, const char *entry, int len)
 	append_key_and_tag(out, parts.key, parts.keylen, parts.tag);
 	if (parts.tag == TAG_TRIGRAM)
 		append_payload(out, META_STRING, parts.payload, parts.len, false);
-	else if (parts.len > 0 || (parts.tag == TAG_VALUE + META_STRING) ||
-			 (parts.tag == TAG_ELEMENT + META_STRING))
+	else if (parts.len > 0 ||
+			 (TAG_CLASS(parts.tag) != TAG_KEY && TAG_KIND(parts.tag) == META_STRING))
 		append_payload(out, TAG_KIND(parts.tag), parts.payload, parts.len, parts.cut);
 }
 
@@ -174,6 +193,8 @@ is_well_formed(const char *entry, int len)
 		case TAG_VALUE:
 		case TAG_ELEMENT:
 			return TAG_KIND(tag) <= META_OBJECT;
+		case TAG_MEMBER:
+			return TAG_KIND(tag) <= META_OBJECT || flag_name(tag) != NULL;
 		default:
 			return tag == TAG_TRIGRAM;
 	}
@@ -232,13 +253,16 @@ put_line(ReturnSetInfo *rsinfo, StringInfo line)
 	resetStringInfo(line);
 }
 
-/* Return the keys with trigram entries that the second argument names. */
-static const TrigramKeys *
-trigram_keys_argument(FunctionCallInfo fcinfo)
+/* Return the options of an index, which the second and the third argument are. */
+static EntryOptions
+options_of_arguments(FunctionCallInfo fcinfo)
 {
-	if (PG_ARGISNULL(1))
-		return NULL;
-	return detmeta_trigram_keys_parse(text_to_cstring(PG_GETARG_TEXT_PP(1)));
+	EntryOptions options = {0};
+
+	if (!PG_ARGISNULL(1))
+		options.trigram_keys = detmeta_trigram_keys_parse(text_to_cstring(PG_GETARG_TEXT_PP(1)));
+	options.array_members = !PG_ARGISNULL(2) && PG_GETARG_BOOL(2);
+	return options;
 }
 
 PG_FUNCTION_INFO_V1(detmeta_debug_entries);
@@ -247,6 +271,7 @@ Datum
 detmeta_debug_entries(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	EntryOptions options;
 	Datum	   *entries;
 	int32		n;
 	StringInfoData line;
@@ -254,7 +279,8 @@ detmeta_debug_entries(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
-	entries = detmeta_entries_of_document(PG_GETARG_JSONB_P(0), trigram_keys_argument(fcinfo), &n);
+	options = options_of_arguments(fcinfo);
+	entries = detmeta_entries_of_document(PG_GETARG_JSONB_P(0), &options, &n);
 
 	initStringInfo(&line);
 	for (int i = 0; i < n; i++)
@@ -415,13 +441,15 @@ Datum
 detmeta_debug_filter(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	EntryOptions options;
 	IndexQuery *iq;
 	StringInfoData line;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
-	iq = detmeta_index_query(PG_GETARG_METADATA_FILTER_P(0), false, trigram_keys_argument(fcinfo));
+	options = options_of_arguments(fcinfo);
+	iq = detmeta_index_query(PG_GETARG_METADATA_FILTER_P(0), false, &options);
 
 	initStringInfo(&line);
 	for (int i = 0; i < iq->nprobes; i++)

@@ -19,6 +19,14 @@
  *					that a walk over values meets each row once
  *		trigram		payload: three characters of a string, for keys that the
  *					operator class option trigram_keys names
+ *		member		the same as element for a[].b, the members b of objects in an
+ *					array at a, and for elements of arrays there, if the option
+ *					array_members is on; one more says that a row holds the key
+ *					so, one that a string there is cut
+ *
+ * Members have no entries of the class key: the keys that are listed are those
+ * that documents have by names.  Neither is an order of a[].b theirs, nor what
+ * core's operators say of a name that is written so.
  *
  * Keys and flags begin with two zero bytes, the mark of the key section, which
  * nothing else begins with: behind the empty key comes a tag, and no tag is
@@ -49,7 +57,7 @@
 #define ENTRY_HASH_BYTES		8
 #define ENTRY_CUT_LENGTH		(ENTRY_MAX_PAYLOAD + 1 + ENTRY_HASH_BYTES)
 
-/* Tags: a class plus a MetaKind, but for the flags. */
+/* Tags: a class plus a MetaKind, but for the flags and what is said of a key. */
 #define TAG_KEY					0x10
 #define TAG_FLAG_ODD_NUMBER		0x1A	/* a number of the key ends with zeros behind the point */
 #define TAG_FLAG_NO_OBJECT		0x1B	/* with the empty key: the document is none */
@@ -61,6 +69,9 @@
 #define TAG_VALUE				0x20
 #define TAG_ELEMENT				0x40
 #define TAG_TRIGRAM				0x60
+#define TAG_MEMBER				0x80
+#define TAG_MEMBER_CUT			0x8E	/* a string of the key is cut */
+#define TAG_MEMBER_HOLDS		0x8F	/* the key holds a value that is not empty */
 
 #define TAG_CLASS(tag)			((tag) & 0xF0)
 #define TAG_KIND(tag)			((MetaKind) ((tag) & 0x0F))

@@ -16,7 +16,6 @@
 #include "base/compat.h"
 #include "index/entry.h"
 #include "index/entry_extract.h"
-#include "index/trigram.h"
 #include "value/casefold.h"
 #include "value/container.h"
 #include "value/date.h"
@@ -37,7 +36,7 @@ typedef struct Slot
 /* A walk over a document. */
 typedef struct Extraction
 {
-	const TrigramKeys *trigram_keys;	/* or NULL */
+	EntryOptions options;
 	Slot	   *slots;
 	int			n;
 	int			allocated;
@@ -198,12 +197,13 @@ add_string(Extraction *ex, int tag, const JsonbValue *jbv, int64 instant)
 		len = ex->payload.len;
 	}
 	add_extracted_entry(ex, tag, bytes, len);
-	if (TAG_KIND(tag) == META_DATE &&
+	if (TAG_KIND(tag) == META_DATE && TAG_CLASS(tag) != TAG_MEMBER &&
 		!detmeta_date_is_plain(jbv->val.string.val, jbv->val.string.len))
 		add_plain_entry(ex, TAG_FLAG_ODD_DATE);
 	if (cut)
-		add_plain_entry(ex, TAG_FLAG_CUT);
-	if (detmeta_trigram_keys_have(ex->trigram_keys, ex->path->text.data, ex->path->text.len))
+		add_plain_entry(ex, TAG_CLASS(tag) == TAG_MEMBER ? TAG_MEMBER_CUT : TAG_FLAG_CUT);
+	if (detmeta_trigram_keys_have(ex->options.trigram_keys, ex->path->text.data,
+								  ex->path->text.len))
 		add_trigrams(ex, jbv);
 }
 
@@ -220,7 +220,7 @@ add_value_entry(Extraction *ex, int tag, const JsonbValue *jbv, int64 instant)
 		case META_NUMBER:
 			resetStringInfo(&ex->payload);
 			detmeta_number_encode(jbv->val.numeric, &ex->payload);
-			if (!detmeta_number_is_plain(jbv->val.numeric))
+			if (TAG_CLASS(tag) != TAG_MEMBER && !detmeta_number_is_plain(jbv->val.numeric))
 				add_plain_entry(ex, TAG_FLAG_ODD_NUMBER);
 			break;
 		case META_OBJECT:
@@ -239,11 +239,13 @@ add_value_entry(Extraction *ex, int tag, const JsonbValue *jbv, int64 instant)
 static bool
 add_element(const JsonbValue *jbv, void *arg)
 {
+	Extraction *ex = arg;
+	int			class = ex->path->in_array ? TAG_MEMBER : TAG_ELEMENT;
 	int64		instant = 0;
 	MetaKind	kind = detmeta_value_kind(jbv, &instant);
 
 	CHECK_FOR_INTERRUPTS();
-	add_value_entry(arg, TAG_ELEMENT + kind, jbv, instant);
+	add_value_entry(ex, class + (int) kind, jbv, instant);
 	return false;
 }
 
@@ -259,6 +261,21 @@ add_value(Extraction *ex, const JsonbValue *jbv)
 		detmeta_visit_elements(jbv->val.binary.data, add_element, ex);
 	else if (kind >= META_NUMBER && kind != META_OBJECT)
 		add_value_entry(ex, TAG_VALUE + kind, jbv, instant);
+}
+
+/* Add the entries of the value that an object in an array has at a key. */
+static void
+add_member_value(Extraction *ex, const JsonbValue *jbv)
+{
+	int64		instant = 0;
+	MetaKind	kind = detmeta_value_kind(jbv, &instant);
+
+	if (!META_IS_EMPTY(kind))
+		add_plain_entry(ex, TAG_MEMBER_HOLDS);
+	if (kind == META_ARRAY)
+		detmeta_visit_elements(jbv->val.binary.data, add_element, ex);
+	else if (kind != META_OBJECT)
+		add_value_entry(ex, TAG_MEMBER + kind, jbv, instant);
 }
 
 /* Take the path as the key of the entries that follow. */
@@ -282,8 +299,13 @@ add_member(const KeyPath *path, const JsonbValue *jbv, void *arg)
 {
 	Extraction *ex = arg;
 
-	ex->has_dots |= memchr(path->text.data + path->name, '.', path->text.len - path->name) != NULL;
 	set_key(ex, path);
+	if (path->in_array)
+	{
+		add_member_value(ex, jbv);
+		return;
+	}
+	ex->has_dots |= memchr(path->text.data + path->name, '.', path->text.len - path->name) != NULL;
 	add_value(ex, jbv);
 }
 
@@ -357,10 +379,12 @@ sorted_entries(Extraction *ex, int32 *n)
  * order.  GIN would sort them, but with a function call for each comparison.
  */
 Datum *
-detmeta_entries_of_document(Jsonb *metadata, const TrigramKeys *trigram_keys, int32 *n)
+detmeta_entries_of_document(Jsonb *metadata, const EntryOptions *options, int32 *n)
 {
-	Extraction	ex = {.trigram_keys = trigram_keys};
+	Extraction	ex = {0};
 
+	if (options != NULL)
+		ex.options = *options;
 	ex.allocated = FIRST_ENTRIES;
 	ex.slots = palloc_array(Slot, ex.allocated);
 	ex.block = Max(MIN_BLOCK, 2 * (Size) VARSIZE(metadata));
@@ -371,7 +395,7 @@ detmeta_entries_of_document(Jsonb *metadata, const TrigramKeys *trigram_keys, in
 	else
 	{
 		initStringInfo(&ex.payload);
-		detmeta_visit_keys(metadata, add_member, &ex);
+		detmeta_visit_keys(metadata, ex.options.array_members, add_member, &ex);
 		if (ex.has_dots)
 		{
 			flag_repeated_keys(&ex);

@@ -7,9 +7,9 @@
 
 #include "utils/jsonb.h"
 
-#include "index/trigram.h"
+#include "index/options.h"
 
-extern Datum *detmeta_entries_of_document(Jsonb *metadata, const TrigramKeys *trigram_keys,
+extern Datum *detmeta_entries_of_document(Jsonb *metadata, const EntryOptions *options,
 										  int32 *n);
 
 #endif							/* DETMETA_ENTRY_EXTRACT_H */

@@ -28,11 +28,11 @@
 #include "index/entry.h"
 #include "index/entry_extract.h"
 #include "index/opclass.h"
+#include "index/options.h"
 #include "index/probe.h"
 #include "index/probe_evaluate.h"
 #include "index/probe_match.h"
 #include "index/strategy.h"
-#include "index/trigram.h"
 
 /* What extract_query hands to the others, once for each probe. */
 typedef struct ProbeData
@@ -54,9 +54,9 @@ detmeta_compare_entries(PG_FUNCTION_ARGS)
 										  (struct varlena *) PG_GETARG_POINTER(1)));
 }
 
-/* Return the keys that have trigram entries, parsed once for a function call's life. */
-static const TrigramKeys *
-trigram_keys(FunctionCallInfo fcinfo)
+/* Return the options of the index, read once for a function call's life. */
+static const EntryOptions *
+options_of_call(FunctionCallInfo fcinfo)
 {
 	FmgrInfo   *flinfo = fcinfo->flinfo;
 
@@ -66,7 +66,7 @@ trigram_keys(FunctionCallInfo fcinfo)
 	{
 		MemoryContext old = MemoryContextSwitchTo(flinfo->fn_mcxt);
 
-		flinfo->fn_extra = (void *) detmeta_trigram_keys_of_options(PG_GET_OPCLASS_OPTIONS());
+		flinfo->fn_extra = (void *) detmeta_options_read(PG_GET_OPCLASS_OPTIONS());
 		MemoryContextSwitchTo(old);
 	}
 	return flinfo->fn_extra;
@@ -80,12 +80,12 @@ detmeta_extract_value(PG_FUNCTION_ARGS)
 	Jsonb	   *metadata = PG_GETARG_JSONB_P(0);
 	int32	   *nentries = (int32 *) PG_GETARG_POINTER(1);
 
-	PG_RETURN_POINTER(detmeta_entries_of_document(metadata, trigram_keys(fcinfo), nentries));
+	PG_RETURN_POINTER(detmeta_entries_of_document(metadata, options_of_call(fcinfo), nentries));
 }
 
 /* Return the probes of an operator's right side. */
 static IndexQuery *
-query_of_operand(StrategyNumber strategy, Datum operand, const TrigramKeys *keys)
+query_of_operand(StrategyNumber strategy, Datum operand, const EntryOptions *options)
 {
 	FilterQuery *query;
 
@@ -94,7 +94,7 @@ query_of_operand(StrategyNumber strategy, Datum operand, const TrigramKeys *keys
 		case STRATEGY_MATCH:
 		case STRATEGY_NO_MATCH:
 			return detmeta_index_query(DatumGetMetadataFilterP(operand),
-									   strategy == STRATEGY_NO_MATCH, keys);
+									   strategy == STRATEGY_NO_MATCH, options);
 		case STRATEGY_CONTAINS:
 			query = detmeta_query_of_containment(DatumGetJsonbP(operand));
 			break;
@@ -114,7 +114,7 @@ query_of_operand(StrategyNumber strategy, Datum operand, const TrigramKeys *keys
 			elog(ERROR, "unrecognized strategy number: %d", strategy);
 			return NULL;
 	}
-	return detmeta_index_query_of(query, false, keys);
+	return detmeta_index_query_of(query, false, options);
 }
 
 PG_FUNCTION_INFO_V1(detmeta_extract_query);
@@ -126,7 +126,7 @@ detmeta_extract_query(PG_FUNCTION_ARGS)
 	StrategyNumber strategy = PG_GETARG_UINT16(2);
 	bool	  **pmatch = (bool **) PG_GETARG_POINTER(3);
 	Pointer   **extra_data = (Pointer **) PG_GETARG_POINTER(4);
-	IndexQuery *iq = query_of_operand(strategy, PG_GETARG_DATUM(0), trigram_keys(fcinfo));
+	IndexQuery *iq = query_of_operand(strategy, PG_GETARG_DATUM(0), options_of_call(fcinfo));
 	Datum	   *entries;
 	ProbeData  *data;
 

@@ -18,6 +18,7 @@
 #include "value/casefold.h"
 #include "value/date.h"
 #include "value/document.h"
+#include "value/key_path.h"
 #include "value/substring.h"
 #include "value/value.h"
 
@@ -50,7 +51,7 @@ add_query_probe(IndexQuery *iq, ProbeType type, StringInfo entry, bool sure)
 	return probe;
 }
 
-/* Classes of entries that a leaf's tests look at: from the first to the last, of two. */
+/* Classes of entries that a leaf's tests look at: from the first to the last. */
 static inline int
 first_class(const Leaf *leaf)
 {
@@ -58,12 +59,18 @@ first_class(const Leaf *leaf)
 }
 
 static inline int
-last_class(const Leaf *leaf)
+last_class(const IndexQuery *iq, const Leaf *leaf)
 {
+	if (leaf->in_arrays && iq->options.array_members)
+		return TAG_MEMBER;
 	return leaf->places == PLACES_VALUE ? TAG_VALUE : TAG_ELEMENT;
 }
 
-#define NEXT_CLASS	(TAG_ELEMENT - TAG_VALUE)
+static inline int
+next_class(int class)
+{
+	return class == TAG_ELEMENT ? TAG_MEMBER : class + TAG_ELEMENT - TAG_VALUE;
+}
 
 /* Begin an entry of a leaf's key. */
 static void
@@ -112,7 +119,7 @@ add_equality_probes(IndexQuery *iq, const Leaf *leaf, const ValueTest *test)
 		detmeta_date_parse(test->bytes, test->len, &value.instant))
 		value.kind = META_DATE;
 
-	for (int class = first_class(leaf); class <= last_class(leaf); class += NEXT_CLASS)
+	for (int class = first_class(leaf); class <= last_class(iq, leaf); class = next_class(class))
 	{
 		/* an object at a key has no entry of its own */
 		if (value.kind != META_OBJECT || class != TAG_VALUE)
@@ -141,11 +148,40 @@ add_array_probe(IndexQuery *iq, const Leaf *leaf, const ValueTest *test)
 	if (!detmeta_visit_elements(test->container, keep_element, &first))
 	{
 		add_plain_probe(iq, leaf, TAG_KEY + META_ARRAY, false);
+		if (last_class(iq, leaf) == TAG_MEMBER)
+			add_plain_probe(iq, leaf, TAG_MEMBER_HOLDS, false);
 		return;
 	}
 	detmeta_value_read(&first, &value);
-	add_value_probe(iq, leaf, TAG_ELEMENT, &value);
-	iq->probes[iq->nprobes - 1].sure = false;
+	for (int class = TAG_ELEMENT; class <= Max(TAG_ELEMENT, last_class(iq, leaf));
+		 class = next_class(class))
+	{
+		add_value_probe(iq, leaf, class, &value);
+		iq->probes[iq->nprobes - 1].sure = false;
+	}
+}
+
+/* Add the probes for rows that have, at a leaf's key, the value of an object's first member. */
+static void
+add_first_member_probes(IndexQuery *iq, const Leaf *member, const MetaValue *value)
+{
+	int			first = iq->nprobes;
+	bool		plain = value->kind < META_NUMBER || value->kind == META_ARRAY;
+
+	if (plain)
+		add_plain_probe(iq, member, TAG_KEY + value->kind, false);
+	else
+		add_value_probe(iq, member, TAG_VALUE, value);
+	if (last_class(iq, member) == TAG_MEMBER)
+	{
+		if (plain)
+			add_plain_probe(iq, member, value->kind == META_ARRAY ?
+							TAG_MEMBER_HOLDS : TAG_MEMBER + (int) value->kind, false);
+		else
+			add_value_probe(iq, member, TAG_MEMBER, value);
+	}
+	for (int i = first; i < iq->nprobes; i++)
+		iq->probes[i].sure = false;
 }
 
 /*
@@ -177,13 +213,8 @@ add_object_probe(IndexQuery *iq, const Leaf *leaf, JsonbContainer *object)
 	detmeta_value_read(&jbv, &value);
 	if (value.kind == META_OBJECT)
 		add_object_probe(iq, &member, jbv.val.binary.data);
-	else if (value.kind < META_NUMBER || value.kind == META_ARRAY)
-		add_plain_probe(iq, &member, TAG_KEY + value.kind, false);
 	else
-	{
-		add_value_probe(iq, &member, TAG_VALUE, &value);
-		iq->probes[iq->nprobes - 1].sure = false;
-	}
+		add_first_member_probes(iq, &member, &value);
 }
 
 /*
@@ -261,7 +292,7 @@ add_date_text_probes(IndexQuery *iq, const Leaf *leaf, const ValueTest *test)
 {
 	int			longest = Max(test->len, Max(test->low.len, test->high.len));
 
-	for (int class = first_class(leaf); class <= last_class(leaf); class += NEXT_CLASS)
+	for (int class = first_class(leaf); class <= last_class(iq, leaf); class = next_class(class))
 	{
 		add_walk_probe(iq, leaf, class + META_DATE, test, false);
 		if (test->check != NULL || longest > ENTRY_MAX_PAYLOAD - DETMETA_DATE_HEADER)
@@ -346,16 +377,20 @@ contains_always(const ValueTest *test)
 static void
 add_contains_probes(IndexQuery *iq, const Leaf *leaf, const ValueTest *test)
 {
-	if (detmeta_trigram_keys_have(iq->trigram_keys, leaf->key, leaf->keylen) &&
+	if (detmeta_trigram_keys_have(iq->options.trigram_keys, leaf->key, leaf->keylen) &&
 		add_trigram_probes(iq, leaf, test))
 		return;
-	for (int class = first_class(leaf); class <= last_class(leaf); class += NEXT_CLASS)
+	for (int class = first_class(leaf); class <= last_class(iq, leaf); class = next_class(class))
 	{
 		add_walk_probe(iq, leaf, class + META_STRING, test, false);
 		add_walk_probe(iq, leaf, class + META_DATE, test, false);
 	}
 	if (!contains_always(test))
+	{
 		add_plain_probe(iq, leaf, TAG_FLAG_CUT, false);
+		if (last_class(iq, leaf) == TAG_MEMBER)
+			add_plain_probe(iq, leaf, TAG_MEMBER_CUT, false);
+	}
 }
 
 /* Add the probes of a prefix search. */
@@ -364,7 +399,7 @@ add_starts_with_probes(IndexQuery *iq, const Leaf *leaf, const ValueTest *test)
 {
 	bool		cut = test->len > ENTRY_MAX_PAYLOAD;
 
-	for (int class = first_class(leaf); class <= last_class(leaf); class += NEXT_CLASS)
+	for (int class = first_class(leaf); class <= last_class(iq, leaf); class = next_class(class))
 	{
 		StringInfoData entry;
 
@@ -413,6 +448,8 @@ add_test_probes(IndexQuery *iq, const Leaf *leaf, const ValueTest *test)
 				add_plain_probe(iq, leaf, TAG_KEY + test->kind, true);
 			if (leaf->places != PLACES_VALUE && test->kind != META_EMPTY_ARRAY)
 				add_plain_probe(iq, leaf, TAG_ELEMENT + test->kind, true);
+			if (last_class(iq, leaf) == TAG_MEMBER)
+				add_plain_probe(iq, leaf, TAG_MEMBER + test->kind, true);
 			break;
 		case TEST_EQUAL:
 			if (test->kind == META_ARRAY)
@@ -423,7 +460,8 @@ add_test_probes(IndexQuery *iq, const Leaf *leaf, const ValueTest *test)
 				add_object_probe(iq, leaf, test->container);
 			break;
 		case TEST_RANGE:
-			for (int class = first_class(leaf); class <= last_class(leaf); class += NEXT_CLASS)
+			for (int class = first_class(leaf); class <= last_class(iq, leaf);
+				 class = next_class(class))
 				add_range_probes(iq, leaf, class, test);
 			if (test->kind == META_STRING && !test->skip_dates)
 				add_date_text_probes(iq, leaf, test);
@@ -451,6 +489,25 @@ add_test_probes(IndexQuery *iq, const Leaf *leaf, const ValueTest *test)
 	}
 }
 
+/*
+ * Add the probes of the arrays that a leaf's key leads through, for an index
+ * that does not have their members.
+ */
+static void
+add_way_probes(IndexQuery *iq, const Leaf *leaf)
+{
+	Leaf		array = *leaf;
+	int			end = -1;
+
+	if (!leaf->in_arrays || iq->options.array_members)
+		return;
+	while ((end = detmeta_key_next_array(leaf->key, leaf->keylen, end + 1)) >= 0)
+	{
+		array.keylen = end;
+		add_plain_probe(iq, &array, TAG_KEY + META_ARRAY, false);
+	}
+}
+
 /* Add the probes of a leaf's tests. */
 static void
 add_leaf_probes(IndexQuery *iq, const Leaf *leaf)
@@ -464,13 +521,16 @@ add_leaf_probes(IndexQuery *iq, const Leaf *leaf)
 		for (int j = first; j < iq->nprobes; j++)
 			iq->probes[j].sure &= !leaf->tests[i].unsure;
 	}
+	if (leaf->ntests > 0)
+		add_way_probes(iq, leaf);
 }
 
 /* Say whether two leaves ask alike if their key is held. */
 static bool
 hold_alike(const Leaf *a, const Leaf *b)
 {
-	return a->held == b->held && a->keylen == b->keylen && memcmp(a->key, b->key, a->keylen) == 0;
+	return a->held == b->held && a->in_arrays == b->in_arrays &&
+		a->keylen == b->keylen && memcmp(a->key, b->key, a->keylen) == 0;
 }
 
 /* Add the probes of whether a leaf's key is held, or find those that an earlier leaf added. */
@@ -480,13 +540,12 @@ add_holds_probes(IndexQuery *iq, int leafno)
 	const Leaf *leaf = &iq->query->leaves[leafno];
 	LeafProbes *probes = &iq->leaves[leafno];
 
-	probes->holds = iq->nprobes;
-	probes->nholds = META_OBJECT - leaf->held + 1;
 	for (int i = 0; i < leafno; i++)
 	{
 		if (iq->leaves[i].holds >= 0 && hold_alike(leaf, &iq->query->leaves[i]))
 		{
 			probes->holds = iq->leaves[i].holds;
+			probes->nholds = iq->leaves[i].nholds;
 			return;
 		}
 	}
@@ -495,24 +554,30 @@ add_holds_probes(IndexQuery *iq, int leafno)
 	 * Single entries rather than one run of them: core gathers a run in a bitmap that may become
 	 * lossy, but streams single entries.
 	 */
+	probes->holds = iq->nprobes;
 	for (MetaKind kind = leaf->held; kind <= META_OBJECT; kind++)
 		add_plain_probe(iq, leaf, TAG_KEY + kind, true);
+	if (last_class(iq, leaf) == TAG_MEMBER)
+		add_plain_probe(iq, leaf, TAG_MEMBER_HOLDS, true);
+	add_way_probes(iq, leaf);
+	probes->nholds = iq->nprobes - probes->holds;
 }
 
 /*
- * Make the probes of a query, which must outlive them, for an index with
- * trigram entries of some keys.  Where a row that no probe finds would satisfy
+ * Make the probes of a query, which must outlive them, for an index with some
+ * options, or none (NULL).  Where a row that no probe finds would satisfy
  * it, the row entry is one more probe.
  */
 IndexQuery *
-detmeta_index_query_of(FilterQuery *query, bool negated, const TrigramKeys *trigram_keys)
+detmeta_index_query_of(FilterQuery *query, bool negated, const EntryOptions *options)
 {
 	IndexQuery *iq = palloc0_object(IndexQuery);
 	StringInfoData entry;
 
 	iq->query = query;
 	iq->negated = negated;
-	iq->trigram_keys = trigram_keys;
+	if (options != NULL)
+		iq->options = *options;
 	iq->leaves = palloc0_array(LeafProbes, Max(1, query->nleaves));
 
 	for (int i = 0; i < query->nleaves; i++)
@@ -540,9 +605,9 @@ detmeta_index_query_of(FilterQuery *query, bool negated, const TrigramKeys *trig
 
 /* Make the probes of a filter, which must outlive them. */
 IndexQuery *
-detmeta_index_query(const MetadataFilter *filter, bool negated, const TrigramKeys *trigram_keys)
+detmeta_index_query(const MetadataFilter *filter, bool negated, const EntryOptions *options)
 {
-	IndexQuery *iq = detmeta_index_query_of(detmeta_query_compile(filter), negated, trigram_keys);
+	IndexQuery *iq = detmeta_index_query_of(detmeta_query_compile(filter), negated, options);
 
 	iq->filter = filter;
 	return iq;

@@ -8,12 +8,12 @@
 #ifndef DETMETA_PROBE_H
 #define DETMETA_PROBE_H
 
+#include "index/options.h"
 #include "index/probe_evaluate.h"
-#include "index/trigram.h"
 
 extern IndexQuery *detmeta_index_query_of(FilterQuery *query, bool negated,
-										  const TrigramKeys *trigram_keys);
+										  const EntryOptions *options);
 extern IndexQuery *detmeta_index_query(const MetadataFilter *filter, bool negated,
-									   const TrigramKeys *trigram_keys);
+									   const EntryOptions *options);
 
 #endif							/* DETMETA_PROBE_H */

@@ -6,8 +6,8 @@
 #define DETMETA_PROBE_EVALUATE_H
 
 #include "filter/query.h"
+#include "index/options.h"
 #include "index/probe_match.h"
-#include "index/trigram.h"
 
 /* The probes of one leaf: indexes into IndexQuery.probes. */
 typedef struct LeafProbes
@@ -22,7 +22,7 @@ typedef struct IndexQuery
 {
 	const MetadataFilter *filter;	/* or NULL: the query was made of something else */
 	FilterQuery *query;
-	const TrigramKeys *trigram_keys;	/* of the index, or NULL */
+	EntryOptions options;		/* of the index */
 	bool		negated;		/* rows that do not satisfy the filter */
 	LeafProbes *leaves;
 	int			nprobes;

@@ -1,6 +1,6 @@
 /*
  * trigram.c
- *		Trigram entries: the operator class option, and trigrams of a text.
+ *		The keys that have trigram entries, and trigrams of a text.
  *
  * Trigrams are the runs of three characters of a case-folded text, without the
  * padding and the splitting into words of pg_trgm: a substring search is about
@@ -8,22 +8,11 @@
  */
 #include "postgres.h"
 
-#include "access/reloptions.h"
-#include "fmgr.h"
-#include "utils/rel.h"
-
 #include "base/compat.h"
 #include "index/trigram.h"
 #include "value/character.h"
 
 #define TRIGRAM_CHARACTERS 3
-
-/* The operator class options as they are stored. */
-typedef struct MetadataOptions
-{
-	int32		vl_len_;
-	int			trigram_keys;	/* offset of the list */
-} MetadataOptions;
 
 /* Refuse a list of keys. */
 static void
@@ -90,49 +79,6 @@ detmeta_trigram_keys_parse(const char *list)
 		if (*p++ != ',')
 			refuse_list(list, "A comma is missing behind a quoted key.");
 	}
-}
-
-/* Check the option when an index is made. */
-static void
-validate_keys(const char *value)
-{
-	if (value != NULL)
-		(void) detmeta_trigram_keys_parse(value);
-}
-
-PG_FUNCTION_INFO_V1(detmeta_options);
-/* Declare the options of metadata_ops. */
-Datum
-detmeta_options(PG_FUNCTION_ARGS)
-{
-	local_relopts *relopts = (local_relopts *) PG_GETARG_POINTER(0);
-
-	init_local_reloptions(relopts, sizeof(MetadataOptions));
-	add_local_string_reloption(relopts, "trigram_keys",
-							   "keys whose strings also get trigram entries, separated by commas",
-							   NULL, validate_keys, NULL,
-							   offsetof(MetadataOptions, trigram_keys));
-	PG_RETURN_VOID();
-}
-
-/* Return the keys that stored options name, in the current context, or NULL. */
-const TrigramKeys *
-detmeta_trigram_keys_of_options(const void *options)
-{
-	const MetadataOptions *stored = options;
-
-	if (stored == NULL || stored->trigram_keys == 0)
-		return NULL;
-	return detmeta_trigram_keys_parse((const char *) stored + stored->trigram_keys);
-}
-
-/* Return the keys of an index column, in the current context, or NULL. */
-const TrigramKeys *
-detmeta_trigram_keys_of_index(Relation index, AttrNumber attnum)
-{
-	bytea	  **options = RelationGetIndexAttOptions(index, false);
-
-	return options == NULL ? NULL : detmeta_trigram_keys_of_options(options[attnum - 1]);
 }
 
 /* Say whether a key has trigram entries. */

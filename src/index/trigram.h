@@ -12,7 +12,6 @@
 #define DETMETA_TRIGRAM_H
 
 #include "lib/stringinfo.h"
-#include "utils/relcache.h"
 
 /* Keys that have trigram entries. */
 typedef struct TrigramKey
@@ -31,8 +30,6 @@ typedef struct TrigramKeys
 typedef void (*TrigramVisitor) (const char *bytes, int len, void *arg);
 
 extern TrigramKeys *detmeta_trigram_keys_parse(const char *list);
-extern const TrigramKeys *detmeta_trigram_keys_of_options(const void *options);
-extern const TrigramKeys *detmeta_trigram_keys_of_index(Relation index, AttrNumber attnum);
 extern bool detmeta_trigram_keys_have(const TrigramKeys *keys, const char *key, int len);
 extern void detmeta_trigrams_visit(const char *folded, int len, TrigramVisitor visitor, void *arg);
 

@@ -41,12 +41,16 @@
 #include "gin/tree.h"
 #include "index/entry.h"
 #include "index/opclass.h"
+#include "index/options.h"
 #include "plan/estimate.h"
 #include "plan/plan_memo.h"
 #include "plan/sample.h"
 
 /* Documents of a sample that have to match until it tells more than some values of an index. */
 #define TRUSTED_DOCUMENTS	3
+
+/* Values that members of objects in arrays are taken to have, which the index does not tell of. */
+#define MEMBER_VALUES		10
 
 /* A filter's estimate. */
 typedef struct KnownEstimate
@@ -187,6 +191,88 @@ read_constructor(Node *node, text **key, FilterOp *op)
 		detmeta_filter_op_from_name(text_to_cstring(name), op);
 }
 
+/* Return the rows of an entry of a key that has no payload. */
+static double
+rows_of_plain_entry(GinReader *reader, const char *key, int keylen, int tag)
+{
+	StringInfoData entry;
+	double		rows;
+
+	initStringInfo(&entry);
+	detmeta_entry_prefix(key, keylen, tag, &entry);
+	rows = detmeta_gin_estimate_entry(reader, entry.data, entry.len, TREE_LEAVES);
+	pfree(entry.data);
+	return rows;
+}
+
+/* Return the entries of a key that have a tag from one to another, or lie between. */
+static double
+entries_of_tags(GinReader *reader, const text *key, int first, int last)
+{
+	StringInfoData lower;
+	StringInfoData upper;
+	GinKeyRange range = {0};
+	GinRangeEstimate values;
+
+	initStringInfo(&lower);
+	initStringInfo(&upper);
+	detmeta_entry_prefix(VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key), first, &lower);
+	detmeta_entry_prefix(VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key), last + 1, &upper);
+	range.lower = lower.data;
+	range.lower_len = lower.len;
+	range.upper = upper.data;
+	range.upper_len = upper.len;
+	detmeta_gin_estimate_range(reader, &range, NULL, &values);
+	return values.entries;
+}
+
+/* What an index tells of a key, whatever it is compared with. */
+typedef struct KeyEstimate
+{
+	double		holding;		/* rows */
+	double		distinct;		/* values */
+	bool		guessed;
+} KeyEstimate;
+
+/* Add what is known of a key of members of objects in arrays. */
+static void
+add_members(GinReader *reader, const text *key, KeyEstimate *estimate)
+{
+	const EntryOptions *options = detmeta_options_of_index(reader->index, reader->attnum);
+	const char *bytes = VARDATA_ANY(key);
+	int			len = VARSIZE_ANY_EXHDR(key);
+	int			end = -1;
+
+	if (!detmeta_key_has_array(bytes, len))
+		return;
+	if (options != NULL && options->array_members)
+	{
+		estimate->holding += rows_of_plain_entry(reader, bytes, len, TAG_MEMBER_HOLDS);
+		estimate->distinct += entries_of_tags(reader, key, TAG_MEMBER, TAG_MEMBER + META_OBJECT);
+		return;
+	}
+	while ((end = detmeta_key_next_array(bytes, len, end + 1)) >= 0)
+		estimate->holding += rows_of_plain_entry(reader, bytes, end, TAG_KEY + META_ARRAY);
+	estimate->distinct += MEMBER_VALUES;
+	estimate->guessed = true;
+}
+
+/* Estimate a key. */
+static KeyEstimate
+estimate_key(GinReader *reader, double rows, const text *key)
+{
+	KeyEstimate estimate = {0};
+
+	for (MetaKind kind = META_FALSE; kind <= META_OBJECT; kind++)
+		estimate.holding += rows_of_plain_entry(reader, VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key),
+												TAG_KEY + kind);
+	estimate.distinct = entries_of_tags(reader, key, TAG_VALUE, TAG_ELEMENT + META_OBJECT);
+	add_members(reader, key, &estimate);
+	estimate.holding = Min(1.0, estimate.holding / rows);
+	estimate.distinct = Max(1.0, estimate.distinct);
+	return estimate;
+}
+
 /*
  * Estimate a condition on a known key with an unknown value: what a typical
  * value of the key would select.
@@ -195,40 +281,15 @@ static void
 estimate_typical(GinReader *reader, double rows, double pages, const text *key, FilterOp op,
 				 FilterEstimate *estimate)
 {
-	StringInfoData lower;
-	StringInfoData upper;
-	GinKeyRange range = {0};
-	GinRangeEstimate values;
-	double		holding = 0;
-	double		distinct;
+	KeyEstimate known = estimate_key(reader, rows, key);
 
-	initStringInfo(&lower);
-	initStringInfo(&upper);
-	for (MetaKind kind = META_FALSE; kind <= META_OBJECT; kind++)
-	{
-		resetStringInfo(&lower);
-		detmeta_entry_prefix(VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key), TAG_KEY + kind, &lower);
-		holding += detmeta_gin_estimate_entry(reader, lower.data, lower.len, TREE_LEAVES);
-	}
-	holding = Min(1.0, holding / rows);
-
-	resetStringInfo(&lower);
-	detmeta_entry_prefix(VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key), TAG_VALUE, &lower);
-	detmeta_entry_prefix(VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key), TAG_ELEMENT + META_OBJECT + 1,
-						 &upper);
-	range.lower = lower.data;
-	range.lower_len = lower.len;
-	range.upper = upper.data;
-	range.upper_len = upper.len;
-	detmeta_gin_estimate_range(reader, &range, NULL, &values);
-	distinct = Max(1.0, values.entries);
-
-	estimate->selectivity = holding * detmeta_typical_share(op, distinct);
+	estimate->guessed = known.guessed;
+	estimate->selectivity = known.holding * detmeta_typical_share(op, known.distinct);
 	if (op == FILTER_IS_EMPTY)
-		estimate->selectivity = 1.0 - holding;
+		estimate->selectivity = 1.0 - known.holding;
 	estimate->entries = 1;
 	if (detmeta_filter_op_searches(op) && detmeta_filter_op_positive(op) != FILTER_STARTS_WITH)
-		estimate->entries = distinct;
+		estimate->entries = known.distinct;
 	estimate->postings = estimate->selectivity * rows;
 	if (detmeta_filter_op_positive(op) != op || op == FILTER_IS_EMPTY)
 		estimate->postings = rows;

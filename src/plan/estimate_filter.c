@@ -26,7 +26,7 @@
 #include "base/compat.h"
 #include "gin/estimate.h"
 #include "index/entry.h"
-#include "index/trigram.h"
+#include "index/options.h"
 #include "plan/estimate_filter.h"
 #include "plan/estimate_probe.h"
 
@@ -34,6 +34,9 @@
 #define MAX_LEAF_PROBES		48	/* of a leaf that are looked up */
 #define MAX_WORK			200 /* of a filter, in leaves that are looked at */
 #define MAX_GROUPED			32	/* conditions of a group that are compared by key */
+
+/* Share of the rows with an array of objects that members of these are taken to let pass. */
+#define MEMBERS_SHARE		0.1
 
 /* An estimate under way. */
 typedef struct Estimation
@@ -109,7 +112,7 @@ uses_trigrams(const IndexQuery *iq, const LeafProbes *probes)
 {
 	EntryParts	parts;
 
-	if (iq->trigram_keys == NULL || probes->ntests == 0)
+	if (iq->options.trigram_keys == NULL || probes->ntests == 0)
 		return false;
 	detmeta_entry_parse(iq->probes[probes->tests].entry, iq->probes[probes->tests].len, &parts);
 	return parts.tag == TAG_TRIGRAM;
@@ -154,15 +157,24 @@ share_without_trigrams(Estimation *est, int leafno)
 {
 	FilterEstimate unused = {0};
 	Estimation	plain = *est;
+	EntryOptions options = est->iq->options;
 	double		share;
 
-	plain.iq = detmeta_index_query_of(est->iq->query, false, NULL);
+	options.trigram_keys = NULL;
+	plain.iq = detmeta_index_query_of(est->iq->query, false, &options);
 	plain.probes = palloc0_array(ProbeEstimate, plain.iq->nprobes);
 	plain.result = &unused;
 	share = share_passing(&plain, leafno);
 	est->work = plain.work;
 	est->result->guessed |= unused.guessed;
 	return share;
+}
+
+/* Say whether a leaf is about members of objects in arrays that the index does not have. */
+static bool
+looks_into_arrays(const Estimation *est, const Leaf *leaf)
+{
+	return leaf->in_arrays && !est->iq->options.array_members;
 }
 
 /*
@@ -180,6 +192,8 @@ share_passing(Estimation *est, int leafno)
 	double		sure = rows_of_probes(est, probes->tests, probes->ntests, &unsure);
 
 	est->result->unsure += share_of(est, unsure);
+	if (looks_into_arrays(est, leaf))
+		return share_of(est, sure + unsure * MEMBERS_SHARE);
 	if (uses_trigrams(est->iq, probes))
 		return Min(share_of(est, sure + unsure), share_without_trigrams(est, leafno));
 	if (leaf->ntests == 1 && leaf->tests[0].substring != NULL && !leaf->tests[0].unsure &&
@@ -196,8 +210,10 @@ static double
 share_holding(Estimation *est, const LeafProbes *probes)
 {
 	double		unsure;
+	double		sure = rows_of_probes(est, probes->holds, probes->nholds, &unsure);
 
-	return share_of(est, rows_of_probes(est, probes->holds, probes->nholds, &unsure));
+	est->result->unsure += share_of(est, unsure);
+	return share_of(est, sure + unsure);
 }
 
 /* Return the rows that have one of some kinds at a leaf's key. */
@@ -226,6 +242,8 @@ share_holding_key(Estimation *est, int leafno)
 
 	if (est->iq->leaves[leafno].holds >= 0)
 		return share_holding(est, &est->iq->leaves[leafno]);
+	if (leaf->in_arrays)
+		return 1;				/* no entry of the key's kinds tells */
 	return share_of(est, rows_of_kinds(est, leaf, META_FALSE, META_OBJECT));
 }
 
@@ -251,6 +269,7 @@ leaf_selectivity(Estimation *est, int leafno)
 		return est->leaves / est->nleaves;
 	}
 
+	est->result->guessed |= looks_into_arrays(est, &est->iq->query->leaves[leafno]);
 	if (type != LEAF_ANY)
 		result = share_holding(est, &est->iq->leaves[leafno]);
 	if (type == LEAF_ANY)
@@ -489,7 +508,7 @@ detmeta_estimate_query(GinReader *reader, double rows, double pages,
 	};
 
 	est.iq = detmeta_index_query_of(query, false,
-									detmeta_trigram_keys_of_index(reader->index, reader->attnum));
+									detmeta_options_of_index(reader->index, reader->attnum));
 	est.probes = palloc0_array(ProbeEstimate, Max(1, est.iq->nprobes));
 	estimate->selectivity = node_selectivity(&est, est.iq->query->root);
 	if (est.iq->row >= 0)

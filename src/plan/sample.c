@@ -227,7 +227,7 @@ detmeta_sample_typical(const DocumentSample *sample, const char *key, int keylen
 	for (int i = 0; i < sample->n; i++)
 	{
 		values->holds = false;
-		detmeta_visit_key(&sample->documents[i]->root, key, keylen, note_value, values);
+		detmeta_visit_places(&sample->documents[i]->root, key, keylen, note_value, values);
 		if (values->holds)
 		{
 			holding += sample->weights[i];

@@ -20,9 +20,9 @@
 #include "base/compat.h"
 #include "base/relation.h"
 #include "gin/scope.h"
+#include "index/options.h"
 #include "index/probe.h"
 #include "index/strategy.h"
-#include "index/trigram.h"
 #include "scan/condition_state.h"
 #include "scan/derived_clause.h"
 
@@ -228,8 +228,8 @@ detmeta_condition_prepare(ConditionState *condition, const SetSource *source, Re
 	else
 		condition->set.iq = detmeta_index_query((MetadataFilter *) PG_DETOAST_DATUM_COPY(operand),
 												condition->negated,
-												detmeta_trigram_keys_of_index(index,
-																			  condition->attnum));
+												detmeta_options_of_index(index,
+																		 condition->attnum));
 }
 
 /* Return a condition without the tests that tell clauses of core's operators, to be shown. */

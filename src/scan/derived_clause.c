@@ -268,7 +268,7 @@ detmeta_derived_clause_query(DerivedClause *derived, const SetSource *source, Ex
 	if (query == NULL)
 		query = detmeta_derive_nothing(&dialect);	/* these values it cannot tell of */
 	return detmeta_index_query_of(query, false,
-								  detmeta_trigram_keys_of_index(derived->index, derived->attnum));
+								  detmeta_options_of_index(derived->index, derived->attnum));
 }
 
 /* Read the order of an expression, in the current memory context. */

@@ -106,15 +106,40 @@ add_rows(const KeyReader *reader, int tag, const TidSet *within, TidSet *set)
 	free_postings(&postings);
 }
 
+/* Add the rows that hold the key by names. */
+void
+detmeta_key_add_holding_rows(const KeyReader *reader, const TidSet *within, TidSet *set)
+{
+	for (MetaKind kind = META_FALSE; kind <= META_OBJECT; kind++)
+		add_rows(reader, TAG_KEY + kind, within, set);
+}
+
 /* Add the rows that have to be looked at apart, but for those of the pending list. */
 void
 detmeta_key_add_rows_apart(const KeyReader *reader, const TidSet *within, TidSet *set)
 {
 	add_rows(reader, TAG_FLAG_REPEATED, within, set);
-	if (!detmeta_key_is_shared(reader))
+	if (detmeta_key_is_shared(reader))
+		detmeta_key_add_holding_rows(reader, within, set);
+}
+
+/* Add the rows where members of objects in arrays hold the key, or may. */
+void
+detmeta_key_add_array_rows(const KeyReader *reader, bool members, const TidSet *within, TidSet *set)
+{
+	KeyReader	array = *reader;
+	int			end = -1;
+
+	if (members)
+	{
+		add_rows(reader, TAG_MEMBER_HOLDS, within, set);
 		return;
-	for (MetaKind kind = META_FALSE; kind <= META_OBJECT; kind++)
-		add_rows(reader, TAG_KEY + kind, within, set);
+	}
+	while ((end = detmeta_key_next_array(reader->key, reader->keylen, end + 1)) >= 0)
+	{
+		array.keylen = end;
+		add_rows(&array, TAG_KEY + META_ARRAY, within, set);
+	}
 }
 
 /* Return the range of the entries of some tags. */

@@ -46,6 +46,17 @@ extern bool detmeta_key_has_single_values(const KeyReader *reader, bool without_
 /* Rows outside "within" may be left out; it may be NULL. */
 extern void detmeta_key_add_rows_apart(const KeyReader *reader, const TidSet *within, TidSet *set);
 
+/* Rows that hold the key by names. */
+extern void detmeta_key_add_holding_rows(const KeyReader *reader, const TidSet *within,
+										 TidSet *set);
+
+/*
+ * Rows where members of objects in arrays hold the key, if the index has entries
+ * of members; else those that may, as they have the arrays.
+ */
+extern void detmeta_key_add_array_rows(const KeyReader *reader, bool members,
+									   const TidSet *within, TidSet *set);
+
 /*
  * The range of the entries from a tag to another, which is included; bounds
  * are written to the buffers.

@@ -14,7 +14,8 @@
  * is cut, have that string among the entries that the condition looks through.
  *
  * Arrays have no value entries, and rows with several places of the key, or with
- * one that is cut in the index, do not come from the walk; none is concerned.
+ * one that is cut in the index, do not come from the walk; none is concerned.  A
+ * key of members of objects in arrays may have other values than that of the walk.
  */
 #include "postgres.h"
 
@@ -157,7 +158,7 @@ is_bounding(const FilterQuery *query, int leafno, const char *key, int keylen)
 {
 	const Leaf *leaf = &query->leaves[leafno];
 
-	return leaf->type == LEAF_ANY && leaf->keylen == keylen &&
+	return leaf->type == LEAF_ANY && !leaf->in_arrays && leaf->keylen == keylen &&
 		memcmp(leaf->key, key, keylen) == 0 && !tests_document(leaf);
 }
 

@@ -87,11 +87,19 @@ reference(Oid runs)
 	return clause;
 }
 
-/* Return the operator class options that name the keys with trigram entries. */
+/* Return the operator class options that the arguments ask for, in parentheses; or nothing. */
 static char *
-options_clause(text *trigram_keys)
+options_clause(FunctionCallInfo fcinfo)
 {
-	return psprintf(" (trigram_keys = %s)", quote_literal_cstr(text_to_cstring(trigram_keys)));
+	StringInfoData options;
+
+	initStringInfo(&options);
+	if (!PG_ARGISNULL(2))
+		appendStringInfo(&options, "trigram_keys = %s",
+						 quote_literal_cstr(text_to_cstring(PG_GETARG_TEXT_PP(2))));
+	if (!PG_ARGISNULL(3) && PG_GETARG_BOOL(3))
+		appendStringInfo(&options, "%sarray_members = on", options.len > 0 ? ", " : "");
+	return options.len > 0 ? psprintf(" (%s)", options.data) : options.data;
 }
 
 /* Refuse a name that is taken. */
@@ -144,7 +152,7 @@ detmeta_create_runs_metadata(PG_FUNCTION_ARGS)
 					 PG_ARGISNULL(1) ? "pg_catalog.int8 PRIMARY KEY" :
 					 reference(PG_GETARG_OID(1))));
 	execute(psprintf("CREATE INDEX ON %s USING gin (metadata %s%s) WITH (fastupdate = off)",
-					 table, opclass, PG_ARGISNULL(2) ? "" : options_clause(PG_GETARG_TEXT_PP(2))));
+					 table, opclass, options_clause(fcinfo)));
 	if (SPI_finish() != SPI_OK_FINISH)
 		elog(ERROR, "could not leave SPI");
 

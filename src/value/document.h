@@ -14,10 +14,13 @@ typedef bool (*ValueVisitor) (const JsonbValue *jbv, void *arg);
 
 extern bool detmeta_visit_key(JsonbContainer *document, const char *key, int keylen,
 							  ValueVisitor visitor, void *arg);
+extern bool detmeta_visit_places(JsonbContainer *document, const char *key, int keylen,
+								 ValueVisitor visitor, void *arg);
 extern bool detmeta_visit_elements(JsonbContainer *array, ValueVisitor visitor, void *arg);
 
 /* Called for every place of every key, objects included. */
 typedef void (*KeyVisitor) (const KeyPath *path, const JsonbValue *jbv, void *arg);
-extern void detmeta_visit_keys(Jsonb *metadata, KeyVisitor visitor, void *arg);
+extern void detmeta_visit_keys(Jsonb *metadata, bool in_arrays, KeyVisitor visitor,
+							   void *arg);
 
 #endif							/* DETMETA_DOCUMENT_H */

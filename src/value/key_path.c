@@ -38,6 +38,7 @@ detmeta_key_path_init(KeyPath *path)
 {
 	initStringInfo(&path->text);
 	path->name = 0;
+	path->in_array = false;
 	path->hash = FNV_OFFSET;
 }
 
@@ -64,7 +65,20 @@ detmeta_key_path_enter(KeyPath *path)
 
 	append(path, ".", 1);
 	mark.len = path->text.len;
+	mark.in_array = path->in_array;
 	mark.hash = path->hash;
+	return mark;
+}
+
+/* Enter the objects in the array that is at the path. */
+KeyPathMark
+detmeta_key_path_enter_array(KeyPath *path)
+{
+	KeyPathMark mark;
+
+	append(path, KEY_PATH_ARRAY, KEY_PATH_ARRAY_BYTES);
+	mark = detmeta_key_path_enter(path);
+	mark.in_array = true;
 	return mark;
 }
 
@@ -73,6 +87,7 @@ void
 detmeta_key_path_member(KeyPath *path, KeyPathMark parent, const char *name, int len)
 {
 	path->text.len = path->name = parent.len;
+	path->in_array = parent.in_array;
 	path->hash = parent.hash;
 	append(path, name, len);
 }
@@ -90,4 +105,26 @@ detmeta_key_path_show(const KeyPath *path, StringInfo out)
 	appendBinaryStringInfo(out, path->text.data,
 						   pg_mbcliplen(path->text.data, path->text.len, KEY_PATH_SHOWN));
 	appendStringInfo(out, "...%08x%08x", (uint32) (path->hash >> 32), (uint32) path->hash);
+}
+
+/*
+ * Return where the [] of the next array stands that a key leads through, from a
+ * place in the key on; -1: there are no more.
+ */
+int
+detmeta_key_next_array(const char *key, int len, int from)
+{
+	for (int i = from; i + KEY_PATH_ARRAY_BYTES < len; i++)
+	{
+		if (memcmp(key + i, KEY_PATH_ARRAY ".", KEY_PATH_ARRAY_BYTES + 1) == 0)
+			return i;
+	}
+	return -1;
+}
+
+/* Say whether a key leads to members of objects in arrays. */
+bool
+detmeta_key_has_array(const char *key, int len)
+{
+	return detmeta_key_next_array(key, len, 0) >= 0;
 }
