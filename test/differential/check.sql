@@ -207,7 +207,7 @@ BEGIN
     INSERT INTO differential.summary
         SELECT k.key, copies * (SELECT count(DISTINCT h.doc) FROM oracle.held h WHERE h.key = k.key AND oracle.is_filled(h.v)),
                count(s.key), (array_agg(s.place ORDER BY s.place))[1], (array_agg(s.place ORDER BY s.place DESC))[1], sum(s.runs) FILTER (WHERE (s.place).class IN (2, 3))
-        FROM (SELECT DISTINCT key FROM differential.key UNION ALL SELECT 'no such key') k LEFT JOIN differential.scalar s USING (key)
+        FROM (SELECT DISTINCT key FROM oracle.held UNION ALL SELECT 'no such key') k LEFT JOIN differential.scalar s USING (key)
         GROUP BY k.key;
     FOREACH way IN ARRAY '{on,off}'::text[] LOOP
         PERFORM set_config('detmeta.enable_metadata_scan', way, true);

@@ -46,16 +46,17 @@ END;
 
 DO $do$
 BEGIN
-    PERFORM generate.add('key', ARRAY['a', 'b', 'c', 'a.b', 'a.b.c', 'b.c', 'loss', 'notes', 'tags', 'optimizer', 'optimizer.lr', 'Loss']);
+    PERFORM generate.add('key', ARRAY['a', 'b', 'c', 'a.b', 'a.b.c', 'b.c', 'loss', 'notes', 'tags', 'optimizer', 'optimizer.lr', 'Loss',
+        'a[].b', 'tags[].a', 'a[].b[].c', 'optimizer.b[].a.c']);
     PERFORM generate.add('odd key', ARRAY['', '.', 'a.', '.a', '..', 'a..b', ' ', 'a b', '"', '''', '\', 'a"b', 'a\"b', '%', '_', 'é',
         'É', 'ключ', '日本', '😀', '1st', '-1', '-', '/', 'x/y-z_1', 'and', 'or', 'not', 'is', 'in', 'true', 'null', 'between',
-        'contains', 'empty', 'text', 'date', 'metadata', 'metadata.a', '$ref', 'a[0]', chr(1), e'a\tb', e'a\nb', chr(127), '«»']);
+        'contains', 'empty', 'text', 'date', 'metadata', 'metadata.a', '$ref', 'a[0]', 'a[]', '[].a', '[]', 'a[]b', 'a[].', 'a[][].b', 'and[].a', '1[].a', 'a b[].c', chr(1), e'a\tb', e'a\nb', chr(127), '«»']);
     -- Around the length at which the index cuts a key, also through a character.
     PERFORM generate.add('long key', ARRAY[repeat('k', 126), repeat('k', 127), repeat('k', 128), repeat('k', 129), repeat('k', 130),
         repeat('k', 200), repeat('k', 199) || 'l', repeat('k', 199) || 'm', repeat('k', 127) || 'é', repeat('k', 126) || 'é',
         repeat('k', 127) || 'ê', repeat('é', 64), repeat('é', 64) || 'a', repeat('é', 65), 'k' || repeat('é', 64),
         repeat('k', 128) || '0123456789abcdef', repeat('k', 100) || '.' || repeat('m', 60), repeat('k', 100) || '.' || repeat('m', 61),
-        repeat('k', 128) || '.x', repeat('k', 127) || '.x', repeat('k', 127) || '.', repeat('k', 128) || chr(1)]);
+        repeat('k', 128) || '.x', repeat('k', 127) || '.x', repeat('k', 127) || '.', repeat('k', 128) || chr(1), repeat('k', 124) || '[].m', repeat('k', 125) || '[].m', repeat('k', 128) || '[].m', repeat('k', 130) || '[].m']);
 
     PERFORM generate.add_json('number', ARRAY['0', '-0', '0.0', '1', '-1', '1.0', '2', '3', '5', '10', '20', '20.0', '2e1', '-20', '0.1', '0.10',
         '-0.1', '0.5', '1.5', '0.30000000000000004', '0.3', '99', '100', '101', '9999', '10000', '10001', '99.99', '100.01', '0.01',
@@ -235,21 +236,33 @@ BEGIN
 END
 $$;
 
--- Put a value under a key, as one member or through objects split at its dots.
+-- Put a value under a key, as one member or through objects split at its dots, and through arrays where it has [] in front.
 CREATE FUNCTION generate.put(doc jsonb, key text, item jsonb, seed bigint) RETURNS jsonb
     LANGUAGE plpgsql STABLE AS $$
 DECLARE
     parts text[] := string_to_array(key, '.');
     at int := generate.below(seed, 1, greatest(array_length(parts, 1), 1));
     head text;
+    rest text;
+    name text;
+    found jsonb;
 BEGIN
     IF key = '' OR at = 0 OR generate.below(seed, 2, 5) < 2 THEN
         RETURN doc || jsonb_build_object(key, item);
     END IF;
     head := array_to_string(parts[1:at], '.');
+    rest := array_to_string(parts[at + 1:], '.');
+    IF head LIKE '%[]' AND generate.below(seed, 4, 8) > 0 THEN
+        name := left(head, -2);
+        found := jsonb_build_array(generate.put('{}', rest, item, generate.child(seed, 3)));
+        FOR i IN 1 .. generate.below(seed, 5, 4) LOOP
+            found := found || jsonb_build_array(generate.put('{}', rest, generate.item(generate.child(seed, 10 + i), 3), generate.child(seed, 20 + i)));
+        END LOOP;
+        RETURN doc || jsonb_build_object(name, CASE jsonb_typeof(doc -> name) WHEN 'array' THEN doc -> name ELSE '[]' END
+            || CASE generate.below(seed, 6, 4) WHEN 0 THEN jsonb_build_array(found) WHEN 1 THEN found || '1' ELSE found END);
+    END IF;
     RETURN doc || jsonb_build_object(head,
-        generate.put(CASE jsonb_typeof(doc -> head) WHEN 'object' THEN doc -> head ELSE '{}' END,
-                     array_to_string(parts[at + 1:], '.'), item, generate.child(seed, 3)));
+        generate.put(CASE jsonb_typeof(doc -> head) WHEN 'object' THEN doc -> head ELSE '{}' END, rest, item, generate.child(seed, 3)));
 END
 $$;
 

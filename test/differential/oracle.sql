@@ -4,7 +4,7 @@
 -- written over core's jsonb functions only. It never calls detmeta.
 --
 -- A document is taken apart into values: one row for what each key holds (the
--- top value) and one for every element of an array there. A condition is put
+-- top value, or that of a member of an object in an array) and one for every element of an array there. A condition is put
 -- to those rows; filters combine the answers. A filter is a jsonb tree:
 --
 --   {"op": "true"}
@@ -118,21 +118,6 @@ BEGIN
 END
 $$;
 
--- What every key of the document holds. A key is any path of member names
--- joined by dots, so two paths can give one key.
-CREATE FUNCTION oracle.members(doc jsonb) RETURNS TABLE (key text, item jsonb)
-    LANGUAGE sql IMMUTABLE
-BEGIN ATOMIC
-    WITH RECURSIVE member (key, item) AS (
-        SELECT e.key, e.value
-        FROM jsonb_each(CASE jsonb_typeof(doc) WHEN 'object' THEN doc ELSE '{}' END) e
-        UNION ALL
-        SELECT m.key || '.' || e.key, e.value
-        FROM member m, jsonb_each(CASE jsonb_typeof(m.item) WHEN 'object' THEN m.item ELSE '{}' END) e
-    )
-    SELECT m.key, m.item FROM member m;
-END;
-
 -- The elements of an array, those of nested arrays in place of the nested arrays.
 CREATE FUNCTION oracle.elements(item jsonb) RETURNS SETOF jsonb
     LANGUAGE sql IMMUTABLE
@@ -146,10 +131,28 @@ BEGIN ATOMIC
     SELECT n.item FROM element n WHERE jsonb_typeof(n.item) <> 'array';
 END;
 
+-- What every key of the document holds. A key is any path of member names
+-- joined by dots, so two paths can give one key; [] before a dot goes from an
+-- array to the objects in it.
+CREATE FUNCTION oracle.members(doc jsonb) RETURNS TABLE (key text, item jsonb, in_array boolean)
+    LANGUAGE sql IMMUTABLE
+BEGIN ATOMIC
+    WITH RECURSIVE member (key, item, in_array) AS (
+        SELECT e.key, e.value, false
+        FROM jsonb_each(CASE jsonb_typeof(doc) WHEN 'object' THEN doc ELSE '{}' END) e
+        UNION ALL
+        SELECT m.key || s.step || e.key, e.value, m.in_array OR s.in_array
+        FROM member m,
+             LATERAL (SELECT '.', m.item, false UNION ALL SELECT '[].', n, true FROM oracle.elements(m.item) n) s (step, item, in_array),
+             jsonb_each(CASE jsonb_typeof(s.item) WHEN 'object' THEN s.item ELSE '{}' END) e
+    )
+    SELECT m.key, m.item, m.in_array FROM member m;
+END;
+
 CREATE FUNCTION oracle.values(doc jsonb) RETURNS TABLE (key text, v oracle.value)
     LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
-    SELECT m.key, oracle.read('top', m.item) FROM oracle.members(doc) m
+    SELECT m.key, oracle.read(CASE WHEN m.in_array THEN 'member' ELSE 'top' END, m.item) FROM oracle.members(doc) m
     UNION ALL
     SELECT m.key, oracle.read('element', e) FROM oracle.members(doc) m, oracle.elements(m.item) e;
 END;
@@ -157,7 +160,7 @@ END;
 -- has(k), seen from one value of k.
 CREATE FUNCTION oracle.is_filled(v oracle.value) RETURNS boolean
     LANGUAGE sql IMMUTABLE
-    RETURN v.level = 'top' AND v.json NOT IN ('null', '[]', '{}');
+    RETURN v.level IN ('top', 'member') AND v.json NOT IN ('null', '[]', '{}');
 
 -- Case folding: the full foldings (statuses C and F of Unicode's CaseFolding.txt)
 -- of the letters that the generator uses. Cherokee folds to its capitals.
@@ -394,7 +397,7 @@ BEGIN ATOMIC
                         WHEN (h.v).instant IS NOT NULL THEN 3 WHEN (h.v).str IS NOT NULL THEN 4 ELSE 5 END AS class,
                    coalesce((h.v).bool::int, (h.v).num, (h.v).instant) AS num,
                    CASE WHEN (h.v).instant IS NULL THEN (h.v).str END AS str
-            FROM oracle.held h WHERE oracle.is_filled(h.v)
+            FROM oracle.held h WHERE oracle.is_filled(h.v) AND (h.v).level = 'top'
         ) w
         ORDER BY w.key, w.doc, w.class, w.num, w.str COLLATE "C"
     ) s;

@@ -107,7 +107,14 @@ INSERT INTO differential.state (name, steps) VALUES
      || differential.insert_rows('doc % 3 > 0')),
     ('indexed with trigrams, dead rows vacuumed',
      differential.create_table() || differential.create_index('off', 'metadata metadata_ops (trigram_keys = ''a,b,c,a.b,a.b.c,loss,notes,tags,optimizer.lr,Loss'')')
-     || differential.churn() || ARRAY['VACUUM differential.runs']);
+     || differential.churn() || ARRAY['VACUUM differential.runs']),
+    ('indexed with members of arrays',
+     differential.create_table() || differential.insert_rows('doc % 3 = 0')
+     || differential.create_index('on', 'metadata metadata_ops (array_members = on)') || differential.insert_rows('doc % 3 > 0')),
+    ('indexed with members of arrays, dead rows vacuumed',
+     differential.create_table()
+     || differential.create_index('off', 'metadata metadata_ops (array_members = on, trigram_keys = ''a,notes,a[].b,tags[].a,a[].b[].c'')')
+     || differential.churn() || ARRAY['VACUUM ANALYZE differential.runs']);
 INSERT INTO differential.state (name, steps, unplanned, scope_plan) VALUES
     ('indexed with a scope',
      differential.without_nulls() || differential.create_table('', 'NOT NULL') || differential.create_index('off', 'scope, metadata metadata_ops') || differential.churn() || ARRAY['VACUUM differential.runs'],
@@ -128,7 +135,7 @@ INSERT INTO differential.state (name, steps, unplanned, scope_plan) VALUES
               'CREATE TABLE differential.runs_3 PARTITION OF differential.runs FOR VALUES FROM (90) TO (130)',
               'CREATE TABLE differential.runs_4 PARTITION OF differential.runs DEFAULT',
               'CREATE INDEX ON differential.runs_1 USING gin (metadata metadata_ops) WITH (fastupdate = on)',
-              'CREATE INDEX ON differential.runs_2 USING gin (scope, metadata metadata_ops (trigram_keys = ''notes,a'')) WITH (fastupdate = off)',
+              'CREATE INDEX ON differential.runs_2 USING gin (scope, metadata metadata_ops (trigram_keys = ''notes,a'', array_members = on)) WITH (fastupdate = off)',
               'CREATE INDEX ON differential.runs_3 USING gin (metadata metadata_ops) WHERE scope >= 0']
      || differential.churn(),
      'Order By', NULL);

@@ -38,11 +38,11 @@ CREATE FUNCTION generate.word(seed bigint, word text) RETURNS text
     LANGUAGE sql IMMUTABLE
     RETURN CASE generate.below(seed, 7, 5) WHEN 0 THEN upper(word) WHEN 1 THEN initcap(word) ELSE word END;
 
--- Whether a key, or a piece of one, can be written without quotes.
+-- Whether a key, or a piece of one, can be written without quotes; [] only before a point.
 CREATE FUNCTION generate.is_bare(key text) RETURNS boolean
     LANGUAGE sql IMMUTABLE
-    RETURN key ~ '^[a-zA-Z_./-][a-zA-Z0-9_./-]*$'
-        AND key NOT IN ('and', 'or', 'not', 'is', 'in', 'true', 'false', 'null', 'between', 'contains', 'icontains',
+    RETURN key ~ '^[a-zA-Z_./-][a-zA-Z0-9_./-]*(\[\]\.[a-zA-Z0-9_./-]*)*$'
+        AND split_part(key, '[', 1) NOT IN ('and', 'or', 'not', 'is', 'in', 'true', 'false', 'null', 'between', 'contains', 'icontains',
                         'starts', 'with', 'does', 'contain', 'empty');
 
 -- Without quotes, or in quotes as a whole, or its first piece or the others. In front of what is not in quotes there
@@ -54,9 +54,9 @@ DECLARE
     prefix text := CASE WHEN key LIKE 'metadata.%' OR generate.below(seed, 5, 4) = 0 THEN 'metadata.' ELSE '' END;
     point int := strpos(key, '.');
 BEGIN
-    IF r < 2 AND point > 1 AND generate.is_bare(left(key, point - 1)) THEN
+    IF r < 2 AND point > 1 AND generate.is_bare(regexp_replace(left(key, point - 1), '\[\]$', '')) THEN
         RETURN prefix || left(key, point) || generate.json_string(seed, substr(key, point + 1));
-    ELSIF r = 2 AND point > 1 AND substr(key, point) ~ '^[a-zA-Z0-9_./-]+$' THEN
+    ELSIF r = 2 AND point > 1 AND substr(key, point) ~ '^([a-zA-Z0-9_./-]|\[\](?=\.))+$' THEN
         RETURN generate.json_string(seed, left(key, point - 1)) || substr(key, point);
     ELSIF r < 6 AND generate.is_bare(key) THEN
         RETURN prefix || key;

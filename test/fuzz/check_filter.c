@@ -44,17 +44,18 @@ check_filter(const FilterNode *root)
 	detmeta_filter_print(reread, &again);
 	REQUIRE(strcmp(text.data, again.data) == 0);
 
-	for (int negated = 0; negated <= 1; negated++)
+	for (int i = 0; i < 4; i++)
 	{
-		IndexQuery *iq = detmeta_index_query(stored, negated, NULL);
+		EntryOptions options = {.array_members = (i & 1) != 0};
+		IndexQuery *iq = detmeta_index_query(stored, i >= 2, &options);
 
-		for (int i = 0; i < iq->nprobes; i++)
+		for (int j = 0; j < iq->nprobes; j++)
 		{
 			StringInfoData upper;
 			GinKeyRange range;
 
 			initStringInfo(&upper);
-			detmeta_probe_range(&iq->probes[i], &upper, &range);
+			detmeta_probe_range(&iq->probes[j], &upper, &range);
 		}
 	}
 	return text.data;

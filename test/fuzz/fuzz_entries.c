@@ -16,10 +16,10 @@
 #include "filter/query.h"
 #include "index/entry.h"
 #include "index/entry_extract.h"
+#include "index/options.h"
 #include "index/probe.h"
 #include "index/probe_evaluate.h"
 #include "index/probe_match.h"
-#include "index/trigram.h"
 #include "store/limits.h"
 #include "store/merge_patch.h"
 #include "value/date.h"
@@ -81,8 +81,9 @@ visit(const JsonbValue *jbv, void *arg)
 	int			class = TAG_CLASS(wanted->parts->tag);
 	MetaValue	value;
 
-	if (class == TAG_ELEMENT && jbv->type == jbvBinary &&
-		JsonContainerIsArray(jbv->val.binary.data))
+	/* That of a member that is [] is about itself. */
+	if ((class == TAG_ELEMENT || class == TAG_MEMBER) && jbv->type == jbvBinary &&
+		JsonContainerIsArray(jbv->val.binary.data) && JsonContainerSize(jbv->val.binary.data) > 0)
 		return detmeta_visit_elements(jbv->val.binary.data, visit, arg);
 
 	detmeta_value_read(jbv, &value);
@@ -90,6 +91,27 @@ visit(const JsonbValue *jbv, void *arg)
 		(class == TAG_KEY || is_decoded(jbv, wanted->parts)))
 		wanted->found = true;
 	return false;
+}
+
+/* The same of a member of an object in an array that a walk has come to. */
+static void
+visit_member(const KeyPath *path, const JsonbValue *jbv, void *arg)
+{
+	Wanted	   *wanted = arg;
+	const EntryParts *parts = wanted->parts;
+	MetaValue	value;
+
+	if (!path->in_array || path->text.len != parts->keylen ||
+		memcmp(path->text.data, parts->key, parts->keylen) != 0)
+		return;
+	detmeta_value_read(jbv, &value);
+	if (parts->tag == TAG_MEMBER_HOLDS)
+		wanted->found |= !META_IS_EMPTY(value.kind);
+	else if (parts->tag == TAG_MEMBER_CUT)
+		wanted->found |= value.kind == META_ARRAY || value.kind == META_DATE ||
+			value.kind == META_STRING;
+	else
+		visit(jbv, wanted);
 }
 
 /* Check that an entry is about a value of the document. */
@@ -106,15 +128,18 @@ check_entry(const Input *input, const char *entry, int len)
 	if (parts.is_row || parts.key_cut || TAG_CLASS(parts.tag) == TAG_TRIGRAM ||
 		(TAG_CLASS(parts.tag) == TAG_KEY && parts.tag > TAG_KEY + META_OBJECT))
 		return;
-	detmeta_visit_key(&input->document->root, parts.key, parts.keylen, visit, &wanted);
+	if (TAG_CLASS(parts.tag) == TAG_MEMBER)
+		detmeta_visit_keys(input->document, true, visit_member, &wanted);
+	else
+		detmeta_visit_key(&input->document->root, parts.key, parts.keylen, visit, &wanted);
 	REQUIRE(wanted.found);
 }
 
 /* Return a document's entries, checked. */
 static Datum *
-make_entries(const Input *input, const TrigramKeys *trigram_keys, int *n)
+make_entries(const Input *input, const EntryOptions *options, int *n)
 {
-	Datum	   *entries = detmeta_entries_of_document(input->document, trigram_keys, n);
+	Datum	   *entries = detmeta_entries_of_document(input->document, options, n);
 
 	REQUIRE(*n >= 1 && VARSIZE_ANY_EXHDR(DatumGetPointer(entries[0])) == 0);
 	for (int i = 0; i < *n; i++)
@@ -169,16 +194,16 @@ probe_finds(const Probe *probe, const Datum *entries, int n)
 
 /* Check that the index answers as the check of the row does. */
 static void
-check_probes(const Input *input, const MetadataFilter *filter, const TrigramKeys *trigram_keys)
+check_probes(const Input *input, const MetadataFilter *filter, const EntryOptions *options)
 {
 	bool		matches = detmeta_query_match(detmeta_query_compile(filter), input->document);
 	Datum	   *entries;
 	int			n;
 
-	entries = make_entries(input, trigram_keys, &n);
+	entries = make_entries(input, options, &n);
 	for (int negated = 0; negated <= 1; negated++)
 	{
-		IndexQuery *iq = detmeta_index_query(filter, negated, trigram_keys);
+		IndexQuery *iq = detmeta_index_query(filter, negated, options);
 		GinTernaryValue expected = (matches != (negated == 1)) ? GIN_TRUE : GIN_FALSE;
 		GinTernaryValue *found = palloc(Max(1, iq->nprobes));
 		GinTernaryValue result;
@@ -206,9 +231,11 @@ check_probes(const Input *input, const MetadataFilter *filter, const TrigramKeys
 static void
 check_entries(void *arg)
 {
+	EntryOptions options = {.array_members = true};
 	int			n;
 
 	(void) make_entries(arg, NULL, &n);
+	(void) make_entries(arg, &options, &n);
 }
 
 static void
@@ -216,12 +243,17 @@ check_search(void *arg)
 {
 	Input	   *input = arg;
 	MetadataFilter *filter = input->filter;
+	EntryOptions options = {.array_members = true};
 
 	shim_answer("%s %s", JsonbToCString(NULL, &input->document->root, 0),
 				detmeta_query_match(detmeta_query_compile(filter), input->document) ?
 				"true" : "false");
 	check_probes(input, filter, NULL);
-	check_probes(input, filter, detmeta_trigram_keys_parse("a, notes, \"a.b\""));
+	check_probes(input, filter, &options);
+	options.trigram_keys = detmeta_trigram_keys_parse("a, notes, \"a.b\", a[].b");
+	check_probes(input, filter, &options);
+	options.array_members = false;
+	check_probes(input, filter, &options);
 }
 
 static void

@@ -1,7 +1,7 @@
 /*
  * shim_unused.c
  *		Functions of the server that the fuzzed sources name, but that no input
- *		of the fuzzers reaches: SQL arguments and an index's options.
+ *		of the fuzzers reaches: those of SQL arguments.
  */
 #include <stdlib.h>
 
@@ -9,8 +9,6 @@
 
 UNREACHED(OidOutputFunctionCall)
 UNREACHED(RE_compile_and_execute)
-UNREACHED(RelationGetIndexAttOptions)
-UNREACHED(add_local_string_reloption)
 UNREACHED(bpchartruelen)
 UNREACHED(date2timestamp_opt_overflow)
 UNREACHED(find_coercion_pathway)
@@ -18,7 +16,6 @@ UNREACHED(format_type_be)
 UNREACHED(getBaseType)
 UNREACHED(getTypeOutputInfo)
 UNREACHED(get_element_type)
-UNREACHED(init_local_reloptions)
 UNREACHED(int64_to_numeric)
 UNREACHED(text_to_cstring)
 UNREACHED(texticlike)

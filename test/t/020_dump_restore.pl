@@ -34,7 +34,8 @@ INSERT INTO filters VALUES
 	(2, 'started between date "2024-03" and date "2024-04-15" or optimizer.name is not "adam"', '{true,"x is \"a\""}'),
 	(3, '"key with \"quotes\"" is {"a": [1.50, null]} or not (loss is empty)', NULL),
 	(4, 'x in (null, true, -1e-400, "\u0001 \u00e9") and y starts with text "x"', NULL),
-	(5, NULL, NULL);
+	(5, NULL, NULL),
+	(7, 'tags[].name is empty and "tags[]" is empty and optimizer."a b"[].name is not "adam" or loss < 3', NULL);
 INSERT INTO filters SELECT 6, ('x in (' || string_agg(i::text, ', ') || ')')::metadata_filter FROM generate_series(1, 400) AS i;
 CREATE INDEX ON filters USING hash (f);
 
@@ -55,7 +56,7 @@ CREATE TABLE parts (project int, m jsonb NOT NULL CHECK (metadata_is_not(m, 'sta
 CREATE TABLE part1 PARTITION OF parts FOR VALUES IN (1);
 CREATE TABLE part2 PARTITION OF parts FOR VALUES IN (2);
 CREATE INDEX parts_m ON parts USING gin (m metadata_ops);
-CREATE INDEX part1_optimizer ON part1 USING gin ((m->'optimizer') metadata_ops) WHERE metadata_is(m, 'tags', 'a1');
+CREATE INDEX part1_optimizer ON part1 USING gin ((m->'optimizer') metadata_ops (array_members = on, trigram_keys = 'name')) WHERE metadata_is(m, 'tags', 'a1');
 CREATE INDEX part2_sort ON part2 (metadata_sort(m, 'loss') DESC NULLS LAST);
 INSERT INTO parts SELECT 1 + run_id % 2, metadata FROM runs_metadata;
 });
