@@ -37,6 +37,7 @@
 #include "explore/source.h"
 #include "gin/tid_set_read.h"
 #include "index/opclass.h"
+#include "index/options.h"
 
 /* Rows that a query's cursor returns at once. */
 #define FETCH_ROWS	1000
@@ -59,6 +60,7 @@ typedef struct ExploreChoice
 	AttrNumber *scope;			/* of the selection's columns; 0: it does not have it */
 	bool	   *implied;		/* the index has no rows but those that are in scope */
 	int			nserved;		/* columns of the scope that it tells of */
+	bool		array_members;	/* it has entries of members of objects in arrays */
 } ExploreChoice;
 
 /* Say whether an index may be read under our snapshot. */
@@ -149,6 +151,24 @@ find_explore_column(Relation index, AttrNumber attnum)
 	return 0;
 }
 
+/* Say whether an index column has entries of members of objects in arrays. */
+static bool
+has_array_members(Relation index, AttrNumber column)
+{
+	const EntryOptions *options = detmeta_options_of_index(index, column);
+
+	return options != NULL && options->array_members;
+}
+
+/* Say whether an index tells more than another one, or there is none. */
+static bool
+tells_more(const ExploreChoice *a, const ExploreChoice *b)
+{
+	if (!OidIsValid(b->index) || a->nserved != b->nserved)
+		return !OidIsValid(b->index) || a->nserved > b->nserved;
+	return a->array_members && !b->array_members;
+}
+
 /* Take an index if a table can be read from it, and it tells more than the one before. */
 static void
 consider_index(Oid oid, const ExploreTable *table, const Selection *selection,
@@ -165,7 +185,8 @@ consider_index(Oid oid, const ExploreTable *table, const Selection *selection,
 	{
 		if (selection != NULL)
 			find_index_scope(index, table, selection, &candidate);
-		taken = !OidIsValid(choice->index) || candidate.nserved > choice->nserved;
+		candidate.array_members = has_array_members(index, candidate.column);
+		taken = tells_more(&candidate, choice);
 	}
 	index_close(index, taken ? NoLock : AccessShareLock);
 	if (taken)
