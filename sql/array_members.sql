@@ -75,7 +75,7 @@ CREATE FUNCTION explained(query text) RETURNS SETOF text LANGUAGE plpgsql AS $$
 DECLARE
     line text;
 BEGIN
-    FOR line IN EXECUTE 'EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) ' || query LOOP
+    FOR line IN EXECUTE 'EXPLAIN (ANALYZE, BUFFERS OFF, COSTS OFF, TIMING OFF, SUMMARY OFF) ' || query LOOP
         RETURN NEXT regexp_replace(line, ' \(actual rows=(\d+)[^)]*\)', ' of \1 rows');
     END LOOP;
 END
@@ -109,10 +109,51 @@ BEGIN
 END
 $$;
 
+-- The same of core's operators, which an index with members tells more of: the rows that are checked, and the answer unless it is core's.
+CREATE TABLE asked_core (n int GENERATED ALWAYS AS IDENTITY, condition text, answer int[]);
+INSERT INTO asked_core (condition) SELECT unnest(ARRAY[
+    $$metadata @> '{"layers": [{"name": "conv"}]}'$$, $$metadata @> '{"layers": [{"name": "conv", "units": 64}]}'$$, $$metadata @> '{"layers": [{"units": [10]}]}'$$,
+    $$metadata @> '{"layers": [{"units": [10, 20], "name": "dense"}, 5]}'$$, $$metadata @> '{"layers": [{"opt": {"lr": 0.10}}]}'$$, $$metadata @> '{"layers": [{"opt": {}}]}'$$,
+    $$metadata @> '{"layers": [{"opts": [{"a": 2}, {"a": 1}]}]}'$$, $$metadata @> '{"layers": [[{"name": "Deep"}]]}'$$, $$metadata @> '{"layers": [[[{"name": {"first": "conv"}}]]]}'$$,
+    $$metadata @> '{"layers": [{}]}'$$, $$metadata @> '{"layers": [{"name": [["conv"]]}]}'$$, $$metadata @> '{"layers": [{"name": null}]}'$$,
+    $$metadata @> '[{"layers": [{"name": "conv"}]}]'$$, $$metadata -> 'config' @> '{"layers": [{"on": true}]}'$$, $$NOT metadata @> '{"layers": [{"name": "conv"}]}'$$,
+    $$metadata @? '$.layers[*] ? (@.name == "conv")'$$, $$metadata @@ '$.layers.name == "conv"'$$, $$metadata @@ '$.layers[*].units > 15'$$, $$metadata @? '$.layers[*].units ? (@ > 15 && @ < 30)'$$,
+    $$metadata @@ '$.layers[*].units > 15 && $.layers[*].units < 15'$$, $$metadata @? '$.layers[*] ? (@.name == "dense" && @.units == 10)'$$, $$metadata @@ '$.layers[0].name == "conv"'$$,
+    $$metadata @@ '$.layers[*].blocks[*].size == 3'$$, $$metadata @@ '$.layers.blocks.size == 3'$$, $$metadata @@ '$.layers[*].opt.lr < 1'$$, $$metadata @@ '$.layers[*].name == null'$$,
+    $$metadata @@ '$.layers[*].name.first == "conv"'$$, $$metadata @@ '$.config.layers[*].on == false'$$, $$metadata @@ 'strict $.layers[*].name == "conv"'$$, $$NOT metadata @@ '$.layers[*].name == "conv"'$$,
+    $$metadata @? '$.layers[*].name'$$, $$metadata @@ '$."layers[]".name == "conv"'$$, $$metadata @@ '$."layers[].name" == "conv"'$$, $$metadata @@ '$.layers[*]."a.b" == 1'$$,
+    $$metadata @@ '$[*].layers[*].name == "conv"'$$]);
+UPDATE asked_core SET answer = answer('SELECT id FROM run WHERE ' || condition || ' ORDER BY id');
+CREATE FUNCTION checked() RETURNS TABLE (condition text, answer int[], rows_rechecked text, different text) LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+DECLARE
+    a asked_core;
+    way text;
+    said int[];
+BEGIN
+    PERFORM set_config('enable_seqscan', 'off', true);
+    FOR a IN SELECT * FROM asked_core ORDER BY n LOOP
+        different := '';
+        FOREACH way IN ARRAY '{off,on}'::text[] LOOP
+            PERFORM set_config('detmeta.enable_metadata_scan', way, true);
+            said := answer('SELECT id FROM run WHERE ' || a.condition || ' ORDER BY id');
+            IF said <> a.answer THEN
+                different := different || way || ': ' || said::text;
+            END IF;
+        END LOOP;
+        condition := a.condition;
+        answer := a.answer;
+        rows_rechecked := (SELECT string_agg(substring(p FROM 'Rows Rechecked: (\d+)'), '') FROM explained('SELECT id FROM run WHERE ' || a.condition) p);
+        RETURN NEXT;
+    END LOOP;
+END
+$$;
+
 -- An index without their entries leads to the rows with such arrays, which are checked.
 CREATE INDEX plain ON run USING gin (metadata metadata_ops) WITH (fastupdate = off);
 VACUUM ANALYZE run;
 SELECT * FROM differences();
+SELECT * FROM checked();
 SET enable_seqscan = off;
 SELECT explained($$SELECT id FROM run WHERE metadata @~ 'layers[].units > 15'$$);
 SELECT explained($$SELECT id FROM run WHERE metadata @~ 'layers[].units is empty'$$);
@@ -142,6 +183,7 @@ SELECT * FROM differences();
 SELECT explained($$SELECT id FROM run WHERE metadata @~ 'layers[].units > 15'$$);
 SELECT explained($$SELECT id FROM run WHERE metadata @~ 'layers[].units is empty'$$);
 SELECT explained($$SELECT count(*) FROM run WHERE metadata @~ 'layers[].name != "conv"'$$);
+SELECT * FROM checked();
 CREATE TABLE explored_members AS SELECT * FROM explored;
 SELECT * FROM explored_members EXCEPT ALL SELECT * FROM explored_rows;
 SELECT * FROM explored_rows EXCEPT ALL SELECT * FROM explored_members;
@@ -185,6 +227,18 @@ SELECT id FROM run WHERE metadata->>'layers[].name' = 'conv';
 SELECT count(*) FROM run WHERE metadata->>'layers[].name' IS NOT NULL;
 SELECT id FROM run WHERE metadata @> '{"layers[].name": "conv"}' OR metadata ? 'layers[]' ORDER BY 1;
 SELECT id FROM run WHERE metadata @? '$.layers[*] ? (@.name == "conv")' ORDER BY 1;
+
+-- A condition on such a key does not limit a walk in the order of the key's other values.
+CREATE TABLE walked (id int PRIMARY KEY, metadata jsonb NOT NULL) WITH (autovacuum_enabled = off);
+INSERT INTO walked SELECT i, jsonb_build_object('a[].b', i % 50, 'a', jsonb_build_array(jsonb_build_object('b', i % 7))) - CASE WHEN i % 3 = 0 THEN 'a[].b' ELSE '' END
+    FROM generate_series(1, 2000) i;
+CREATE INDEX ON walked USING gin (metadata metadata_ops (array_members = on)) WITH (fastupdate = off);
+VACUUM ANALYZE walked;
+SET enable_sort = off;
+EXPLAIN (COSTS OFF) SELECT id FROM walked WHERE metadata @~ 'a[].b = 3' ORDER BY metadata_sort(metadata, 'a[].b') NULLS LAST, id LIMIT 3;
+SELECT id, metadata FROM walked WHERE metadata @~ 'a[].b = 3' ORDER BY metadata_sort(metadata, 'a[].b') NULLS LAST, id LIMIT 3;
+SELECT id, metadata FROM walked WHERE metadata @~ 'a[].b = 3' ORDER BY metadata_sort(metadata, 'a[].b') DESC NULLS FIRST, id LIMIT 3;
+RESET enable_sort;
 
 -- The table of runs.
 SELECT create_runs_metadata('members', array_members => true);

@@ -19,12 +19,22 @@
 
 #include "dialect/compare.h"
 #include "dialect/contain.h"
+#include "value/key_path.h"
 
 #define ARRAY_KINDS		(META_KIND_BIT(META_ARRAY) | META_KIND_BIT(META_EMPTY_ARRAY))
 #define OBJECT_KINDS	(META_KIND_BIT(META_OBJECT) | META_KIND_BIT(META_EMPTY_OBJECT))
 
 static QueryNode *contains_value(Dialect *dialect, const DocumentPath *path,
 								 const JsonbValue *value);
+
+/* Return the rows of both nodes; NULL: nothing is known of them. */
+static QueryNode *
+known_rows(QueryNode *a, QueryNode *b)
+{
+	if (a == NULL || b == NULL)
+		return a != NULL ? a : b;
+	return detmeta_node_group(FILTER_AND, a, b);
+}
 
 /* Return rows with a scalar at a path, or in the array there. */
 static QueryNode *
@@ -65,13 +75,103 @@ contains_object(Dialect *dialect, const DocumentPath *path, JsonbContainer *obje
 		CHECK_FOR_INTERRUPTS();
 		(void) JsonbIteratorNext(&it, &value, true);
 		node = contains_value(dialect, &member, &value);
-		result = result == NULL ? node : detmeta_node_group(FILTER_AND, result, node);
+		result = known_rows(result, node);
 	}
 	if (result != NULL)
 		return result;
 	if (path->nsteps > 0)
 		return kinds_at(dialect, path, OBJECT_KINDS, false);
 	return detmeta_node_not(detmeta_node_document(dialect, DOCUMENT_IS_NO_OBJECT, false));
+}
+
+
+/* Return rows where members of objects in arrays have a scalar, or where that may be. */
+static QueryNode *
+scalar_in_arrays(Dialect *dialect, const StringInfoData *key, const JsonbValue *value)
+{
+	Leaf		leaf;
+
+	detmeta_leaf_begin_array_member(&leaf, key);
+	detmeta_leaf_add_scalar(&leaf, value, true);
+	return detmeta_node_leaf(dialect, &leaf);
+}
+
+static QueryNode *rows_of_array_elements(Dialect *dialect, const StringInfoData *key,
+										 JsonbContainer *array);
+
+/* Return the key of a member of the objects at a key, or of those in an array there. */
+static StringInfoData
+member_key(const StringInfoData *key, const char *step, const JsonbValue *name)
+{
+	StringInfoData member;
+
+	initStringInfo(&member);
+	appendBinaryStringInfo(&member, key->data, key->len);
+	appendStringInfoString(&member, step);
+	appendBinaryStringInfo(&member, name->val.string.val, name->val.string.len);
+	return member;
+}
+
+/*
+ * Return rows where members of objects in arrays may have the values of an
+ * object's members; NULL: nothing is known of them.
+ */
+static QueryNode *
+rows_of_object_members(Dialect *dialect, const StringInfoData *key, const char *step,
+					   JsonbContainer *object)
+{
+	JsonbIterator *it = JsonbIteratorInit(object);
+	JsonbValue	name;
+	JsonbValue	value;
+	QueryNode  *result = NULL;
+
+	check_stack_depth();
+	(void) JsonbIteratorNext(&it, &name, true);
+	while (JsonbIteratorNext(&it, &name, true) == WJB_KEY)
+	{
+		StringInfoData member = member_key(key, step, &name);
+		JsonbContainer *container;
+		QueryNode  *node;
+
+		CHECK_FOR_INTERRUPTS();
+		(void) JsonbIteratorNext(&it, &value, true);
+		container = value.val.binary.data;
+		if (value.type != jbvBinary)
+			node = scalar_in_arrays(dialect, &member, &value);
+		else if (JsonContainerIsArray(container))
+			node = rows_of_array_elements(dialect, &member, container);
+		else
+			node = rows_of_object_members(dialect, &member, ".", container);
+		result = known_rows(result, node);
+	}
+	return result;
+}
+
+/* The same of the elements of an array that is in one. */
+static QueryNode *
+rows_of_array_elements(Dialect *dialect, const StringInfoData *key, JsonbContainer *array)
+{
+	JsonbIterator *it = JsonbIteratorInit(array);
+	JsonbValue	value;
+	QueryNode  *result = NULL;
+
+	check_stack_depth();
+	(void) JsonbIteratorNext(&it, &value, true);
+	while (JsonbIteratorNext(&it, &value, true) == WJB_ELEM)
+	{
+		JsonbContainer *container = value.val.binary.data;
+		QueryNode  *node;
+
+		CHECK_FOR_INTERRUPTS();
+		if (value.type != jbvBinary)
+			node = scalar_in_arrays(dialect, key, &value);
+		else if (JsonContainerIsArray(container))
+			node = rows_of_array_elements(dialect, key, container);
+		else
+			node = rows_of_object_members(dialect, key, KEY_PATH_ARRAY ".", container);
+		result = known_rows(result, node);
+	}
+	return result;
 }
 
 /* Return rows whose array at a path may contain one. */
@@ -92,10 +192,14 @@ contains_array(Dialect *dialect, const DocumentPath *path, JsonbContainer *array
 		QueryNode  *node;
 
 		CHECK_FOR_INTERRUPTS();
-		if (value.type == jbvBinary)
+		if (value.type != jbvBinary)
+			node = scalar_at(dialect, path, &value, PLACES_ELEMENTS, true);
+		else if (JsonContainerIsObject(value.val.binary.data))
+			node = rows_of_object_members(dialect, &path->key, KEY_PATH_ARRAY ".",
+										  value.val.binary.data);
+		else
 			continue;
-		node = scalar_at(dialect, path, &value, PLACES_ELEMENTS, true);
-		result = result == NULL ? node : detmeta_node_group(FILTER_AND, result, node);
+		result = known_rows(result, node);
 	}
 	return result != NULL ? result : kinds_at(dialect, path, META_KIND_BIT(META_ARRAY), true);
 }

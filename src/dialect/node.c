@@ -157,6 +157,21 @@ detmeta_leaf_begin(Leaf *leaf, const DocumentPath *path)
 	leaf->keylen = path->key.len;
 }
 
+/*
+ * Begin a leaf on members of objects in arrays; the index knows no more of
+ * them than filters ask.
+ */
+void
+detmeta_leaf_begin_array_member(Leaf *leaf, const StringInfoData *key)
+{
+	memset(leaf, 0, sizeof(*leaf));
+	leaf->type = LEAF_ANY;
+	leaf->places = PLACES_ELEMENTS;
+	leaf->in_arrays = true;
+	leaf->key = key->data;
+	leaf->keylen = key->len;
+}
+
 /* Let a leaf accept all values of some kinds (META_KIND_BITs). */
 void
 detmeta_leaf_add_kinds(Leaf *leaf, int kinds, bool unsure)

@@ -25,6 +25,7 @@ extern bool detmeta_may_have(const Dialect *dialect, const Leaf *leaf, TestType 
 							 MetaKind kind);
 
 extern void detmeta_leaf_begin(Leaf *leaf, const DocumentPath *path);
+extern void detmeta_leaf_begin_array_member(Leaf *leaf, const StringInfoData *key);
 extern void detmeta_leaf_add_kinds(Leaf *leaf, int kinds, bool unsure);
 
 /* Put those rows of a node, and others, in doubt that another one has; it may be NULL. */
