@@ -52,8 +52,10 @@ metadata @? 'strict $.k ? (exists(@))'
 metadata @? 'strict $.k ? (@ == null)'
 $$);
 -- a variable among positions, which functions fail for; and a number that is none, which makes NULL of any array
+SELECT * FROM ask_without_variable('run', $$
+metadata @? '$.tags[0 to $x]' => -
+$$);
 SELECT * FROM ask_all('run', $$
-metadata @? '$.tags[0 to $x]'
 jsonb_path_exists(metadata, '$.tags[0 to $x]', '{}', true)
 jsonb_path_exists(metadata, '$.tags[$x to 1]', '{}', true)
 NOT metadata @? '$.tags[10000000000]'

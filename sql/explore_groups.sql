@@ -115,9 +115,9 @@ SELECT min_run, max_run FROM metadata_groups('several', '{none}', 'n');
 SET detmeta.enable_metadata_scan = off;
 SELECT min_run, max_run FROM metadata_groups('several', '{none}', 'n');
 RESET detmeta.enable_metadata_scan;
--- a table that inherits may have rows without the key
+-- a table that inherits may have rows without the key; by DROP NOT NULL only before PostgreSQL 18, so the catalog is told
 CREATE TABLE heir () INHERITS (several);
-ALTER TABLE heir ALTER a DROP NOT NULL;
+UPDATE pg_attribute SET attnotnull = false WHERE attrelid = 'heir'::regclass AND attname = 'a';
 INSERT INTO heir VALUES ('x0', NULL, '{"n": 1}'), ('x0', NULL, '{"n": 0}');
 SELECT numbers, min_run, max_run FROM metadata_groups('several', '{none}', 'n');
 CREATE INDEX ON heir USING gin (metadata metadata_ops);
