@@ -61,6 +61,7 @@ typedef struct FilterNode
 	int			nchildren;		/* AND, OR: two or more; NOT: one */
 	struct FilterNode **children;
 	FilterOp	op;				/* the rest is for FILTER_CONDITION */
+	bool		any_key;		/* on any key of the document; then "key" is empty */
 	const char *key;
 	int			keylen;
 	int			noperands;

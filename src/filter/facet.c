@@ -8,6 +8,7 @@
  *		status is "RUNNING" and loss < 1	without status: loss < 1
  *
  * Of conditions that all have to hold, those are left out that are on no other key.
+ * One on any key stays: it was not chosen of this one.
  */
 #include "postgres.h"
 
@@ -21,7 +22,7 @@ is_on_key_only(const FilterNode *node, const char *key, int keylen)
 {
 	check_stack_depth();
 	if (node->type == FILTER_CONDITION)
-		return node->keylen == keylen && memcmp(node->key, key, keylen) == 0;
+		return !node->any_key && node->keylen == keylen && memcmp(node->key, key, keylen) == 0;
 	for (int i = 0; i < node->nchildren; i++)
 	{
 		if (!is_on_key_only(node->children[i], key, keylen))

@@ -8,6 +8,7 @@
  *		AND, OR		type, number of children (4 bytes), the children
  *		NOT			type, the child
  *		CONDITION	type, operator (1), key, number of operands (4), operands
+ *		CONDITION on any key	the same of a type of its own, without the key
  *
  * where a key is its length (4) and bytes, and an operand its kind (1), length
  * (4) and bytes.  The nodes are canonical when they are built, so equality and
@@ -31,6 +32,9 @@
 
 #define FILTER_WIRE_VERSION 1
 
+/* The stored type of a condition on any key. */
+#define STORED_ANY_KEY	(FILTER_CONDITION + 1)
+
 /* Append a 4-byte integer. */
 static void
 put_int(StringInfo out, int value)
@@ -52,7 +56,7 @@ put_node(StringInfo out, const FilterNode *node)
 {
 	check_stack_depth();
 
-	appendStringInfoCharMacro(out, (char) node->type);
+	appendStringInfoCharMacro(out, (char) (node->any_key ? STORED_ANY_KEY : (int) node->type));
 	if (node->type == FILTER_AND || node->type == FILTER_OR)
 		put_int(out, node->nchildren);
 	for (int i = 0; i < node->nchildren; i++)
@@ -61,7 +65,8 @@ put_node(StringInfo out, const FilterNode *node)
 	if (node->type != FILTER_CONDITION)
 		return;
 	appendStringInfoCharMacro(out, (char) node->op);
-	put_bytes(out, node->key, node->keylen);
+	if (!node->any_key)
+		put_bytes(out, node->key, node->keylen);
 	put_int(out, node->noperands);
 	for (int i = 0; i < node->noperands; i++)
 	{
@@ -111,7 +116,7 @@ static void
 get_condition(const char **p, FilterNode *node)
 {
 	node->op = (FilterOp) *(*p)++;
-	node->key = get_bytes(p, &node->keylen);
+	node->key = node->any_key ? "" : get_bytes(p, &node->keylen);
 	node->noperands = get_int(p);
 	node->operands = palloc_array(Operand, node->noperands);
 	for (int i = 0; i < node->noperands; i++)
@@ -126,10 +131,12 @@ static FilterNode *
 get_node(const char **p)
 {
 	FilterNode *node = palloc0_object(FilterNode);
+	int			type = *(*p)++;
 
 	check_stack_depth();
 
-	node->type = (FilterNodeType) *(*p)++;
+	node->any_key = (type == STORED_ANY_KEY);
+	node->type = node->any_key ? FILTER_CONDITION : (FilterNodeType) type;
 	switch (node->type)
 	{
 		case FILTER_TRUE:

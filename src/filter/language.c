@@ -10,7 +10,7 @@
  *		filter		terms { "or" terms }
  *		terms		term { "and" term }
  *		term		"not" term | "(" filter ")" | "true" | condition
- *		condition	key operator [ value ]
+ *		condition	key operator [ value ]		"*" may be in place of the key
  *					key "between" value "and" value
  *					key [ "not" ] "in" "(" [ value { "," value } ] ")"
  *		key			[ "metadata." ] piece { [ "[]" ] "." piece }
@@ -36,6 +36,7 @@
 #include "utils/builtins.h"
 
 #include "base/compat.h"
+#include "filter/any_key.h"
 #include "filter/language.h"
 #include "filter/lexer.h"
 #include "filter/operand.h"
@@ -348,13 +349,14 @@ static FilterNode *
 read_condition(FilterReader *r)
 {
 	const char *start = r->at;
-	StringInfo	key;
+	StringInfo	key = NULL;
 	FilterOp	op;
 	Operand    *operands = NULL;
 	int			n = 0;
 	FilterNode *node;
 
-	key = read_filter_key(r);
+	if (!detmeta_scan_char(r, FILTER_ANY_KEY_SIGN))
+		key = read_filter_key(r);
 	if (++r->nconditions > FILTER_MAX_CONDITIONS)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
@@ -380,7 +382,8 @@ read_condition(FilterReader *r)
 	}
 
 	r->building = start;
-	node = detmeta_filter_condition(key->data, key->len, op, operands, n);
+	node = key == NULL ? detmeta_filter_any_key(op, operands, n) :
+		detmeta_filter_condition(key->data, key->len, op, operands, n);
 	r->building = NULL;
 	return node;
 }

@@ -33,6 +33,7 @@ typedef struct Leaf
 	LeafType	type;
 	LeafPlaces	places;
 	MetaKind	held;			/* a key is held with a value of this kind or a later one */
+	bool		any_key;		/* LEAF_ANY: of any key; then "key" is empty */
 	const char *key;
 	int			keylen;
 	bool		in_arrays;		/* the key is also one of members of objects in arrays */

@@ -72,8 +72,11 @@ match_leaf(const FilterQuery *query, int leaf, void *arg)
 	LeafState	state = {&query->leaves[leaf], false, false};
 	bool		result = false;
 
-	detmeta_visit_places(&((Jsonb *) arg)->root, state.leaf->key, state.leaf->keylen,
-						 match_value, &state);
+	if (state.leaf->any_key)
+		detmeta_visit_values(&((Jsonb *) arg)->root, match_value, &state);
+	else
+		detmeta_visit_places(&((Jsonb *) arg)->root, state.leaf->key, state.leaf->keylen,
+							 match_value, &state);
 	switch (state.leaf->type)
 	{
 		case LEAF_ANY:

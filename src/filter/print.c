@@ -17,6 +17,7 @@
 #include "utils/builtins.h"
 #include "utils/json.h"
 
+#include "filter/any_key.h"
 #include "filter/lexer.h"
 #include "filter/print.h"
 #include "value/date.h"
@@ -133,7 +134,10 @@ print_condition(const FilterNode *node, StringInfo out)
 	bool		is_list = (node->op == FILTER_IN || node->op == FILTER_NOT_IN);
 	bool		never_dates = read_as_dates(node);
 
-	print_key(node->key, node->keylen, out);
+	if (node->any_key)
+		appendStringInfoCharMacro(out, FILTER_ANY_KEY_SIGN);
+	else
+		print_key(node->key, node->keylen, out);
 	appendStringInfo(out, " %s", detmeta_filter_op_name(node->op));
 	if (is_list)
 		appendStringInfoString(out, " (");

@@ -31,6 +31,7 @@ compile_leaf(const FilterNode *node, Leaf *leaf)
 
 	leaf->type = leaf_type(node->op);
 	leaf->held = META_FALSE;
+	leaf->any_key = node->any_key;
 	leaf->key = node->key;
 	leaf->keylen = node->keylen;
 	leaf->in_arrays = detmeta_key_has_array(node->key, node->keylen);

@@ -354,9 +354,9 @@ append_test(StringInfo out, const ValueTest *test)
 		appendStringInfoString(out, " and matching");
 }
 
-/* Append a probe. */
+/* Append what a probe looks for. */
 static void
-append_probe(StringInfo out, const Probe *probe)
+append_probe_part(StringInfo out, const Probe *probe)
 {
 	static const char *const names[] = {"exact", "prefix", "range", "walk"};
 	EntryParts	parts;
@@ -370,6 +370,40 @@ append_probe(StringInfo out, const Probe *probe)
 		append_key_and_tag(out, parts.key, parts.keylen, parts.tag);
 		append_test(out, probe->test);
 	}
+}
+
+/* Append what a probe of any key looks for, behind an empty key. */
+static void
+append_any_key(StringInfo out, const Probe *probe)
+{
+	StringInfoData entry;
+
+	appendStringInfoString(out, "any key:");
+	for (int i = 0; i < probe->nparts; i++)
+	{
+		Probe		part = probe->parts[i];
+		int			section = detmeta_probe_is_of_keys(probe) ? ENTRY_KEY_SECTION_BYTES : 0;
+
+		CHECK_FOR_INTERRUPTS();
+		initStringInfo(&entry);
+		appendBinaryStringInfo(&entry, ENTRY_KEY_SECTION, section);
+		appendBinaryStringInfo(&entry, part.entry, part.len);
+		part.entry = entry.data;
+		part.len += section;
+		part.prefix_len += section;
+		appendStringInfoString(out, i > 0 ? "; " : " ");
+		append_probe_part(out, &part);
+	}
+}
+
+/* Append a probe. */
+static void
+append_probe(StringInfo out, const Probe *probe)
+{
+	if (probe->type == PROBE_ANY_KEY)
+		append_any_key(out, probe);
+	else
+		append_probe_part(out, probe);
 	if (!probe->sure)
 		appendStringInfoString(out, " (recheck)");
 }

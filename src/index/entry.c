@@ -117,8 +117,7 @@ detmeta_entry_parse(const char *entry, int len, EntryParts *parts)
 	}
 
 	parts->key = entry;
-	if (len > ENTRY_KEY_SECTION_BYTES &&
-		memcmp(entry, ENTRY_KEY_SECTION, ENTRY_KEY_SECTION_BYTES) == 0)
+	if (detmeta_entry_in_key_section(entry, len))
 		parts->key += ENTRY_KEY_SECTION_BYTES;
 	separator = memchr(parts->key, '\0', entry + len - parts->key);
 	if (separator == NULL || separator + 1 == entry + len)

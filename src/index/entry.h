@@ -82,6 +82,14 @@
 #define ENTRY_KEY_SECTION_BYTES	2
 #define ENTRY_IN_KEY_SECTION(tag)	(TAG_CLASS(tag) == TAG_KEY)
 
+/* Say whether an entry is in the key section. */
+static inline bool
+detmeta_entry_in_key_section(const char *entry, int len)
+{
+	return len > ENTRY_KEY_SECTION_BYTES &&
+		memcmp(entry, ENTRY_KEY_SECTION, ENTRY_KEY_SECTION_BYTES) == 0;
+}
+
 /* An entry taken apart; pointers go into the entry. */
 typedef struct EntryParts
 {

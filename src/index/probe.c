@@ -15,6 +15,7 @@
 #include "filter/query.h"
 #include "index/entry.h"
 #include "index/probe.h"
+#include "index/probe_any.h"
 #include "value/casefold.h"
 #include "value/date.h"
 #include "value/document.h"
@@ -24,6 +25,9 @@
 
 /* Trigrams of a pattern that are looked up; more hardly narrow it down. */
 #define MAX_TRIGRAM_PROBES 12
+
+/* The same of any key: core's scan reads all entries for each. */
+#define MAX_ANY_KEY_TRIGRAMS 6
 
 /* Add a probe that starts at an entry, which is the probe's from now on. */
 static Probe *
@@ -40,14 +44,13 @@ add_query_probe(IndexQuery *iq, ProbeType type, StringInfo entry, bool sure)
 	}
 
 	probe = &iq->probes[iq->nprobes++];
+	memset(probe, 0, sizeof(*probe));
 	probe->type = type;
 	probe->sure = sure;
 	probe->entry = detmeta_take_bytes(entry);
 	probe->len = entry->len;
 	probe->prefix_len = entry->len;
 	probe->nall = 1;
-	probe->test = NULL;
-	probe->maybe = false;
 	return probe;
 }
 
@@ -203,12 +206,15 @@ add_object_probe(IndexQuery *iq, const Leaf *leaf, JsonbContainer *object)
 	(void) JsonbIteratorNext(&it, &name, true);
 	(void) JsonbIteratorNext(&it, &jbv, true);
 
-	initStringInfo(&key);
-	appendBinaryStringInfo(&key, leaf->key, leaf->keylen);
-	appendStringInfoChar(&key, '.');
-	appendBinaryStringInfo(&key, name.val.string.val, name.val.string.len);
-	member.key = key.data;
-	member.keylen = key.len;
+	if (!leaf->any_key)			/* what is a member of any key may be any, too */
+	{
+		initStringInfo(&key);
+		appendBinaryStringInfo(&key, leaf->key, leaf->keylen);
+		appendStringInfoChar(&key, '.');
+		appendBinaryStringInfo(&key, name.val.string.val, name.val.string.len);
+		member.key = key.data;
+		member.keylen = key.len;
+	}
 
 	detmeta_value_read(&jbv, &value);
 	if (value.kind == META_OBJECT)
@@ -305,8 +311,11 @@ typedef struct TrigramProbes
 {
 	IndexQuery *iq;
 	const Leaf *leaf;
+	int			most;
 	int			first;
 	int			end;			/* there are none behind it */
+	int			step;			/* every so many trigrams of the piece */
+	int			nseen;
 } TrigramProbes;
 
 /* Add the probe of a trigram, unless there are enough or it is there already. */
@@ -317,7 +326,7 @@ add_trigram_probe(const char *bytes, int len, void *arg)
 	IndexQuery *iq = probes->iq;
 	StringInfoData entry;
 
-	if (iq->nprobes >= probes->end)
+	if (iq->nprobes >= probes->end || probes->nseen++ % probes->step != 0)
 		return;
 	begin_probe_entry(probes->leaf, TAG_TRIGRAM, &entry);
 	appendBinaryStringInfo(&entry, bytes, len);
@@ -330,15 +339,29 @@ add_trigram_probe(const char *bytes, int len, void *arg)
 	add_query_probe(iq, PROBE_EXACT, &entry, false)->nall = 0;
 }
 
-/* Add the probes of at most so many trigrams of a piece. */
+/* Count trigrams. */
+static void
+count_trigram(const char *bytes, int len, void *arg)
+{
+	(*(int *) arg)++;
+}
+
+/* Add the probes of at most so many trigrams of a piece, spread over it. */
 static void
 add_piece_trigrams(TrigramProbes *probes, const char *bytes, int len, int most)
 {
 	StringInfoData folded;
+	int			n = 0;
 
-	probes->end = Min(probes->first + MAX_TRIGRAM_PROBES, probes->iq->nprobes + most);
 	initStringInfo(&folded);
 	detmeta_casefold(bytes, len, &folded);
+	detmeta_trigrams_visit(folded.data, folded.len, count_trigram, &n);
+	most = Min(most, probes->first + probes->most - probes->iq->nprobes);
+	if (most <= 0)
+		return;
+	probes->end = probes->iq->nprobes + most;
+	probes->step = Max(1, (n + most - 1) / most);
+	probes->nseen = 0;
 	detmeta_trigrams_visit(folded.data, folded.len, add_trigram_probe, probes);
 }
 
@@ -349,10 +372,16 @@ add_piece_trigrams(TrigramProbes *probes, const char *bytes, int len, int most)
 static bool
 add_trigram_probes(IndexQuery *iq, const Leaf *leaf, const ValueTest *test)
 {
-	TrigramProbes probes = {iq, leaf, iq->nprobes, 0};
-	int			most = MAX_TRIGRAM_PROBES / (1 + list_length(test->pieces));
+	int			most = leaf->any_key ? MAX_ANY_KEY_TRIGRAMS : MAX_TRIGRAM_PROBES;
+	TrigramProbes probes = {
+		.iq = iq,
+		.leaf = leaf,
+		.most = most,
+		.first = iq->nprobes
+	};
 	ListCell   *lc;
 
+	most = Max(1, most / (1 + list_length(test->pieces)));
 	add_piece_trigrams(&probes, test->bytes, test->len, most);
 	foreach(lc, test->pieces)
 	{
@@ -373,11 +402,20 @@ contains_always(const ValueTest *test)
 	return test->len == 0 && test->type != TEST_IEQUAL && test->check == NULL;
 }
 
+/* Say whether a leaf's key has trigram entries. */
+static bool
+has_trigrams(const TrigramKeys *keys, const Leaf *leaf)
+{
+	if (leaf->any_key)
+		return keys != NULL && keys->all;
+	return detmeta_trigram_keys_have(keys, leaf->key, leaf->keylen);
+}
+
 /* Add the probes of a search in all strings, or by trigrams of what they have to contain. */
 static void
 add_contains_probes(IndexQuery *iq, const Leaf *leaf, const ValueTest *test)
 {
-	if (detmeta_trigram_keys_have(iq->options.trigram_keys, leaf->key, leaf->keylen) &&
+	if (has_trigrams(iq->options.trigram_keys, leaf) &&
 		add_trigram_probes(iq, leaf, test))
 		return;
 	for (int class = first_class(leaf); class <= last_class(iq, leaf); class = next_class(class))
@@ -525,6 +563,22 @@ add_leaf_probes(IndexQuery *iq, const Leaf *leaf)
 		add_way_probes(iq, leaf);
 }
 
+/* Add the probes of the tests of a leaf of any key, which are made of those of the empty one. */
+static void
+add_any_key_probes(IndexQuery *iq, const Leaf *leaf)
+{
+	IndexQuery	parts = {.options = iq->options};
+	int			room;
+
+	add_leaf_probes(&parts, leaf);
+	room = iq->nprobes + parts.nprobes + ANY_KEY_GROUPS;
+	iq->probes = iq->probes == NULL ? palloc_array(Probe, room) :
+		repalloc_array(iq->probes, Probe, Max(room, iq->allocated));
+	iq->allocated = Max(room, iq->allocated);
+	iq->nprobes += detmeta_any_key_probes(parts.probes, parts.nprobes,
+										  &iq->probes[iq->nprobes]);
+}
+
 /* Say whether two leaves ask alike if their key is held. */
 static bool
 hold_alike(const Leaf *a, const Leaf *b)
@@ -588,7 +642,10 @@ detmeta_index_query_of(FilterQuery *query, bool negated, const EntryOptions *opt
 		if (query->leaves[i].type != LEAF_ANY)
 			add_holds_probes(iq, i);
 		probes->tests = iq->nprobes;
-		add_leaf_probes(iq, &query->leaves[i]);
+		if (query->leaves[i].any_key)
+			add_any_key_probes(iq, &query->leaves[i]);
+		else
+			add_leaf_probes(iq, &query->leaves[i]);
 		probes->ntests = iq->nprobes - probes->tests;
 	}
 

@@ -142,6 +142,56 @@ shared_bytes(const Probe *probe)
 	return probe->type == PROBE_RANGE ? probe->prefix_len : probe->len;
 }
 
+/* Say whether one of the single entries of a probe of any key is what is behind an entry's key. */
+static bool
+has_exact_part(const Probe *probe, const char *rest, int len)
+{
+	int			low = 0;
+	int			high = probe->nexact;
+
+	while (low < high)
+	{
+		int			mid = low + (high - low) / 2;
+		int			cmp = detmeta_bytes_compare(rest, len, probe->parts[mid].entry,
+												probe->parts[mid].len);
+
+		if (cmp == 0)
+			return true;
+		if (cmp < 0)
+			high = mid;
+		else
+			low = mid + 1;
+	}
+	return false;
+}
+
+/*
+ * Compare an entry with a probe of any key.  Where no part finds it, a later one of
+ * another key may still match, but none behind the section of the probe.
+ */
+static int
+compare_any_key(const Probe *probe, const char *entry, int len)
+{
+	bool		in_section = detmeta_entry_in_key_section(entry, len);
+	const char *rest;
+	int			key = in_section ? ENTRY_KEY_SECTION_BYTES : 0;
+
+	if (in_section != detmeta_probe_is_of_keys(probe))
+		return in_section ? -1 : 1;
+	rest = len > 0 ? memchr(entry + key, '\0', len - key) : NULL;
+	if (rest == NULL)
+		return -1;				/* the row entry */
+	len -= rest - entry;
+	if (has_exact_part(probe, rest, len))
+		return 0;
+	for (int i = probe->nexact; i < probe->nparts; i++)
+	{
+		if (detmeta_probe_compare(&probe->parts[i], rest, len) == 0)
+			return 0;
+	}
+	return -1;
+}
+
 /*
  * Compare an entry at or behind a probe's first: 0 where the probe finds it,
  * negative where it does not but a later one may match, positive at the end.
@@ -154,6 +204,8 @@ detmeta_probe_compare(const Probe *probe, const char *entry, int len)
 
 	if (probe->type == PROBE_EXACT)
 		return detmeta_bytes_compare(entry, len, probe->entry, probe->len);
+	if (probe->type == PROBE_ANY_KEY)
+		return compare_any_key(probe, entry, len);
 	if (len < shared_bytes(probe) || memcmp(entry, probe->entry, shared_bytes(probe)) != 0)
 		return 1;
 	if (probe->type == PROBE_PREFIX)
@@ -261,6 +313,8 @@ detmeta_probe_range(const Probe *probe, StringInfo upper, GinKeyRange *range)
 	memset(range, 0, sizeof(*range));
 	range->lower = probe->entry;
 	range->lower_len = probe->len;
+	if (probe->type == PROBE_ANY_KEY && !detmeta_probe_is_of_keys(probe))
+		return false;			/* up to the last entry */
 	appendBinaryStringInfo(upper, probe->entry, shared_bytes(probe));
 	if (is_range && probe->test->kind != META_DATE)
 		limit_range(probe, upper, range);

@@ -18,7 +18,8 @@ typedef enum ProbeType
 	PROBE_EXACT,				/* the entry itself */
 	PROBE_PREFIX,				/* entries that begin with it */
 	PROBE_RANGE,				/* of one key and tag, payload within bounds */
-	PROBE_WALK					/* of one key and tag, text that passes a test */
+	PROBE_WALK,					/* of one key and tag, text that passes a test */
+	PROBE_ANY_KEY				/* of any key, see "parts" */
 } ProbeType;
 
 typedef struct Probe
@@ -33,7 +34,22 @@ typedef struct Probe
 								 * together; 0 for all but the first */
 	const ValueTest *test;		/* PROBE_RANGE: bounds; PROBE_WALK: test on text */
 	bool		maybe;			/* PROBE_WALK: texts that may pass it, for being cut */
+
+	/*
+	 * PROBE_ANY_KEY: it finds an entry where one of these finds what is behind the entry's key,
+	 * from the zero byte on.  Those of single entries come first, in their order.
+	 */
+	const struct Probe *parts;
+	int			nparts;
+	int			nexact;
 } Probe;
+
+/* Say whether a probe of any key is one of entries of the classes key and flag. */
+static inline bool
+detmeta_probe_is_of_keys(const Probe *probe)
+{
+	return probe->entry[1] == '\0';
+}
 
 extern bool detmeta_probe_range(const Probe *probe, StringInfo upper, GinKeyRange *range);
 extern int	detmeta_probe_compare(const Probe *probe, const char *entry, int len);

@@ -22,7 +22,7 @@ refuse_list(const char *list, const char *detail)
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("invalid list of keys for \"trigram_keys\": \"%s\"", list),
 			 errdetail("%s", detail),
-			 errhint("Separate keys by commas; double-quote a key that holds a comma, a quote or spaces at its ends.")));
+			 errhint("Separate keys by commas; double-quote a key that holds a comma, a quote or spaces at its ends, or is *.")));
 }
 
 /* Read a quoted key behind its opening quote; a quote in it is doubled. */
@@ -50,6 +50,14 @@ read_bare(const char *p, StringInfo key)
 	return p;
 }
 
+/* Say whether a list is that of all keys. */
+static bool
+is_all_keys(const char *list)
+{
+	list += strspn(list, " ");
+	return *list == TRIGRAM_ALL_KEYS && list[1 + strspn(list + 1, " ")] == '\0';
+}
+
 /* Parse a list of keys. */
 TrigramKeys *
 detmeta_trigram_keys_parse(const char *list)
@@ -59,6 +67,9 @@ detmeta_trigram_keys_parse(const char *list)
 	const char *p = list;
 
 	keys->n = 0;
+	keys->all = is_all_keys(list);
+	if (keys->all)
+		return keys;
 	for (;;)
 	{
 		StringInfoData key;
@@ -66,6 +77,8 @@ detmeta_trigram_keys_parse(const char *list)
 		initStringInfo(&key);
 		while (*p == ' ')
 			p++;
+		if (*p == TRIGRAM_ALL_KEYS && strchr(" ,", p[1]) != NULL)
+			refuse_list(list, "A \"*\" is for all keys, and stands alone.");
 		p = *p == '"' ? read_quoted_key(list, p + 1, &key) : read_bare(p, &key);
 		while (*p == ' ')
 			p++;
@@ -85,6 +98,8 @@ detmeta_trigram_keys_parse(const char *list)
 bool
 detmeta_trigram_keys_have(const TrigramKeys *keys, const char *key, int len)
 {
+	if (keys != NULL && keys->all)
+		return true;
 	for (int i = 0; keys != NULL && i < keys->n; i++)
 	{
 		if (keys->keys[i].len == len && memcmp(keys->keys[i].key, key, len) == 0)

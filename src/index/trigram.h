@@ -3,6 +3,7 @@
  *		Trigram entries of keys that an operator class option names.
  *
  *		CREATE INDEX ... USING gin (metadata metadata_ops (trigram_keys = 'notes,description'))
+ *		CREATE INDEX ... USING gin (metadata metadata_ops (trigram_keys = '*'))
  *
  * A substring search of a key with very many distinct values would look at
  * all of them.  The trigrams of a key's strings, case folded, narrow it down
@@ -13,6 +14,9 @@
 
 #include "lib/stringinfo.h"
 
+/* In place of a list of keys: all; in quotes it is a key of that name. */
+#define TRIGRAM_ALL_KEYS	'*'
+
 /* Keys that have trigram entries. */
 typedef struct TrigramKey
 {
@@ -22,6 +26,7 @@ typedef struct TrigramKey
 
 typedef struct TrigramKeys
 {
+	bool		all;			/* all keys have, also those that come later; then n is 0 */
 	int			n;
 	TrigramKey	keys[FLEXIBLE_ARRAY_MEMBER];
 } TrigramKeys;

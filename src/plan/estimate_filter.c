@@ -27,6 +27,7 @@
 #include "gin/estimate.h"
 #include "index/entry.h"
 #include "index/options.h"
+#include "plan/estimate_any_key.h"
 #include "plan/estimate_filter.h"
 #include "plan/estimate_probe.h"
 
@@ -57,7 +58,10 @@ static void
 look_up_probe(Estimation *est, const Probe *probe, ProbeEstimate *result)
 {
 	CHECK_FOR_INTERRUPTS();
-	detmeta_estimate_probe(est->reader, probe, result);
+	if (probe->type == PROBE_ANY_KEY)
+		detmeta_estimate_any_key(est->reader, probe, est->rows, result);
+	else
+		detmeta_estimate_probe(est->reader, probe, result);
 	est->work += result->work;
 	est->result->guessed |= result->guessed;
 }
@@ -110,11 +114,15 @@ rows_of_all(Estimation *est, int first)
 static bool
 uses_trigrams(const IndexQuery *iq, const LeafProbes *probes)
 {
+	const Probe *probe;
 	EntryParts	parts;
 
 	if (iq->options.trigram_keys == NULL || probes->ntests == 0)
 		return false;
-	detmeta_entry_parse(iq->probes[probes->tests].entry, iq->probes[probes->tests].len, &parts);
+	probe = &iq->probes[probes->tests];
+	if (probe->type == PROBE_ANY_KEY)
+		probe = probe->parts;
+	detmeta_entry_parse(probe->entry, probe->len, &parts);
 	return parts.tag == TAG_TRIGRAM;
 }
 
@@ -431,7 +439,7 @@ grouped_leaf(const Estimation *est, const QueryNode *node)
 	if (node->type != FILTER_CONDITION)
 		return NULL;
 	leaf = &est->iq->query->leaves[node->leaf];
-	return leaf->type != LEAF_EMPTY ? leaf : NULL;
+	return leaf->type != LEAF_EMPTY && !leaf->any_key ? leaf : NULL;
 }
 
 /* Return the selectivity of the children of a group on the key of the first of them. */

@@ -235,7 +235,7 @@ count_leaf(const Adding *adding, int leafno, int64 *n)
 	const LeafProbes *probes = &adding->iq->leaves[leafno];
 	KeyReader	key = {adding->source->reader, leaf->key, leaf->keylen};
 
-	if (leaf->in_arrays ||
+	if (leaf->any_key || leaf->in_arrays ||
 		!detmeta_key_has_single_values(&key, leaf->places == PLACES_VALUE) ||
 		!tests_add_up(adding, leaf, probes, leaf->type == LEAF_NONE))
 		return false;

@@ -17,6 +17,7 @@
 #include "gin/tid_set.h"
 #include "gin/tid_set_read.h"
 #include "index/probe_match.h"
+#include "scan/any_key.h"
 #include "scan/probe_set.h"
 #include "value/value.h"
 
@@ -102,25 +103,34 @@ detmeta_empty_set(const SetSource *source)
 	return detmeta_tid_set_create(source->context, source->first, source->end);
 }
 
-/* Add the pending rows that a probe finds. */
+/* Say whether a probe finds a row of the pending list. */
+static bool
+finds_pending_row(const Probe *probe, const PendingRow *row)
+{
+	for (int i = 0; i < row->nkeys; i++)
+	{
+		if (detmeta_bytes_compare(row->keys[i].data, row->keys[i].len, probe->entry,
+								  probe->len) >= 0 &&
+			detmeta_probe_compare(probe, row->keys[i].data, row->keys[i].len) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Add the pending rows that all of some probes find. */
 static void
-add_pending(const SetSource *source, const Probe *probe, TidSet *set)
+add_pending(const SetSource *source, const Probe *probes, int n, TidSet *set)
 {
 	for (int i = 0; i < source->pending->n; i++)
 	{
 		PendingRow *row = &source->pending->rows[i];
+		int			found = 0;
 
 		CHECK_FOR_INTERRUPTS();
-		for (int j = 0; j < row->nkeys; j++)
-		{
-			if (detmeta_bytes_compare(row->keys[j].data, row->keys[j].len,
-									  probe->entry, probe->len) >= 0 &&
-				detmeta_probe_compare(probe, row->keys[j].data, row->keys[j].len) == 0)
-			{
-				detmeta_tid_set_add(set, &row->tid, row->proven);
-				break;
-			}
-		}
+		while (found < n && finds_pending_row(&probes[found], row))
+			found++;
+		if (found == n)
+			detmeta_tid_set_add(set, &row->tid, row->proven);
 	}
 }
 
@@ -181,16 +191,49 @@ add_entry_to_set(const SetSource *source, const char *entry, int len, TidSet *se
 		detmeta_add_postings(source, &postings, set);
 }
 
-/* Add the rows that a probe finds. */
+/* Add the rows that a probe finds in the tree, but for one of values of any key. */
 static void
-add_probe_to_set(const SetSource *source, const Probe *probe, TidSet *set)
+add_probe_of_tree(const SetSource *source, const Probe *probe, TidSet *set)
 {
 	CHECK_FOR_INTERRUPTS();
 	if (probe->type == PROBE_EXACT)
 		add_entry_to_set(source, probe->entry, probe->len, set);
 	else
 		add_walk(source, probe, set);
-	add_pending(source, probe, set);
+}
+
+/* Add the rows that a probe of values of any key finds in the tree: key after key. */
+static void
+add_any_key(const SetSource *source, const Probe *probe, TidSet *set)
+{
+	AnyKey		keys;
+
+	detmeta_any_key_begin(&keys, source->reader);
+	while (detmeta_any_key_next(&keys))
+	{
+		for (int i = 0; i < probe->nparts; i++)
+		{
+			Probe		part;
+
+			if (!detmeta_any_key_has(&keys, &probe->parts[i]))
+				continue;
+			part = detmeta_any_key_probe(&keys, &probe->parts[i]);
+			add_probe_of_tree(source, &part, set);
+			pfree(unconstify(char *, part.entry));
+		}
+	}
+	detmeta_any_key_end(&keys);
+}
+
+/* Add the rows that a probe finds. */
+static void
+add_probe_to_set(const SetSource *source, const Probe *probe, TidSet *set)
+{
+	if (probe->type == PROBE_ANY_KEY && !detmeta_probe_is_of_keys(probe))
+		add_any_key(source, probe, set);
+	else
+		add_probe_of_tree(source, probe, set);
+	add_pending(source, probe, 1, set);
 }
 
 /* Return the rows of one entry. */
@@ -224,39 +267,92 @@ entry_size(const SetSource *source, const Probe *probe)
 	return detmeta_gin_estimate_entry(source->reader, probe->entry, probe->len, 1);
 }
 
-/* Add the rows that all of some probes find, each of them an entry: the smallest first. */
-static void
-add_all_of_probes(const SetSource *source, const IndexQuery *iq, int first, int n, TidSet *set)
+/*
+ * Return the rows that all of some probes find in the tree, each of them an entry: the
+ * smallest first; NULL: none.
+ */
+static TidSet *
+all_of_entries(const SetSource *source, const Probe *probes, int n)
 {
 	SetSource	narrow = *source;
-	TidSet	   *common = detmeta_empty_set(source);
-	int			smallest = first;
-	double		size = entry_size(source, &iq->probes[first]);
+	TidSet	   *common;
+	int			smallest = 0;
+	double		size = 0;
 
-	for (int i = first + 1; i < first + n; i++)
+	for (int i = 0; i < n; i++)
 	{
-		double		other = entry_size(source, &iq->probes[i]);
+		double		other = entry_size(source, &probes[i]);
 
-		if (other >= size)
+		if (other == 0)
+			return NULL;
+		if (i > 0 && other >= size)
 			continue;
 		smallest = i;
 		size = other;
 	}
-	add_probe_to_set(source, &iq->probes[smallest], common);
+	common = detmeta_empty_set(source);
+	add_probe_of_tree(source, &probes[smallest], common);
 	narrow.within = common;
-	for (int i = first; i < first + n && !detmeta_tid_set_is_empty(common); i++)
+	for (int i = 0; i < n && !detmeta_tid_set_is_empty(common); i++)
 	{
 		TidSet	   *rows;
 
 		if (i == smallest)
 			continue;
 		rows = detmeta_empty_set(source);
-		add_probe_to_set(&narrow, &iq->probes[i], rows);
+		add_probe_of_tree(&narrow, &probes[i], rows);
 		detmeta_tid_set_and(common, rows);
 		detmeta_tid_set_free(rows);
 	}
+	return common;
+}
+
+/* Add the rows that all of some probes find in the tree, each of them an entry. */
+static void
+add_all_of_entries(const SetSource *source, const Probe *probes, int n, TidSet *set)
+{
+	TidSet	   *common = all_of_entries(source, probes, n);
+
+	if (common == NULL)
+		return;
 	detmeta_tid_set_or(set, common);
 	detmeta_tid_set_free(common);
+}
+
+/* The same of probes of any key, each of one entry: key after key. */
+static void
+add_all_of_any_key(const SetSource *source, const Probe *probes, int n, TidSet *set)
+{
+	Probe	   *parts = palloc_array(Probe, n);
+	AnyKey		keys;
+
+	detmeta_any_key_begin(&keys, source->reader);
+	while (detmeta_any_key_next(&keys))
+	{
+		if (!detmeta_any_key_has(&keys, &probes->parts[0]))
+			continue;
+		for (int i = 0; i < n; i++)
+			parts[i] = detmeta_any_key_probe(&keys, &probes[i].parts[0]);
+		add_all_of_entries(source, parts, n, set);
+		for (int i = 0; i < n; i++)
+			pfree(unconstify(char *, parts[i].entry));
+	}
+	detmeta_any_key_end(&keys);
+	pfree(parts);
+}
+
+/*
+ * Add the rows that all of some probes find.  A row of the pending list has all its
+ * entries there, whatever of them is in the tree by now.
+ */
+static void
+add_all_of_probes(const SetSource *source, const Probe *probes, int n, TidSet *set)
+{
+	if (probes->type == PROBE_ANY_KEY)
+		add_all_of_any_key(source, probes, n, set);
+	else
+		add_all_of_entries(source, probes, n, set);
+	add_pending(source, probes, n, set);
 }
 
 /* Add the rows that a probe, or the probes that go with it, finds. */
@@ -264,7 +360,7 @@ void
 detmeta_add_probes(const SetSource *source, const IndexQuery *iq, int i, TidSet *set)
 {
 	if (iq->probes[i].nall > 1)
-		add_all_of_probes(source, iq, i, iq->probes[i].nall, set);
+		add_all_of_probes(source, &iq->probes[i], iq->probes[i].nall, set);
 	else
 		add_probe_to_set(source, &iq->probes[i], set);
 }

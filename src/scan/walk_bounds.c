@@ -158,7 +158,7 @@ is_bounding(const FilterQuery *query, int leafno, const char *key, int keylen)
 {
 	const Leaf *leaf = &query->leaves[leafno];
 
-	return leaf->type == LEAF_ANY && !leaf->in_arrays && leaf->keylen == keylen &&
+	return leaf->type == LEAF_ANY && !leaf->any_key && !leaf->in_arrays && leaf->keylen == keylen &&
 		memcmp(leaf->key, key, keylen) == 0 && !tests_document(leaf);
 }
 

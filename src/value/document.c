@@ -1,6 +1,6 @@
 /*
  * document.c
- *		Find the values of a key in a document, or visit all its keys.
+ *		Find the values of a key in a document, or visit all its keys or values.
  *
  * A key is a path joined with dots, and member names may hold dots too, so
  * a.b.c is looked up as every split: a.b.c, a.b then c, a then b.c, ...  The
@@ -44,6 +44,32 @@ detmeta_visit_elements(JsonbContainer *array, ValueVisitor visitor, void *arg)
 			return true;
 	}
 	return false;
+}
+
+/*
+ * Visit the values of all keys, those of nested objects included.  Stop, and
+ * return true, when the visitor returns true.  An array is visited as itself.
+ */
+bool
+detmeta_visit_values(JsonbContainer *document, ValueVisitor visitor, void *arg)
+{
+	JsonbIterator *it;
+	JsonbValue	jbv;
+	bool		stop = false;
+
+	check_stack_depth();
+	if (!JsonContainerIsObject(document))
+		return false;
+	it = JsonbIteratorInit(document);
+	(void) JsonbIteratorNext(&it, &jbv, true);
+	while (!stop && JsonbIteratorNext(&it, &jbv, true) == WJB_KEY)
+	{
+		CHECK_FOR_INTERRUPTS();
+		(void) JsonbIteratorNext(&it, &jbv, true);
+		stop = visitor(&jbv, arg) ||
+			(jbv.type == jbvBinary && detmeta_visit_values(jbv.val.binary.data, visitor, arg));
+	}
+	return stop;
 }
 
 /* A search for the places of a key. */

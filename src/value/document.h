@@ -16,6 +16,7 @@ extern bool detmeta_visit_key(JsonbContainer *document, const char *key, int key
 							  ValueVisitor visitor, void *arg);
 extern bool detmeta_visit_places(JsonbContainer *document, const char *key, int keylen,
 								 ValueVisitor visitor, void *arg);
+extern bool detmeta_visit_values(JsonbContainer *document, ValueVisitor visitor, void *arg);
 extern bool detmeta_visit_elements(JsonbContainer *array, ValueVisitor visitor, void *arg);
 
 /* Called for every place of every key, objects included. */
