@@ -76,6 +76,8 @@ typedef struct TallyTarget
 	const char *key;			/* to count only this one; or NULL */
 	int			keylen;
 	bool		holds;			/* a value that is not empty was met */
+	int			start;			/* of the value in "bytes", behind its key if that is tallied */
+	const KeyedValues *which;	/* or NULL */
 } TallyTarget;
 
 /* Count a key and its type. */
@@ -145,6 +147,18 @@ detmeta_tally_key(Tally *tally, Jsonb *metadata, const char *key, int keylen)
 	pfree(target.bytes.data);
 }
 
+/* Say whether a value whose bytes were written is counted. */
+static bool
+is_counted(const TallyTarget *target)
+{
+	const StringInfoData *bytes = &target->bytes;
+
+	if (target->scope == TALLY_CUT && bytes->len - target->start - 1 <= ENTRY_MAX_PAYLOAD)
+		return false;
+	return target->which == NULL ||
+		target->which->wanted(bytes->data, bytes->len, target->which->arg);
+}
+
 /* Count a scalar. */
 static bool
 count_value(const JsonbValue *jbv, void *arg)
@@ -158,13 +172,13 @@ count_value(const JsonbValue *jbv, void *arg)
 	if (!EXPLORE_KIND_LISTED(value.kind))
 		return false;
 	detmeta_value_read(jbv, &value);
-	resetStringInfo(bytes);
+	bytes->len = target->start;
 	appendStringInfoCharMacro(bytes, (char) value.kind);
 	if (value.kind == META_DATE)
 		detmeta_date_encode(value.bytes, value.len, value.instant, bytes);
 	else
 		appendBinaryStringInfo(bytes, value.bytes, value.len);
-	if (target->scope == TALLY_ALL || bytes->len - 1 > ENTRY_MAX_PAYLOAD)
+	if (is_counted(target))
 		detmeta_tally_count(target->tally, bytes->data, bytes->len);
 	return false;
 }
@@ -197,6 +211,53 @@ detmeta_tally_values(Tally *tally, Jsonb *metadata, const char *key, int keylen,
 	detmeta_visit_places(&metadata->root, key, keylen, count_values, &target);
 	pfree(target.bytes.data);
 	return target.holds;
+}
+
+/* Write the key that values are tallied behind. */
+static void
+begin_keyed_values(TallyTarget *target, const char *key, int keylen)
+{
+	resetStringInfo(&target->bytes);
+	appendBinaryStringInfo(&target->bytes, key, keylen);
+	appendStringInfoCharMacro(&target->bytes, '\0');
+	target->start = target->bytes.len;
+}
+
+/* Count the scalars of a member that a walk over the document has come to. */
+static void
+count_member_values(const KeyPath *path, const JsonbValue *jbv, void *arg)
+{
+	TallyTarget *target = arg;
+
+	if (target->which->keys == TALLY_CUT && path->text.len <= ENTRY_MAX_KEY)
+		return;
+	detmeta_key_path_show(path, &target->name);
+	begin_keyed_values(target, target->name.data, target->name.len);
+	count_values(jbv, target);
+}
+
+/* Count the distinct values that a row has at one key or at several, together with the key. */
+void
+detmeta_tally_keyed_values(Tally *tally, Jsonb *metadata, const KeyedValues *which)
+{
+	TallyTarget target = {
+		.tally = tally,
+		.scope = which->values,
+		.which = which
+	};
+
+	initStringInfo(&target.bytes);
+	initStringInfo(&target.name);
+	detmeta_tally_next_row(tally);
+	if (which->key == NULL)
+		detmeta_visit_keys(metadata, false, count_member_values, &target);
+	else
+	{
+		begin_keyed_values(&target, which->key, which->keylen);
+		detmeta_visit_key(&metadata->root, which->key, which->keylen, count_values, &target);
+	}
+	pfree(target.bytes.data);
+	pfree(target.name.data);
 }
 
 /* Turn a value's tallied bytes into JSON. */

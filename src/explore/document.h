@@ -35,14 +35,39 @@ typedef enum TallyScope
 	TALLY_CUT					/* those that are cut in the index */
 } TallyScope;
 
+/* Says if a value is wanted, by its bytes. */
+typedef bool (*ValueFilter) (const char *bytes, int len, void *arg);
+
+/* Values of keys, which are tallied as the key as it is shown, 0x00, and the value. */
+typedef struct KeyedValues
+{
+	const char *key;			/* of this key; or NULL: of all, */
+	int			keylen;
+	TallyScope	keys;			/* or of those that are cut in the index */
+	TallyScope	values;
+	ValueFilter wanted;
+	void	   *arg;
+} KeyedValues;
+
 /* Each counts one row. */
 extern void detmeta_tally_keys(Tally *tally, Jsonb *metadata, TallyScope scope);
 extern void detmeta_tally_key(Tally *tally, Jsonb *metadata, const char *key, int keylen);
 extern bool detmeta_tally_values(Tally *tally, Jsonb *metadata, const char *key, int keylen,
 								 TallyScope scope);
+extern void detmeta_tally_keyed_values(Tally *tally, Jsonb *metadata, const KeyedValues *which);
 
 /* Is a value of this kind listed?  Scalars are; null, arrays and objects are not. */
 #define EXPLORE_KIND_LISTED(kind)	((kind) >= META_FALSE && (kind) <= META_STRING)
+
+/* Return the value in the bytes of KeyedValues. */
+static inline const char *
+detmeta_keyed_value(const char *bytes, int *len)
+{
+	int			keylen = strlen(bytes);
+
+	*len -= keylen + 1;
+	return bytes + keylen + 1;
+}
 
 extern JsonbValue *detmeta_tallied_value(const char *bytes, int len, JsonbValue *jbv);
 

@@ -69,6 +69,14 @@ visit_cut_values(const ExploreRow *row, void *arg)
 
 	if (row->metadata == NULL)
 		return;
+	if (reading->keyed)
+	{
+		KeyedValues cut = {reading->key, reading->keylen, TALLY_ALL, TALLY_CUT, reading->wanted,
+		reading->arg};
+
+		detmeta_tally_keyed_values(reading->tally, row->metadata, &cut);
+		return;
+	}
 	detmeta_tally_values(reading->tally, row->metadata, reading->key, reading->keylen,
 						 TALLY_CUT);
 	/* of elements that are cut, the walk may have seen no other */
@@ -138,15 +146,29 @@ is_wanted(const ValueReading *reading)
 		reading->wanted(reading->bytes.data, reading->bytes.len, reading->arg);
 }
 
+/* Begin the bytes of a value. */
+static StringInfo
+begin_bytes(const IndexReading *ir, MetaKind kind)
+{
+	StringInfo	bytes = &ir->reading->bytes;
+
+	resetStringInfo(bytes);
+	if (ir->reading->keyed)
+	{
+		appendBinaryStringInfo(bytes, ir->reading->key, ir->reading->keylen);
+		appendStringInfoCharMacro(bytes, '\0');
+	}
+	appendStringInfoCharMacro(bytes, (char) kind);
+	return bytes;
+}
+
 /* Count a boolean. */
 static void
 read_boolean(IndexReading *ir, MetaKind kind)
 {
-	StringInfo	bytes = &ir->reading->bytes;
+	StringInfo	bytes = begin_bytes(ir, kind);
 	int64		elements;
 
-	resetStringInfo(bytes);
-	appendStringInfoCharMacro(bytes, (char) kind);
 	if (!is_wanted(ir->reading))
 		return;
 	elements = count_plain(ir, ir->elements + kind);
@@ -196,7 +218,9 @@ begin_walk(IndexReading *ir, KeyWalk *walk, int class)
 
 	initStringInfo(&walk->lower);
 	initStringInfo(&walk->upper);
-	range = detmeta_key_range(&ir->key, class + META_NUMBER, class + META_STRING,
+	range = detmeta_key_range(&ir->key,
+							  class + (ir->reading->only_strings ? META_DATE : META_NUMBER),
+							  class + META_STRING,
 							  &walk->lower, &walk->upper);
 	/* rows of the pending list may be in the tree as well, but are never selected there */
 	if (ir->apart == NULL || (ir->apart == ir->ix->pending && ir->ix->selected != NULL))
@@ -230,11 +254,9 @@ count_entry_rows(IndexReading *ir, const GinEntry *entry)
 static void
 read_value(IndexReading *ir, const KeyWalk *walk, const KeyWalk *other)
 {
-	StringInfo	bytes = &ir->reading->bytes;
+	StringInfo	bytes = begin_bytes(ir, TAG_KIND(walk->parts.tag));
 	int64		runs;
 
-	resetStringInfo(bytes);
-	appendStringInfoCharMacro(bytes, (char) TAG_KIND(walk->parts.tag));
 	appendBinaryStringInfo(bytes, walk->parts.payload, walk->parts.len);
 	if (!is_wanted(ir->reading))
 		return;
@@ -291,6 +313,39 @@ count_runs(IndexReading *ir)
 		reading->all_runs += detmeta_explore_count(ir->ix, &rows, ir->apart);
 }
 
+/* Read the entries of a key that is not cut, and the rows where values are. */
+static void
+read_key_entries(IndexReading *ir)
+{
+	ir->cut = detmeta_tid_set_create(CurrentMemoryContext, 0, InvalidBlockNumber);
+	if (!ir->reading->only_strings)
+	{
+		read_boolean(ir, META_FALSE);
+		read_boolean(ir, META_TRUE);
+	}
+	walk_values(ir);
+	if (ir->apart != NULL)
+		detmeta_tid_set_and_not(ir->cut, ir->apart);
+	detmeta_explore_visit_rows(ir->ix, ir->cut, visit_cut_values, ir->reading);
+	detmeta_tid_set_free(ir->cut);
+}
+
+/* Read the values that an index has of a key by its name. */
+void
+detmeta_read_key_values(ExploreIndex *ix, bool alone, TidSet *apart, ValueReading *reading)
+{
+	IndexReading ir = {
+		.reading = reading,
+		.ix = ix,
+		.alone = alone,
+		.apart = apart,
+		.key = {ix->reader, reading->key, reading->keylen},
+		.elements = TAG_ELEMENT
+	};
+
+	read_key_entries(&ir);
+}
+
 /* Read the values of a table with an index. */
 static void
 count_index_values(ExploreIndex *ix, bool alone, void *arg)
@@ -310,15 +365,25 @@ count_index_values(ExploreIndex *ix, bool alone, void *arg)
 	read_rows_apart(&ir);
 	if (reading->count_runs)
 		count_runs(&ir);
-	if (detmeta_key_is_shared(&ir.key))
-		return;
-	ir.cut = detmeta_tid_set_create(CurrentMemoryContext, 0, InvalidBlockNumber);
-	read_boolean(&ir, META_FALSE);
-	read_boolean(&ir, META_TRUE);
-	walk_values(&ir);
-	if (ir.apart != NULL)
-		detmeta_tid_set_and_not(ir.cut, ir.apart);
-	detmeta_explore_visit_rows(ix, ir.cut, visit_cut_values, reading);
+	if (!detmeta_key_is_shared(&ir.key))
+		read_key_entries(&ir);
+}
+
+/* Visit what is left in the tally. */
+void
+detmeta_visit_tallied(ValueReading *reading)
+{
+	int64		n;
+	TallyItem **items = detmeta_tally_sorted(reading->tally, &n);
+
+	for (int64 i = 0; i < n; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		resetStringInfo(&reading->bytes);
+		appendBinaryStringInfo(&reading->bytes, items[i]->bytes, items[i]->len);
+		if (is_wanted(reading))
+			reading->visitor(items[i]->bytes, items[i]->len, items[i]->runs, reading->arg);
+	}
 }
 
 /* Say about how many TIDs are read to count the values of selected rows; an entry is some more. */
@@ -362,22 +427,11 @@ detmeta_read_values(ValueReading *reading)
 		.visit_document = count_document_values,
 		.arg = reading
 	};
-	TallyItem **items;
-	int64		n;
 
 	reading->tally = detmeta_tally_create();
 	reading->runs = reading->all_runs = 0;
 	reading->several = false;
 	initStringInfo(&reading->bytes);
 	detmeta_explore(&source);
-
-	items = detmeta_tally_sorted(reading->tally, &n);
-	for (int64 i = 0; i < n; i++)
-	{
-		CHECK_FOR_INTERRUPTS();
-		resetStringInfo(&reading->bytes);
-		appendBinaryStringInfo(&reading->bytes, items[i]->bytes, items[i]->len);
-		if (is_wanted(reading))
-			reading->visitor(items[i]->bytes, items[i]->len, items[i]->runs, reading->arg);
-	}
+	detmeta_visit_tallied(reading);
 }

@@ -5,12 +5,13 @@
 #ifndef DETMETA_EXPLORE_VALUES_H
 #define DETMETA_EXPLORE_VALUES_H
 
+#include "explore/document.h"
+#include "explore/index.h"
 #include "explore/selection.h"
 #include "explore/tally.h"
 
 /* A value as a tally has it (explore/document.h); the bytes are gone after the call. */
 typedef void (*ValueCountVisitor) (const char *bytes, int len, int64 runs, void *arg);
-typedef bool (*ValueFilter) (const char *bytes, int len, void *arg);
 
 typedef struct ValueReading
 {
@@ -23,6 +24,8 @@ typedef struct ValueReading
 	int			keylen;
 	bool		count_runs;		/* fill in the last three */
 	ValueFilter wanted;			/* or NULL: all values */
+	bool		keyed;			/* bytes are as KeyedValues has them; "wanted" is set */
+	bool		only_strings;	/* and dates; others are not wanted */
 	ValueCountVisitor visitor;
 	void	   *arg;
 
@@ -32,6 +35,16 @@ typedef struct ValueReading
 	int64		runs;			/* rows with a value that is not empty */
 	int64		all_runs;
 } ValueReading;
+
+/*
+ * Read the values that an index has of a key that is not cut, but for rows that are
+ * set apart (NULL: none); alone: nothing else is tallied.
+ */
+extern void detmeta_read_key_values(ExploreIndex *ix, bool alone, TidSet *apart,
+									ValueReading *reading);
+
+/* Visit what is left in the tally. */
+extern void detmeta_visit_tallied(ValueReading *reading);
 
 /* Visit each distinct scalar of a key once, with its rows. */
 extern void detmeta_read_values(ValueReading *reading);

@@ -41,6 +41,9 @@ BEGIN
   END;
 END $$;
 
+-- What is searched in values of any key.
+CREATE FUNCTION searched() RETURNS text[] LANGUAGE sql IMMUTABLE RETURN '{2,ON,deep1,"LONG 1",tru,"",.5,"ort 100%",zzz}'::text[];
+
 -- All answers about a relation.
 CREATE FUNCTION answers(rel regclass, col name DEFAULT 'metadata') RETURNS TABLE (what text, answer text)
 LANGUAGE sql STABLE AS $$
@@ -56,6 +59,9 @@ LANGUAGE sql STABLE AS $$
       UNION ALL SELECT * FROM metadata_values(rel, key, 'ON', NULL, col, ignore_case => true)) AS v)
     UNION ALL
     SELECT 'summary of ' || key, (SELECT s::text FROM metadata_summary(rel, key, 4, col) AS s)) AS a
+  UNION ALL
+  SELECT 'found of ' || search, (SELECT string_agg(key || '=' || value::text || '=' || runs, E'\n')
+    FROM metadata_find(rel, search, "limit" => NULL, col => col)) FROM unnest(searched()) AS search
 $$;
 
 -- Keys and values of a relation, counted from its rows.
@@ -87,6 +93,10 @@ BEGIN
     UNION ALL
     SELECT 'values of ' || key, string_agg(value::text || '=' || runs, E'\n' ORDER BY value::text COLLATE "C")
     FROM (SELECT key, value, count(DISTINCT n) AS runs FROM scalars GROUP BY key, value) AS v GROUP BY key
+    UNION ALL
+    SELECT 'found of ' || search, string_agg(key || '=' || value::text || '=' || runs, E'\n')
+    FROM unnest(searched()) AS search, (SELECT key, value, count(DISTINCT n) AS runs FROM scalars GROUP BY key, value) AS v
+    WHERE strpos(lower(value #>> '{}'), lower(search)) > 0 GROUP BY search
     UNION ALL
     SELECT 'summary of ' || key, format('%%s %%s', count(DISTINCT n) FILTER (WHERE type <> 'empty'),
       (SELECT count(*) FROM rows) - count(DISTINCT n) FILTER (WHERE type <> 'empty'))
