@@ -103,7 +103,7 @@ BEGIN ATOMIC
             UNION ALL
             SELECT p.ast -> 'not' WHERE p.ast ? 'not') c
     )
-    SELECT p.ast FROM part p WHERE p.ast ? 'key';
+    SELECT p.ast FROM part p WHERE p.ast ?| '{key,any}';
 END;
 
 -- A text not too long to read.

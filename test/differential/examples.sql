@@ -123,6 +123,14 @@ INSERT INTO differential.example (rule, metadata, tree, verdict) VALUES
     ('not is plain logic', '{}', '{"not": {"op": "is", "key": "x", "form": "json", "value": 1}}', true),
     ('is not is not', '{}', '{"op": "is not", "key": "x", "form": "json", "value": 1}', false),
     ('true', '{}', '{"op": "true"}', true),
+    ('any key is every key, nested ones too', '{"a": {"b": [1, [2]]}}', '{"op": "is", "any": true, "form": "json", "value": 2}', true),
+    ('any key is every key, nested ones too', '{"a": [{"b": 2}]}', '{"op": "is", "any": true, "form": "json", "value": 2}', false),
+    ('any key is every key, nested ones too', '{"a": {"b": 2}}', '{"op": "is", "any": true, "form": "json", "value": {"b": 2}}', true),
+    ('the document is no value of a key', '{"b": 2}', '{"op": "is", "any": true, "form": "json", "value": {"b": 2}}', false),
+    ('the document is no value of a key', '[2]', '{"op": "is", "any": true, "form": "json", "value": 2}', false),
+    ('the key * is one of that name', '{"a": "warm"}', '{"op": "contains", "key": "*", "form": "json", "value": "warm"}', false),
+    ('the key * is one of that name', '{"*": "warm"}', '{"op": "contains", "key": "*", "form": "json", "value": "warm"}', true),
+    ('no value of any key', '{"*": "cold", "b": ["warm"]}', '{"not": {"op": "contains", "any": true, "form": "json", "value": "warm"}}', false),
     ('and, or', '{"a": 1}', '{"and": [{"or": [{"op": "is empty", "key": "a"}, {"op": "is not empty", "key": "a"}]}, {"op": "is empty", "key": "b"}]}', true);
 
 -- Every letter of oracle.folding, in either direction, and that contains tells them apart.

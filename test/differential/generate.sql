@@ -48,7 +48,7 @@ DO $do$
 BEGIN
     PERFORM generate.add('key', ARRAY['a', 'b', 'c', 'a.b', 'a.b.c', 'b.c', 'loss', 'notes', 'tags', 'optimizer', 'optimizer.lr', 'Loss',
         'a[].b', 'tags[].a', 'a[].b[].c', 'optimizer.b[].a.c']);
-    PERFORM generate.add('odd key', ARRAY['', '.', 'a.', '.a', '..', 'a..b', ' ', 'a b', '"', '''', '\', 'a"b', 'a\"b', '%', '_', 'é',
+    PERFORM generate.add('odd key', ARRAY['', '*', '.', 'a.', '.a', '..', 'a..b', ' ', 'a b', '"', '''', '\', 'a"b', 'a\"b', '%', '_', 'é',
         'É', 'ключ', '日本', '😀', '1st', '-1', '-', '/', 'x/y-z_1', 'and', 'or', 'not', 'is', 'in', 'true', 'null', 'between',
         'contains', 'empty', 'text', 'date', 'metadata', 'metadata.a', '$ref', 'a[0]', 'a[]', '[].a', '[]', 'a[]b', 'a[].', 'a[][].b', 'and[].a', '1[].a', 'a b[].c', chr(1), e'a\tb', e'a\nb', chr(127), '«»']);
     -- Around the length at which the index cuts a key, also through a character.
@@ -562,7 +562,14 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION generate.leaf(seed bigint) RETURNS jsonb
+-- Whether a condition may be on any key: it is about values.
+CREATE FUNCTION generate.takes_any(leaf jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    RETURN oracle.negated(leaf ->> 'op') IS NULL AND leaf ->> 'op' NOT IN ('is empty', 'is not empty')
+        AND NOT coalesce(leaf -> 'value' IN ('null', '[]', '{}'), false)
+        AND NOT EXISTS (SELECT FROM jsonb_array_elements(leaf -> 'values') v WHERE v -> 'value' IN ('null', '[]', '{}'));
+
+CREATE FUNCTION generate.leaf_of_key(seed bigint) RETURNS jsonb
     LANGUAGE plpgsql STABLE AS $$
 DECLARE
     op text := generate.one_of(seed, 1, ARRAY['is', 'is', 'is', 'is not', 'is not', 'in', 'in', 'not in', '<', '<=', '>', '>=', '<', '>',
@@ -601,6 +608,17 @@ BEGIN
         ELSE
             RETURN leaf || generate.operand(c, op, key);
     END CASE;
+END
+$$;
+
+-- One in so many is on any key; some of a key of the name that means it.
+CREATE FUNCTION generate.leaf(seed bigint) RETURNS jsonb
+    LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    leaf jsonb := generate.leaf_of_key(seed);
+BEGIN
+    RETURN CASE generate.below(seed, 9, 60) WHEN 0 THEN leaf || '{"key": "*"}'
+        ELSE CASE WHEN generate.below(seed, 10, 8) = 0 AND generate.takes_any(leaf) THEN leaf - 'key' || '{"any": true}' ELSE leaf END END;
 END
 $$;
 

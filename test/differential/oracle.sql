@@ -13,6 +13,7 @@
 --   {"op": "between", "key": "a", "form": "text", "value": "1", "high": "5"}
 --   {"op": "in", "key": "a", "values": [{"form": "json", "value": 1}, ...]}
 --   {"op": "is empty", "key": "a"}
+--   {"op": "is", "any": true, "form": "json", "value": 20}     of any key: it has no "key"
 --
 -- form says how a value is meant: json (typed, of its own JSON kind), text (as
 -- metadata->>key would print it), date (an instant, written as a date) or
@@ -154,7 +155,7 @@ CREATE FUNCTION oracle.values(doc jsonb) RETURNS TABLE (key text, v oracle.value
 BEGIN ATOMIC
     SELECT m.key, oracle.read(CASE WHEN m.in_array THEN 'member' ELSE 'top' END, m.item) FROM oracle.members(doc) m
     UNION ALL
-    SELECT m.key, oracle.read('element', e) FROM oracle.members(doc) m, oracle.elements(m.item) e;
+    SELECT m.key, oracle.read(CASE WHEN m.in_array THEN 'member element' ELSE 'element' END, e) FROM oracle.members(doc) m, oracle.elements(m.item) e;
 END;
 
 -- has(k), seen from one value of k.
@@ -363,7 +364,8 @@ BEGIN
     SELECT coalesce(bool_or(oracle.is_filled(d.v)), false),
            coalesce(bool_or(EXISTS (SELECT FROM oracle.conditions(ast) c WHERE oracle.satisfies(d.v, c))), false)
         INTO filled, hit
-        FROM oracle.values(doc) d WHERE d.key = ast ->> 'key' COLLATE "C";
+        FROM oracle.values(doc) d
+        WHERE CASE WHEN ast ? 'any' THEN (d.v).level NOT LIKE 'member%' ELSE d.key = ast ->> 'key' COLLATE "C" END;
     CASE ast ->> 'op'
         WHEN 'is empty' THEN RETURN NOT filled;
         WHEN 'is not empty' THEN RETURN filled;
@@ -452,7 +454,8 @@ BEGIN
     END IF;
     hit := '{}';
     FOR c IN SELECT * FROM oracle.conditions(ast) LOOP
-        hit := hit || ARRAY(SELECT h.doc FROM oracle.held h WHERE h.key = ast ->> 'key' AND oracle.satisfies(h.v, c));
+        hit := hit || ARRAY(SELECT h.doc FROM oracle.held h 
+            WHERE CASE WHEN ast ? 'any' THEN (h.v).level NOT LIKE 'member%' ELSE h.key = ast ->> 'key' END AND oracle.satisfies(h.v, c));
     END LOOP;
     CASE ast ->> 'op'
         WHEN 'is empty' THEN

@@ -114,7 +114,14 @@ INSERT INTO differential.state (name, steps) VALUES
     ('indexed with members of arrays, dead rows vacuumed',
      differential.create_table()
      || differential.create_index('off', 'metadata metadata_ops (array_members = on, trigram_keys = ''a,notes,a[].b,tags[].a,a[].b[].c'')')
-     || differential.churn() || ARRAY['VACUUM ANALYZE differential.runs']);
+     || differential.churn() || ARRAY['VACUUM ANALYZE differential.runs']),
+    ('indexed with trigrams of all keys',
+     differential.create_table() || differential.insert_rows('doc % 3 = 0')
+     || differential.create_index('on', 'metadata metadata_ops (trigram_keys = ''*'')')
+     || differential.insert_rows('doc % 3 > 0')),
+    ('indexed with trigrams of all keys, dead rows vacuumed',
+     differential.create_table() || differential.create_index('off', 'metadata metadata_ops (array_members = on, trigram_keys = ''*'')')
+     || differential.churn() || ARRAY['VACUUM differential.runs']);
 INSERT INTO differential.state (name, steps, unplanned, scope_plan) VALUES
     ('indexed with a scope',
      differential.without_nulls() || differential.create_table('', 'NOT NULL') || differential.create_index('off', 'scope, metadata metadata_ops') || differential.churn() || ARRAY['VACUUM differential.runs'],

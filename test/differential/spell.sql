@@ -108,7 +108,7 @@ BEGIN
         RETURN generate.word(seed, 'true');
     END IF;
 
-    key := generate.language_key(c, ast ->> 'key');
+    key := CASE WHEN ast ? 'any' THEN '*' ELSE generate.language_key(c, ast ->> 'key') END;
     CASE op
         WHEN 'is empty', 'is not empty' THEN
             RETURN key || ' ' || generate.word(seed, op);
@@ -121,7 +121,7 @@ BEGIN
             RETURN key || ' ' || generate.word(seed, op) || ' ' || generate.language_value(c, ast ->> 'form', ast -> 'value')
                 || ' ' || generate.word(c, 'and') || ' ' || generate.language_value(generate.child(c, 1), ast ->> 'form', ast -> 'high');
         WHEN '<', '<=', '>', '>=' THEN
-            RETURN key || CASE WHEN r = 0 AND right(key, 1) = '"' THEN op ELSE ' ' || op || ' ' END
+            RETURN key || CASE WHEN r = 0 AND right(key, 1) IN ('"', '*') THEN op ELSE ' ' || op || ' ' END
                 || generate.language_value(c, ast ->> 'form', ast -> 'value');
         WHEN 'is' THEN
             spelled := CASE WHEN r < 2 THEN '=' ELSE generate.word(seed, op) END;
@@ -273,8 +273,8 @@ BEGIN
     ELSIF op = 'true' THEN
         RETURN 'true';
     END IF;
-    IF ast ->> 'form' = 'string' THEN
-        -- SQL has no type for it.
+    IF ast ->> 'form' = 'string' OR ast ? 'any' THEN
+        -- SQL has no type, or no key, for it.
         RETURN 'metadata @~ ' || generate.constant(generate.language(c, ast)) || '::metadata_filter';
     END IF;
     arguments := generate.sql_arguments(seed, ast);

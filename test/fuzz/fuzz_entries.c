@@ -184,7 +184,7 @@ probe_finds(const Probe *probe, const Datum *entries, int n)
 			found = GIN_TRUE;
 			/* Nothing may lie behind the end of a walk, or beyond its bound. */
 			REQUIRE(!ended);
-			REQUIRE(probe->type == PROBE_EXACT ||
+			REQUIRE(probe->type == PROBE_EXACT || range.upper == NULL ||
 					detmeta_bytes_compare(entry, len, range.upper, range.upper_len) < 0);
 		}
 		ended |= cmp > 0;
@@ -253,6 +253,10 @@ check_search(void *arg)
 	options.trigram_keys = detmeta_trigram_keys_parse("a, notes, \"a.b\", a[].b");
 	check_probes(input, filter, &options);
 	options.array_members = false;
+	check_probes(input, filter, &options);
+	options.trigram_keys = detmeta_trigram_keys_parse("*");
+	check_probes(input, filter, &options);
+	options.array_members = true;
 	check_probes(input, filter, &options);
 }
 

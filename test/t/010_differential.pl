@@ -21,7 +21,7 @@ my $seconds = $ENV{SECONDS} || 0;
 my $filters = 225;
 
 # As many sets at a time as there are states of the table.
-my $sets = 24;
+my $sets = 26;
 
 my $node = PostgreSQL::Test::Cluster->new('differential');
 $node->init(extra => [ '--encoding=UTF8', '--locale=C' ]);
