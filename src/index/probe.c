@@ -365,6 +365,33 @@ add_piece_trigrams(TrigramProbes *probes, const char *bytes, int len, int most)
 	detmeta_trigrams_visit(folded.data, folded.len, add_trigram_probe, probes);
 }
 
+/* Say whether bytes are of characters that no others fold to. */
+static bool
+is_caseless(const char *bytes, int len)
+{
+	for (int i = 0; i < len; i++)
+	{
+		unsigned char c = bytes[i];
+
+		if (c >= 0x80 || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'))
+			return false;
+	}
+	return true;
+}
+
+/* Say whether a trigram is all that a test looks for: then it is in just those texts that pass. */
+static bool
+is_whole_trigram(const Leaf *leaf, const ValueTest *test, const Probe *probe)
+{
+	/* behind the key, a zero byte and the tag */
+	int			len = probe->len - leaf->keylen - 2;
+
+	return key_is_exact(leaf) && test->check == NULL && test->pieces == NIL &&
+		(test->type == TEST_ICONTAINS ||
+		 (test->type == TEST_CONTAINS && is_caseless(test->bytes, test->len))) &&
+		len == test->len && memcmp(probe->entry + probe->len - len, test->bytes, len) == 0;
+}
+
 /*
  * Add the probes of a search by trigrams of what texts have to contain: rows
  * that have all of them, to be rechecked.  False where there are none.
@@ -392,6 +419,7 @@ add_trigram_probes(IndexQuery *iq, const Leaf *leaf, const ValueTest *test)
 	if (iq->nprobes == probes.first)
 		return false;
 	iq->probes[probes.first].nall = iq->nprobes - probes.first;
+	iq->probes[probes.first].sure = is_whole_trigram(leaf, test, &iq->probes[probes.first]);
 	return true;
 }
 
