@@ -9,9 +9,9 @@ our @EXPORT = qw(read_measurements label median shown ratio_shown);
 
 # The peers in the order in which they are shown; peers.sh tells what they are.
 my @peers = (
-	detmeta => 'metadata_ops', own => 'own spelling', trigram_keys => 'metadata_ops, trigram_keys', project => 'metadata_ops, project_id',
+	detmeta => 'metadata_ops', own => 'own spelling', trigram_keys => 'metadata_ops, trigram_keys', trigram_all => 'metadata_ops, all trigrams', project => 'metadata_ops, project_id',
 	bitmap => 'metadata_ops, bitmap scan', path => 'jsonb_path_ops', ops => 'jsonb_ops',
-	path_project => 'jsonb_path_ops, project_id', jsquery => 'jsquery', rum => 'RUM', trgm => 'pg_trgm', btree => 'btree',
+	path_project => 'jsonb_path_ops, project_id', jsquery => 'jsquery', rum => 'RUM', trgm => 'pg_trgm', trgm_all => 'pg_trgm on documents', btree => 'btree',
 	scan => 'sequential scan', eav_shipped => 'key/value as shipped', eav_tuned => 'key/value tuned',
 	eav_project => 'key/value by project', eav_call => 'key/value, one call');
 my @order = @peers[ grep { $_ % 2 == 0 } 0 .. $#peers ];
@@ -19,8 +19,8 @@ my %label = @peers;
 
 # Ours are compared with the others. A peer beside them is shown, and is no rival: pages.txt and write.txt tell why,
 # and indexes that serve only some keys are no rivals in size.
-my @ours = qw(detmeta trigram_keys project);
-my %beside = (pages => [qw(eav_project)], write => [qw(scan)], build => [qw(rum trgm btree)]);
+my @ours = qw(detmeta trigram_keys trigram_all project);
+my %beside = (pages => [qw(eav_project)], write => [qw(scan)], build => [qw(rum trgm trgm_all btree)]);
 
 # Read them from a file.
 sub read_measurements

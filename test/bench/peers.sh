@@ -12,7 +12,9 @@
 #   path_project  jsonb_path_ops, and a btree index on project_id
 #   jsquery       jsonb_path_value_ops
 #   rum           RUM on words key=value, with a number to sort by, in a table of its own
+#   trigram_all   the same of all keys
 #   trgm          pg_trgm's GIN index on one key
+#   trgm_all      the same on the document as text
 #   btree         a btree index for each key that the questions ask for
 #   scan          no index
 #   eav_shipped   the key/value table, indexed on run_id and on the key
@@ -20,10 +22,10 @@
 #   eav_project   the same, indexed on the project, the key and numbers
 #   eav_call      posts to the key/value table by one call (writes.sh)
 
-ORDER="detmeta own trigram_keys project bitmap path ops path_project jsquery rum trgm btree scan eav_shipped eav_tuned eav_project"
+ORDER="detmeta own trigram_keys trigram_all project bitmap path ops path_project jsquery rum trgm trgm_all btree scan eav_shipped eav_tuned eav_project"
 
 declare -A settings=([bitmap]="-c detmeta.enable_metadata_scan=off")
-declare -A extension_of=([project]=btree_gin [jsquery]=jsquery [rum]=rum [trgm]=pg_trgm)
+declare -A extension_of=([project]=btree_gin [jsquery]=jsquery [rum]=rum [trgm]=pg_trgm [trgm_all]=pg_trgm)
 declare -A missing=()
 
 # Install the peers' extensions where Debian packages them; go on without the others.
