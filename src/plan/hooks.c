@@ -10,6 +10,7 @@
 #include "optimizer/paths.h"
 #include "optimizer/planner.h"
 
+#include "plan/bitmap_cost.h"
 #include "plan/count_path.h"
 #include "plan/hooks.h"
 #include "plan/limit_path.h"
@@ -28,6 +29,7 @@ rel_pathlist(PlannerInfo *root, RelOptInfo *rel, Index rti, RangeTblEntry *rte)
 	if (previous_pathlist_hook != NULL)
 		previous_pathlist_hook(root, rel, rti, rte);
 	detmeta_correct_rows(root, rel, rte);
+	detmeta_correct_bitmap_costs(rel);
 	detmeta_scan_pathlist(root, rel, rti, rte);
 }
 

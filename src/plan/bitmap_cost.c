@@ -1,0 +1,158 @@
+/*
+ * bitmap_cost.c
+ *		What core's bitmap scans cost beyond what core knows.
+ *
+ * Core takes a partial match of GIN to read a hundred entries. One of any key reads
+ * all that the index has (index/probe_any.c), so its paths are made as expensive as
+ * they are, before others are compared with them.
+ */
+#include "postgres.h"
+
+#include "access/genam.h"
+#include "catalog/pg_am_d.h"
+#include "miscadmin.h"
+#include "optimizer/cost.h"
+#include "optimizer/optimizer.h"
+#include "optimizer/pathnode.h"
+#include "utils/lsyscache.h"
+
+#include "base/compat.h"
+#include "index/opclass.h"
+#include "index/probe.h"
+#include "index/strategy.h"
+#include "plan/bitmap_cost.h"
+
+/* Entries of a page of the index that are looked at. */
+#define ENTRIES_OF_PAGE	200
+
+/* Say whether some condition below a node is on any key. */
+static bool
+has_any_key(const FilterNode *node)
+{
+	check_stack_depth();
+	if (node->any_key)
+		return true;
+	for (int i = 0; i < node->nchildren; i++)
+	{
+		if (has_any_key(node->children[i]))
+			return true;
+	}
+	return false;
+}
+
+/* Return how often a filter has all entries of an index column read. */
+static int
+count_full_walks(const IndexPath *path, int column, const MetadataFilter *filter)
+{
+	Relation	index = index_open(path->indexinfo->indexoid, NoLock);
+	IndexQuery *iq = detmeta_index_query(filter, false,
+										 detmeta_trigram_keys_of_index(index, column + 1));
+	int			n = 0;
+
+	for (int i = 0; i < iq->nprobes; i++)
+		n += iq->probes[i].type == PROBE_ANY_KEY && !detmeta_probe_is_of_keys(&iq->probes[i]);
+	index_close(index, NoLock);
+	return n;
+}
+
+/*
+ * Return the filter of a clause that an index column serves, if it is known
+ * and has any key; or NULL.
+ */
+static const MetadataFilter *
+filter_of_any_key(const Expr *clause, Oid opfamily)
+{
+	const OpExpr *op = (const OpExpr *) clause;
+	const Const *constant;
+	MetadataFilter *filter;
+	int			strategy;
+
+	if (!IsA(clause, OpExpr))
+		return NULL;
+	strategy = get_op_opfamily_strategy(op->opno, opfamily);
+	constant = lsecond(op->args);
+	if ((strategy != STRATEGY_MATCH && strategy != STRATEGY_NO_MATCH) ||
+		!IsA(constant, Const) || constant->constisnull)
+		return NULL;
+	filter = DatumGetMetadataFilterP(constant->constvalue);
+	return has_any_key(detmeta_filter_read(filter)) ? filter : NULL;
+}
+
+/* Return the cost that core does not know of one clause of an index path. */
+static Cost
+cost_of_clause(const IndexPath *path, const IndexClause *clause)
+{
+	const IndexOptInfo *index = path->indexinfo;
+	int			column = clause->indexcol;
+	Cost		cost = 0;
+	ListCell   *lc;
+
+	if (!detmeta_is_metadata_opfamily(index->opfamily[column], index->opcintype[column]))
+		return 0;
+	foreach(lc, clause->indexquals)
+	{
+		const MetadataFilter *filter = filter_of_any_key(lfirst_node(RestrictInfo, lc)->clause,
+														 index->opfamily[column]);
+
+		if (filter != NULL)
+			cost += (double) index->pages * ENTRIES_OF_PAGE * cpu_operator_cost *
+				count_full_walks(path, column, filter);
+	}
+	return cost;
+}
+
+/* Return the cost that core does not know of a bitmap. */
+static Cost
+cost_of_bitmap(const Path *path)
+{
+	List	   *parts = IsA(path, BitmapAndPath) ? ((const BitmapAndPath *) path)->bitmapquals :
+		IsA(path, BitmapOrPath) ? ((const BitmapOrPath *) path)->bitmapquals :
+		((const IndexPath *) path)->indexclauses;
+	Cost		cost = 0;
+	ListCell   *lc;
+
+	check_stack_depth();
+	if (IsA(path, IndexPath) && ((const IndexPath *) path)->indexinfo->relam != GIN_AM_OID)
+		return 0;
+	foreach(lc, parts)
+		cost += IsA(path, IndexPath) ? cost_of_clause((const IndexPath *) path, lfirst(lc)) :
+		cost_of_bitmap(lfirst(lc));
+	return cost;
+}
+
+/* Correct the costs of those paths of a list that are bitmap scans; return these, which left it. */
+static List *
+take_corrected(List **paths)
+{
+	List	   *kept = NIL;
+	List	   *corrected = NIL;
+	ListCell   *lc;
+
+	foreach(lc, *paths)
+	{
+		Path	   *path = lfirst(lc);
+		Cost		more = IsA(path, BitmapHeapPath) ?
+			cost_of_bitmap(((BitmapHeapPath *) path)->bitmapqual) : 0;
+
+		path->startup_cost += more;
+		path->total_cost += more;
+		if (more > 0)
+			corrected = lappend(corrected, path);
+		else
+			kept = lappend(kept, path);
+	}
+	*paths = kept;
+	return corrected;
+}
+
+/* Correct the costs of the bitmap scans of a table. */
+void
+detmeta_correct_bitmap_costs(RelOptInfo *rel)
+{
+	ListCell   *lc;
+
+	foreach(lc, take_corrected(&rel->pathlist))
+		add_path(rel, lfirst(lc));
+	foreach(lc, take_corrected(&rel->partial_pathlist))
+		add_partial_path(rel, lfirst(lc));
+}

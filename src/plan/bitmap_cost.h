@@ -1,0 +1,12 @@
+/*
+ * bitmap_cost.h
+ *		What core's bitmap scans cost beyond what core knows.
+ */
+#ifndef DETMETA_BITMAP_COST_H
+#define DETMETA_BITMAP_COST_H
+
+#include "nodes/pathnodes.h"
+
+extern void detmeta_correct_bitmap_costs(RelOptInfo *rel);
+
+#endif							/* DETMETA_BITMAP_COST_H */
