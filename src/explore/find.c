@@ -35,7 +35,7 @@
 #define TRIGRAM_LENGTH	3
 
 /* One row in so many is not worth it to read the entries of keys for. */
-#define MIN_SHARE	64
+#define MIN_SHARE	32
 
 /* A search under way. */
 typedef struct Finding
@@ -190,7 +190,8 @@ rows_of_trigrams(ExploreIndex *ix, const IndexQuery *trigrams)
 	rows = set.possible != NULL ? set.possible : set.sure;
 	if (ix->selected != NULL)
 		detmeta_tid_set_and(rows, ix->selected);
-	if (detmeta_tid_set_count(rows, NULL) * (double) MIN_SHARE < RelationGetForm(ix->heap)->reltuples)
+	if (detmeta_tid_set_count(rows, NULL) * (double) MIN_SHARE <
+		RelationGetForm(ix->heap)->reltuples)
 		return rows;
 	detmeta_filter_set_free(&set);
 	return NULL;
