@@ -196,6 +196,7 @@ CREATE INDEX ON keys USING gin (m metadata_ops (trigram_keys = '*')) WITH (fastu
 VACUUM ANALYZE keys;
 SET statement_timeout = '20s';
 SELECT f, (SELECT count(*) FROM keys WHERE m @~ f) FROM unnest(ARRAY['* is "value 77"', '* contains "alue 1999"', '* contains "99"', '* between 5 and 9', 'not * contains "value"']::metadata_filter[]) AS f;
+SELECT count(*) FROM keys WHERE m @~ (SELECT ('* in (' || string_agg(i::text, ',') || ')')::metadata_filter FROM generate_series(1, 20000, 20) AS i);
 RESET statement_timeout;
 
 DROP SCHEMA any_key CASCADE;

@@ -131,7 +131,7 @@ static FilterNode *
 get_node(const char **p)
 {
 	FilterNode *node = palloc0_object(FilterNode);
-	int			type = *(*p)++;
+	int			type = (unsigned char) *(*p)++;
 
 	check_stack_depth();
 

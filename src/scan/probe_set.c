@@ -16,6 +16,7 @@
 #include "gin/postings.h"
 #include "gin/tid_set.h"
 #include "gin/tid_set_read.h"
+#include "index/entry.h"
 #include "index/probe_match.h"
 #include "scan/any_key.h"
 #include "scan/probe_set.h"
@@ -202,7 +203,41 @@ add_probe_of_tree(const SetSource *source, const Probe *probe, TidSet *set)
 		add_walk(source, probe, set);
 }
 
-/* Add the rows that a probe of values of any key finds in the tree: key after key. */
+/* Add the rows of all those entries of the current key that a probe of any key finds. */
+static void
+add_walk_of_key(const SetSource *source, const AnyKey *keys, const Probe *probe, TidSet *set)
+{
+	StringInfoData bounds[2];
+	static const int tags[2] = {TAG_VALUE, TAG_TRIGRAM};
+	GinKeyRange range = {0};
+	GinWalk    *walk;
+	GinEntry	entry;
+
+	for (int i = 0; i < 2; i++)
+	{
+		initStringInfo(&bounds[i]);
+		appendBinaryStringInfo(&bounds[i], keys->key.data, keys->key.len);
+		appendStringInfoCharMacro(&bounds[i], '\0');
+		appendStringInfoCharMacro(&bounds[i], (char) tags[i]);
+	}
+	range.lower = bounds[0].data;
+	range.lower_len = bounds[0].len;
+	range.upper = bounds[1].data;
+	range.upper_len = bounds[1].len;
+	walk = detmeta_gin_walk_begin(source->reader, &range, ForwardScanDirection, false,
+								  probe_wants, (void *) probe);
+	detmeta_gin_walk_restrict(walk, source->within);
+	while (detmeta_gin_walk_next(walk, &entry))
+		detmeta_gin_postings_add(source->reader, &entry.postings, source->within, set);
+	detmeta_gin_walk_end(walk);
+	pfree(bounds[0].data);
+	pfree(bounds[1].data);
+}
+
+/*
+ * Add the rows that a probe of values of any key finds in the tree: key after key.  Many
+ * values are not looked up one by one in a key of few rows.
+ */
 static void
 add_any_key(const SetSource *source, const Probe *probe, TidSet *set)
 {
@@ -211,6 +246,11 @@ add_any_key(const SetSource *source, const Probe *probe, TidSet *set)
 	detmeta_any_key_begin(&keys, source->reader);
 	while (detmeta_any_key_next(&keys))
 	{
+		if (probe->nexact > MAX_ENTRIES_TRIED && !keys.has_tree)
+		{
+			add_walk_of_key(source, &keys, probe, set);
+			continue;
+		}
 		for (int i = 0; i < probe->nparts; i++)
 		{
 			Probe		part;
