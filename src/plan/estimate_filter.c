@@ -35,6 +35,7 @@
 #define MAX_LEAF_PROBES		48	/* of a leaf that are looked up */
 #define MAX_WORK			200 /* of a filter, in leaves that are looked at */
 #define MAX_GROUPED			32	/* conditions of a group that are compared by key */
+#define FEW_ROWS			128 /* on any key: looking at texts takes longer than to check these */
 
 /* Share of the rows with an array of objects that members of these are taken to let pass. */
 #define MEMBERS_SHARE		0.1
@@ -202,6 +203,8 @@ share_passing(Estimation *est, int leafno)
 	est->result->unsure += share_of(est, unsure);
 	if (looks_into_arrays(est, leaf))
 		return share_of(est, sure + unsure * MEMBERS_SHARE);
+	if (leaf->any_key && sure + unsure <= FEW_ROWS)
+		return share_of(est, sure + unsure);
 	if (uses_trigrams(est->iq, probes))
 		return Min(share_of(est, sure + unsure), share_without_trigrams(est, leafno));
 	if (leaf->ntests == 1 && leaf->tests[0].substring != NULL && !leaf->tests[0].unsure &&
