@@ -379,6 +379,18 @@ is_caseless(const char *bytes, int len)
 	return true;
 }
 
+/*
+ * Say whether trigrams of a leaf's key are of its values only, and not of members of
+ * objects in arrays, which have them, too, but are not among what the leaf is about.
+ */
+static bool
+trigrams_are_of_values(const IndexQuery *iq, const Leaf *leaf)
+{
+	if (!iq->options.array_members || leaf->in_arrays)
+		return true;
+	return !leaf->any_key && !detmeta_key_has_array(leaf->key, leaf->keylen);
+}
+
 /* Say whether a trigram is all that a test looks for: then it is in just those texts that pass. */
 static bool
 is_whole_trigram(const Leaf *leaf, const ValueTest *test, const Probe *probe)
@@ -419,7 +431,8 @@ add_trigram_probes(IndexQuery *iq, const Leaf *leaf, const ValueTest *test)
 	if (iq->nprobes == probes.first)
 		return false;
 	iq->probes[probes.first].nall = iq->nprobes - probes.first;
-	iq->probes[probes.first].sure = is_whole_trigram(leaf, test, &iq->probes[probes.first]);
+	iq->probes[probes.first].sure = trigrams_are_of_values(iq, leaf) &&
+		is_whole_trigram(leaf, test, &iq->probes[probes.first]);
 	return true;
 }
 

@@ -46,7 +46,7 @@ count_full_walks(const IndexPath *path, int column, const MetadataFilter *filter
 {
 	Relation	index = index_open(path->indexinfo->indexoid, NoLock);
 	IndexQuery *iq = detmeta_index_query(filter, false,
-										 detmeta_trigram_keys_of_index(index, column + 1));
+										 detmeta_options_of_index(index, column + 1));
 	int			n = 0;
 
 	for (int i = 0; i < iq->nprobes; i++)
