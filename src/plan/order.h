@@ -5,6 +5,7 @@
 #ifndef DETMETA_PLAN_ORDER_H
 #define DETMETA_PLAN_ORDER_H
 
+#include "plan/partner.h"
 #include "plan/scan_target.h"
 
 typedef struct PlannedOrder
@@ -16,6 +17,7 @@ typedef struct PlannedOrder
 	List	   *starts;			/* of the first: the values that the rows start with */
 	/* of each: FilterQuery of rows evaluated before the first; or NULL */
 	List	   *apart;
+	PlannedPartner partner;		/* what the last one is a column of; or nothing */
 } PlannedOrder;
 
 /* false: there is none */

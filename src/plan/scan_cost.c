@@ -188,6 +188,19 @@ detmeta_cost_ties(const ScanTarget *target, double rows)
 	return detmeta_cost_heap_at_random(target, rows);
 }
 
+/*
+ * Return the cost of finding the partners of all rows in a joined table, or the
+ * rows of all partners: a search of an index for each, and a row of a table that
+ * is taken for as large.
+ */
+Cost
+detmeta_cost_partners(const ScanTarget *target, double rows)
+{
+	return detmeta_cost_heap_at_random(target, rows) +
+		rows * (cpu_index_tuple_cost + ceil(log(Max(2.0, target->rel->tuples)) / log(2.0)) *
+				cpu_operator_cost);
+}
+
 /* Return the cost of fetching rows in TID order, as from a bitmap. */
 Cost
 detmeta_cost_heap_in_order(const ScanTarget *target, double rows)

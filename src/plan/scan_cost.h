@@ -10,6 +10,7 @@
 extern Cost detmeta_cost_set(const ScanTarget *target, List *conditions);
 extern Cost detmeta_cost_walk(const ScanTarget *target);
 extern Cost detmeta_cost_ties(const ScanTarget *target, double rows);
+extern Cost detmeta_cost_partners(const ScanTarget *target, double rows);
 extern Cost detmeta_cost_heap_in_order(const ScanTarget *target, double rows);
 extern Cost detmeta_cost_heap_at_random(const ScanTarget *target, double rows);
 extern int	detmeta_cost_tries(const ScanTarget *target, Cost set_cost, double rows, Cost *checks);

@@ -51,7 +51,9 @@ typedef enum PathPrivate
 	PATH_ORDER,					/* expressions that the rows are in the order of */
 	PATH_SORTS,					/* what is told of each, see ScanSort */
 	PATH_STARTS,				/* the values that the rows of the first of them start with */
-	PATH_LIMIT					/* OFFSET and LIMIT, where the scan skips rows */
+	PATH_LIMIT,					/* OFFSET and LIMIT, where the scan skips rows */
+	PATH_JOIN,					/* of a joined table that the order ends with: see ScanExprs, */
+	PATH_PARTNER				/* and ScanPrivate */
 } PathPrivate;
 
 /* Where OFFSET is not known: it skips so many of the rows, as core has it. */
@@ -121,9 +123,11 @@ plan_scan(PlannerInfo *root, RelOptInfo *rel, CustomPath *path, List *tlist,
 									list_nth(path->custom_private, PATH_ORDER),
 									list_nth(path->custom_private, PATH_STARTS),
 									list_nth(path->custom_private, PATH_LIMIT));
-	scan->custom_private = list_make3(list_nth(path->custom_private, PATH_INDEX),
+	scan->custom_exprs = lappend(scan->custom_exprs, list_nth(path->custom_private, PATH_JOIN));
+	scan->custom_private = list_make4(list_nth(path->custom_private, PATH_INDEX),
 									  list_nth(path->custom_private, PATH_FLAGS),
-									  list_nth(path->custom_private, PATH_SORTS));
+									  list_nth(path->custom_private, PATH_SORTS),
+									  list_nth(path->custom_private, PATH_PARTNER));
 	scan->methods = &detmeta_scan_methods;
 	return (Plan *) scan;
 }
@@ -197,6 +201,10 @@ make_path(const ScanTarget *target, List *conditions, List *clauses, const Plann
 	path->custom_private = lappend(path->custom_private, order != NULL ? order->sorts : NIL);
 	path->custom_private = lappend(path->custom_private, order != NULL ? order->starts : NIL);
 	path->custom_private = lappend(path->custom_private, NIL);
+	path->custom_private = lappend(path->custom_private, order != NULL ? order->partner.join : NIL);
+	path->custom_private = lappend(path->custom_private,
+								   order != NULL && order->partner.join != NIL ?
+								   list_make2(order->partner.oids, order->partner.columns) : NIL);
 	path->methods = &path_methods;
 
 	set_flag(path, SCAN_FLAG_ATTNUM, target->column + 1);
@@ -297,6 +305,8 @@ add_ordered_path(const ScanTarget *target, List *conditions, List *clauses,
 		detmeta_cost_heap_at_random(target, rows);
 	if (list_length(order->expressions) > 1)
 		path->path.total_cost += detmeta_cost_ties(target, rows);
+	if (order->partner.join != NIL)
+		path->path.total_cost += detmeta_cost_partners(target, rows);
 	path->path.startup_cost = (tries > 0 ? Min(checks, startup) : startup) + apart;
 	add_target_cost(path);
 	add_path(target->rel, &path->path);

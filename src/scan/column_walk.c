@@ -1,6 +1,12 @@
 /*
  * column_walk.c
  *		Walk the rows of a table in the order of a column, from its btree index.
+ *
+ * The column may be one of a joined table: that table is walked then, and each row
+ * of it that is visible leads to those that it is the partner of (scan/partner.h).
+ *
+ * NULLs are at one end of the index.  Where they are wanted at the other one, there
+ * are two walks, one of them for the NULLs.
  */
 #include "postgres.h"
 
@@ -18,6 +24,11 @@ struct ColumnWalk
 	Relation	index;
 	IndexScanDesc scan;
 	ScanDirection direction;
+	Partner    *partner;		/* whose table is walked; NULL: the scan's own */
+	ColumnNulls nulls;
+	ScanKeyData bound;
+	bool		has_bound;
+	bool		is_second;		/* of two walks */
 };
 
 /* Make the scan key of a bound; false: the index cannot compare with its type. */
@@ -36,37 +47,103 @@ make_scan_key(Relation index, const ColumnBound *bound, ScanKey key)
 	return true;
 }
 
+/* Begin a walk of the index; of two, the one for NULLs, or for all others. */
+static void
+start_walk(ColumnWalk *walk)
+{
+	ScanKeyData keys[2];
+	int			nkeys = 0;
+	bool		of_nulls = (walk->nulls == COLUMN_NULLS_FIRST) != walk->is_second;
+
+	if (walk->nulls != COLUMN_NULLS_OF_INDEX)
+		ScanKeyEntryInitialize(&keys[nkeys++],
+							   SK_ISNULL | (of_nulls ? SK_SEARCHNULL : SK_SEARCHNOTNULL), 1,
+							   InvalidStrategy, InvalidOid, InvalidOid, InvalidOid, (Datum) 0);
+	if (walk->has_bound)
+		keys[nkeys++] = walk->bound;
+	index_rescan(walk->scan, keys, nkeys, NULL, 0);
+}
+
 /*
  * Begin a walk, forward or backward: the index may have been made the other way
  * round.  The planner holds a lock on it, as on all indexes of the table.
  */
 ColumnWalk *
 detmeta_column_walk_begin(Relation heap, Oid index, Snapshot snapshot, ScanDirection direction,
-						  const ColumnBound *bound)
+						  ColumnNulls nulls, const ColumnBound *bound, Partner *partner)
 {
 	ColumnWalk *walk = palloc_object(ColumnWalk);
-	ScanKeyData key;
-	int			nkeys;
 
 	walk->index = index_open(index, AccessShareLock);
-	nkeys = bound != NULL && make_scan_key(walk->index, bound, &key) ? 1 : 0;
-	walk->scan = INDEX_BEGINSCAN(heap, walk->index, snapshot, nkeys, 0);
+	walk->has_bound = bound != NULL && make_scan_key(walk->index, bound, &walk->bound);
+	walk->nulls = nulls;
+	walk->is_second = false;
 	walk->direction = direction;
-	index_rescan(walk->scan, &key, nkeys, NULL, 0);
+	walk->partner = partner;
+	walk->scan = INDEX_BEGINSCAN(partner != NULL ? detmeta_partner_table(partner) : heap,
+								 walk->index, snapshot,
+								 (walk->has_bound ? 1 : 0) +
+								 (nulls != COLUMN_NULLS_OF_INDEX ? 1 : 0),
+								 0);
+	start_walk(walk);
 	return walk;
+}
+
+/* Go to the second of two walks; false: this is the last. */
+static bool
+go_on(ColumnWalk *walk)
+{
+	if (walk->nulls == COLUMN_NULLS_OF_INDEX || walk->is_second)
+		return false;
+	walk->is_second = true;
+	start_walk(walk);
+	return true;
+}
+
+/* Return the next TID of the index; false: there are no more. */
+static bool
+next_entry(ColumnWalk *walk, ItemPointer tid)
+{
+	ItemPointer next;
+
+	do
+	{
+		next = index_getnext_tid(walk->scan, walk->direction);
+	} while (next == NULL && go_on(walk));
+	if (next != NULL)
+		*tid = *next;
+	return next != NULL;
+}
+
+/* Go to the next visible row of the partner's table; false: there are no more. */
+static bool
+next_partner(ColumnWalk *walk)
+{
+	bool		found;
+
+	do
+	{
+		found = detmeta_partner_fetch(walk->partner, walk->scan, walk->direction);
+	} while (!found && go_on(walk));
+	if (found)
+		detmeta_partner_find_rows(walk->partner);
+	return found;
 }
 
 /* Return the next TID; its row may be invisible. */
 bool
 detmeta_column_walk_next(ColumnWalk *walk, ItemPointer tid)
 {
-	ItemPointer next;
-
 	CHECK_FOR_INTERRUPTS();
-	next = index_getnext_tid(walk->scan, walk->direction);
-	if (next != NULL)
-		*tid = *next;
-	return next != NULL;
+	if (walk->partner == NULL)
+		return next_entry(walk, tid);
+	while (!detmeta_partner_next_row(walk->partner, tid))
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (!next_partner(walk))
+			return false;
+	}
+	return true;
 }
 
 /* End a walk, wherever it is. */

@@ -152,6 +152,7 @@ begin_scan(CustomScanState *node, EState *estate, int eflags)
 	CustomScan *plan = (CustomScan *) node->ss.ps.plan;
 	List	   *flags = list_nth(plan->custom_private, SCAN_FLAGS);
 	List	   *limits = list_nth(plan->custom_exprs, SCAN_LIMIT);
+	List	   *join = list_nth(plan->custom_exprs, SCAN_JOIN);
 
 	state->index = linitial_oid(list_nth(plan->custom_private, SCAN_INDEX));
 	state->attnum = list_nth_int(flags, SCAN_FLAG_ATTNUM);
@@ -168,6 +169,9 @@ begin_scan(CustomScanState *node, EState *estate, int eflags)
 										   list_nth(plan->custom_private, SCAN_SORT),
 										   list_nth(plan->custom_exprs, SCAN_STARTS),
 										   &node->ss.ps);
+	if (join != NIL)
+		detmeta_scan_order_join(state->order, join,
+								list_nth(plan->custom_private, SCAN_PARTNER), &node->ss.ps);
 	if (limits != NIL)
 		state->offset = ExecInitExpr(linitial(limits), &node->ss.ps);
 	if (list_length(limits) > 1)
@@ -189,6 +193,7 @@ reset(MetadataScanState *state)
 	if (state->ordered != NULL)
 		detmeta_ordered_rows_end(state->ordered);
 	state->ordered = NULL;
+	detmeta_scan_order_finish(&state->row_order);
 	if (has_set(state))
 		detmeta_filter_set_free(&state->set);
 	state->tries_left = 0;
@@ -255,6 +260,7 @@ explain_scan(CustomScanState *node, List *ancestors, ExplainState *es)
 	{
 		Oid			btree = detmeta_scan_order_btree(state->order);
 		char	   *start = detmeta_scan_order_start_shown(state->order, context, prefix);
+		char	   *join = detmeta_scan_order_join_shown(state->order, context);
 
 		ExplainPropertyText("Order By",
 							detmeta_scan_order_shown(state->order, context, prefix), es);
@@ -262,6 +268,8 @@ explain_scan(CustomScanState *node, List *ancestors, ExplainState *es)
 			ExplainPropertyText("Start At", start, es);
 		if (OidIsValid(btree))
 			ExplainPropertyText("Tie Index", get_rel_name(btree), es);
+		if (join != NULL)
+			ExplainPropertyText("Tie Join", join, es);
 		if (state->offset != NULL)
 			ExplainPropertyText("Skipped Rows",
 								deparse_expression((Node *) state->offset->expr, context, prefix,

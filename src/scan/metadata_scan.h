@@ -14,7 +14,9 @@ typedef enum ScanExprs
 	SCAN_CHECKS,				/* for rows that it leaves in doubt */
 	SCAN_ORDER,					/* what the rows are in the order of */
 	SCAN_STARTS,				/* the values that the rows of its first expressions start with */
-	SCAN_LIMIT					/* OFFSET and, if there is one, LIMIT, where rows are skipped */
+	SCAN_LIMIT,					/* OFFSET and, if there is one, LIMIT, where rows are skipped */
+	/* of a joined table that the order ends with: see scan/scan_order.h */
+	SCAN_JOIN
 } ScanExprs;
 
 /* custom_private: alike. */
@@ -23,6 +25,7 @@ typedef enum ScanPrivate
 	SCAN_INDEX,					/* OIDs: index */
 	SCAN_FLAGS,					/* integers, see ScanFlag */
 	SCAN_SORT,					/* of each expression of the order: a list, see scan/scan_order.h */
+	SCAN_PARTNER,				/* then: OIDs and integers, see scan/partner.h */
 	SCAN_PRIVATE_COUNT
 } ScanPrivate;
 

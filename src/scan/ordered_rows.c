@@ -14,6 +14,8 @@
  *
  *		status, then loss: the rows with status "done" by loss
  *		status, then run_id: alike, by a btree index on run_id
+ *		status, then runs.started_at: alike, each run of the joined table leading to
+ *		its row (scan/partner.h)
  *
  * A walk in the order of the next key has ties in its turn.
  */
@@ -32,6 +34,7 @@
 #include "scan/ordered_rows.h"
 #include "scan/ordered_walk.h"
 #include "scan/tie_cost.h"
+#include "scan/tie_sorter.h"
 #include "scan/visible_rows.h"
 
 /* The rows of some ties, in the order of the further keys. */
@@ -40,7 +43,7 @@ typedef struct TieRows
 	OrderedRows *rows;			/* whose current ties they are */
 	TidSet	   *members;		/* all of them; NULL: rows are looked at, */
 	double		tries;			/* so many as yet */
-	RowSorter  *sorted;			/* they are sorted, */
+	TieSorter  *sorted;			/* they are sorted, */
 	OrderedRows *walked;		/* or walked */
 	double		size;			/* about so many */
 	int64		ntids;			/* what the reader had read before they were walked */
@@ -195,37 +198,6 @@ is_tie(const RowOrder *order, TieRows *ties, OrderedRow *row)
 	return true;
 }
 
-/* Put a row into a sort by the keys behind that of its ties. */
-static void
-sort_row_of_ties(TieRows *ties, ItemPointer tid)
-{
-	const RowOrder *order = ties->rows->order;
-	const RowKey *first = ties->rows->key + 1;
-	int			n = (int) (&order->keys[order->nkeys] - first);
-	Datum	   *values = palloc_array(Datum, n);
-	bool	   *isnull = palloc_array(bool, n);
-
-	for (int i = 0; i < n; i++)
-		values[i] = ExecEvalExprSwitchContext(first[i].expression, order->econtext, &isnull[i]);
-	detmeta_row_sorter_put(ties->sorted, values, isnull, tid);
-	ResetExprContext(order->econtext);
-	pfree(values);
-	pfree(isnull);
-}
-
-/* Begin to sort by the keys behind that of some ties. */
-static RowSorter *
-begin_sort(const TieRows *ties)
-{
-	const RowOrder *order = ties->rows->order;
-	SortOrder  *sorts = palloc_array(SortOrder, order->nkeys);
-	int			n = 0;
-
-	for (const RowKey *key = ties->rows->key + 1; key < &order->keys[order->nkeys]; key++)
-		sorts[n++] = key->sort;
-	return detmeta_row_sorter_begin(sorts, n);
-}
-
 /* Fetch and sort all rows of some ties. */
 static void
 sort_ties(TieRows *ties)
@@ -233,15 +205,15 @@ sort_ties(TieRows *ties)
 	OrderedRows *rows = ties->rows;
 	OrderedRow	row;
 
-	ties->sorted = begin_sort(ties);
+	ties->sorted = detmeta_tie_sorter_begin(rows->order, rows->key + 1);
 	detmeta_ties_read(rows->walk);
 	while (detmeta_ties_next(rows->walk, &row))
 	{
 		if (is_tie(rows->order, rows->within, &row) &&
 			(row.fetched || fetch_row(rows->order, &row.tid)))
-			sort_row_of_ties(ties, &row.tid);
+			detmeta_tie_sorter_put(ties->sorted, &row.tid);
 	}
-	detmeta_row_sorter_perform(ties->sorted);
+	detmeta_tie_sorter_perform(ties->sorted);
 }
 
 /* Say whether the current ties have the value that the key's rows start with. */
@@ -316,12 +288,15 @@ cost_ties(const TieRows *ties)
 	const RowOrder *order = ties->rows->order;
 	OrderedRows *root = root_of(ties->rows);
 	double		all = count_rows(root);
+	const RowKey *next = ties->rows->key + 1;
 	TieNumbers	numbers = {
 		.all = all,
 		.satisfying = order->members != NULL ? Min(all, count_members(root)) : all,
 		.ties = ties->size,
 		.share = share_of_ties(ties, all),
-		.wanted = order->wanted > 0 ? Max(1.0, order->wanted - order->taken) : 0
+		.wanted = order->wanted > 0 ? Max(1.0, order->wanted - order->taken) : 0,
+		.is_joined = order->keys[order->nkeys - 1].partner != NULL,
+		.walks_joined = next->partner != NULL
 	};
 
 	return detmeta_tie_costs(&numbers);
@@ -385,7 +360,7 @@ end_ties(OrderedRows *rows)
 	if (ties == NULL)
 		return;
 	if (ties->sorted != NULL)
-		detmeta_row_sorter_end(ties->sorted);
+		detmeta_tie_sorter_end(ties->sorted);
 	if (ties->walked != NULL)
 	{
 		rows->spent += (double) (rows->order->scan->reader->ntids - ties->ntids) * TIE_POSTING_COST;
@@ -403,9 +378,8 @@ read_ties(OrderedRows *rows, OrderedRow *row)
 
 	if (ties->walked != NULL)
 		return detmeta_ordered_rows_next(ties->walked, row);
-	if (!detmeta_row_sorter_next(ties->sorted))
+	if (!detmeta_tie_sorter_next(ties->sorted, &row->tid))
 		return false;
-	(void) detmeta_row_sorter_row(ties->sorted, &row->tid);
 	row->proven = true;			/* it was fetched to be sorted */
 	row->fetched = false;
 	return true;
@@ -423,9 +397,11 @@ read_only_tie(OrderedRows *rows, OrderedRow *row)
 static bool
 read_last(OrderedRows *rows, OrderedRow *row)
 {
+	double		step = TIE_STEP_COST + (rows->key->partner != NULL ? TIE_JOIN_COST : 0);
+
 	do
 	{
-		note_spent(rows->within, TIE_STEP_COST);
+		note_spent(rows->within, step);
 		if (rows->column != NULL)
 		{
 			row->proven = row->fetched = false;
@@ -521,10 +497,13 @@ begin_column(const RowOrder *order, const RowKey *key, bool at_start)
 {
 	SetScan    *scan = order->scan;
 	ColumnBound bound = {key->start, key->start_type, key->descending};
+	ColumnNulls nulls = !key->nulls_apart ? COLUMN_NULLS_OF_INDEX :
+		key->sort.nulls_first ? COLUMN_NULLS_FIRST : COLUMN_NULLS_LAST;
 
 	return detmeta_column_walk_begin(scan->heap, key->btree, scan->snapshot,
 									 key->backward ? BackwardScanDirection : ForwardScanDirection,
-									 at_start && key->has_start ? &bound : NULL);
+									 nulls, at_start && key->has_start ? &bound : NULL,
+									 key->partner);
 }
 
 /* Begin to read rows in the order of a key and those behind it. */

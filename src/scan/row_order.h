@@ -10,6 +10,7 @@
 #include "dialect/order.h"
 #include "scan/filter_set.h"
 #include "scan/key_start.h"
+#include "scan/partner.h"
 #include "scan/row_sorter.h"
 #include "scan/set_scan.h"
 
@@ -21,6 +22,8 @@ typedef struct RowKey
 	bool		descending;
 	Oid			btree;			/* an index that begins with it, */
 	bool		backward;		/* and is read so; or none, as it is the value */
+	bool		nulls_apart;	/* NULLs are at its other end */
+	Partner    *partner;		/* it is a column of this one's table; NULL: of the scan's */
 	KeyOrderShape shape;		/* at this key, whose bytes must stay */
 	const IndexQuery *apart;	/* rows that only the shape's kind sets apart; or NULL */
 

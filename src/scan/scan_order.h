@@ -16,6 +16,13 @@ typedef enum ScanSort
 	SCAN_SORT_FLAGS				/* integers, see ScanSortFlag */
 } ScanSort;
 
+/* The columns by which a table is joined that an order ends with a column of. */
+typedef enum TieJoin
+{
+	JOIN_OWN,					/* of the scan's table */
+	JOIN_PARTNER
+} TieJoin;
+
 typedef enum ScanSortOid
 {
 	SORT_OID_TYPE,
@@ -30,6 +37,7 @@ typedef enum ScanSortFlag
 	SORT_FLAG_DESCENDING,
 	SORT_FLAG_NULLS_FIRST,
 	SORT_FLAG_BACKWARD,			/* the btree index is read backward */
+	SORT_FLAG_NULLS_APART,		/* NULLs are at its other end */
 	SORT_FLAG_START_WITH_NULLS	/* rows without a value are wanted, though there is a start */
 } ScanSortFlag;
 
@@ -49,19 +57,33 @@ typedef struct ScanOrder
 	int			n;
 	OrderExpression *expressions;
 	bool		may_fail;		/* evaluating them */
+
+	/* where the last one is a column of a joined table */
+	List	   *join;			/* by what it is joined, see TieJoin; or NIL */
+	ExprState  *join_state;
+	List	   *partner;		/* see PartnerOid and PartnerColumn */
 } ScanOrder;
 
 /* The rows of the first expressions may start with values, which are as many or fewer. */
 extern ScanOrder *detmeta_scan_order_init(List *expressions, List *sorts, List *starts,
 										  PlanState *parent);
+
+/* The order ends with a column of a joined table. */
+extern void detmeta_scan_order_join(ScanOrder *order, List *join, List *partner,
+									PlanState *parent);
+
 extern void detmeta_scan_order_prepare(const ScanOrder *order, AttrNumber attnum,
 									   PlanState *parent, RowOrder *rows);
 extern void detmeta_scan_order_reverse(const ScanOrder *order, AttrNumber attnum,
 									   PlanState *parent, RowOrder *rows);
+extern void detmeta_scan_order_finish(RowOrder *rows);
 extern char *detmeta_scan_order_shown(const ScanOrder *order, List *context, bool prefix);
 
 /* Return the values that the rows start with as text; NULL: with the first. */
 extern char *detmeta_scan_order_start_shown(const ScanOrder *order, List *context, bool prefix);
+
+/* Return how the table that the order ends with is joined as text; NULL: there is none. */
+extern char *detmeta_scan_order_join_shown(const ScanOrder *order, List *context);
 
 /* Return the btree index that the rows of ties are read from; or none. */
 extern Oid	detmeta_scan_order_btree(const ScanOrder *order);

@@ -24,8 +24,11 @@ detmeta_tie_costs(const TieNumbers *numbers)
 	double		wanted = numbers->wanted > 0 ? numbers->wanted : WANTED_ROWS;
 	double		steps = Min(numbers->all, wanted / Max(share, 1 / numbers->all));
 
-	costs.sorting = numbers->ties * TIE_POSTING_COST + Max(1.0, share * numbers->all);
-	costs.walking = numbers->ties * TIE_POSTING_COST + steps * TIE_STEP_COST;
-	costs.trying = steps * TIE_STEP_COST + steps * satisfying;
+	double		step = TIE_STEP_COST + (numbers->walks_joined ? TIE_JOIN_COST : 0);
+	double		fetch = 1 + (numbers->is_joined ? TIE_JOIN_COST : 0);
+
+	costs.sorting = numbers->ties * TIE_POSTING_COST + fetch * Max(1.0, share * numbers->all);
+	costs.walking = numbers->ties * TIE_POSTING_COST + steps * step;
+	costs.trying = steps * step + steps * satisfying;
 	return costs;
 }

@@ -12,6 +12,9 @@
 #define TIE_STEP_COST		0.1
 #define TIE_POSTING_COST	0.005
 
+/* What it takes to find the partner of a row, or the rows of a partner. */
+#define TIE_JOIN_COST		1.0
+
 /* Numbers of rows, about. */
 typedef struct TieNumbers
 {
@@ -20,6 +23,8 @@ typedef struct TieNumbers
 	double		ties;
 	double		share;			/* of all rows that are ties, and of what these are of */
 	double		wanted;			/* that the query will take; 0: not known */
+	bool		is_joined;		/* the order ends with a column of a joined table, */
+	bool		walks_joined;	/* which is what follows */
 } TieNumbers;
 
 typedef struct TieCosts

@@ -93,6 +93,9 @@ sub document
 my @columns = ([ id => 'int' ], [ id => 'int' ], [ id => 'int' ], [ id => 'int' ], [ seq => 'bigint' ], [ seq_down => 'int' ], [ label => 'text' ],
 	[ 'label COLLATE "C"' => 'text' ], [ at => 'timestamptz' ], [ amount => 'numeric' ], [ project => 'int' ], [ uid => 'uuid' ]);
 
+# Columns of a joined table, of which a row has one at most.
+my @partner_columns = ([ begun => 'timestamptz' ], [ begun => 'timestamptz' ], [ finished => 'int' ], [ tag => 'text' ], [ serial => 'bigint' ]);
+
 sub sort_expression
 {
 	my $r = rand;
@@ -105,10 +108,13 @@ sub sort_expression
 # An expression of an order: what, its type, whether it goes down, and NULLs first.
 sub order
 {
-	my $r = rand;
+	my $joined = shift;
 	my @what = map { sort_expression() } 1 .. pick(1, 1, 2, 2, 2, 3);
-	push @what, pick(@columns) unless chance(0.08);
-	push @what, $columns[0] if chance(0.15);
+	@what = grep { $_->[1] eq 'bytea' } @what if $joined;
+	push @what, [ "metadata_sort(metadata, 'status')", 'bytea' ] unless @what;
+	push @what, pick(@partner_columns) if $joined;
+	push @what, pick(@columns) unless chance($joined ? 0.5 : 0.08);
+	push @what, $columns[0] if chance($joined ? 0.6 : 0.15);
 	my $same = chance(0.5) ? chance(0.5) : undef;
 	return map {
 		my $down = $same // chance(0.4);

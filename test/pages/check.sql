@@ -11,7 +11,7 @@ CREATE TABLE pages.counted (name text NOT NULL, times bigint NOT NULL);
 CREATE VIEW pages.tally AS SELECT name, sum(times) AS times FROM pages.counted GROUP BY name;
 
 -- The order of each question, and which rows its conditions are about.
-CREATE TABLE pages.draft (n int PRIMARY KEY, expressions text[] NOT NULL, rows int[] NOT NULL);
+CREATE TABLE pages.draft (n int PRIMARY KEY, expressions text[] NOT NULL, rows int[] NOT NULL, source text NOT NULL);
 
 -- {page} in a statement stands for LIMIT and OFFSET. It has two columns, what rows are sorted by and their id. If it is
 -- to be prepared, it has arguments, and their types.
@@ -33,8 +33,8 @@ DECLARE
     result json[] := '{}';
 BEGIN
     FOR i IN 1 .. cardinality(d.rows) LOOP
-        EXECUTE format('SELECT to_json(ARRAY[%s]) FROM (SELECT * FROM pages.runs WHERE metadata IS NOT NULL ORDER BY id LIMIT 1 OFFSET %s) r',
-            (SELECT string_agg(format('(%s)::text', e), ', ') FROM unnest(d.expressions) e), d.rows[i]) INTO vals;
+        EXECUTE format('SELECT to_json(ARRAY[%s]) FROM (SELECT * FROM %s WHERE metadata IS NOT NULL ORDER BY id LIMIT 1 OFFSET %s) r',
+            (SELECT string_agg(format('(%s)::text', e), ', ') FROM unnest(d.expressions) e), d.source, d.rows[i]) INTO vals;
         result := result || vals;
     END LOOP;
     RETURN to_json(result);
@@ -47,7 +47,8 @@ CREATE FUNCTION pages.use(core boolean) RETURNS void
 BEGIN
     PERFORM set_config(s.name, s.setting::text, true)
     FROM (VALUES ('enable_seqscan', core), ('detmeta.enable_metadata_scan', NOT core), ('enable_bitmapscan', false),
-                 ('enable_indexscan', false), ('enable_indexonlyscan', false), ('enable_sort', core)) s (name, setting);
+                 ('enable_indexscan', NOT core), ('enable_indexonlyscan', false), ('enable_sort', core), ('enable_hashjoin', core),
+                 ('enable_mergejoin', core)) s (name, setting);
 END
 $$;
 
@@ -124,7 +125,7 @@ BEGIN
 
     INSERT INTO pages.counted
         SELECT w.name, count(*) FROM answers a JOIN pages.question q USING (n),
-            (VALUES ('pages', '.'), ('Order By', 'Order By:'), ('Tie Index', 'Tie Index:'), ('Skipped Rows', 'Skipped Rows:'), ('Start At', 'Start At:'),
+            (VALUES ('pages', '.'), ('Order By', 'Order By:'), ('Tie Index', 'Tie Index:'), ('Tie Join', 'Tie Join:'), ('Skipped Rows', 'Skipped Rows:'), ('Start At', 'Start At:'),
                     ('order, column', 'Order By: [^\n]*,[^\n]*\n'), ('start, several', 'Start At: [^\n]*, ')) w (name, pattern)
         WHERE a.plan ~ w.pattern GROUP BY 1
         UNION ALL SELECT 'pages with rows', count(*) FROM answers WHERE ids IS NOT NULL

@@ -29,7 +29,7 @@ my $mismatches = $ENV{MISMATCHES} || 10;
 my $questions = 120;
 
 # Of all plans so many have to show what this is about, or the test would say nothing.
-my %least_share = ('Order By' => 0.8, 'Tie Index' => 0.3, 'Skipped Rows' => 0.08, 'Start At' => 0.15, 'order, column' => 0.5, 'start, several' => 0.05,
+my %least_share = ('Order By' => 0.8, 'Tie Index' => 0.3, 'Tie Join' => 0.05, 'Skipped Rows' => 0.08, 'Start At' => 0.15, 'order, column' => 0.5, 'start, several' => 0.05,
 	'pages with rows' => 0.4);
 
 my $node = PostgreSQL::Test::Cluster->new('pages');
@@ -97,19 +97,19 @@ sub churn
 # The states of the table: what every query has to ask for, settings, and how the table came about.
 my $one = 'metadata metadata_ops';
 my @states = (
-	{ name => 'vacuumed', steps => sub { create(0), insert(1, $_[0]), gin($one, 'off'), column_indexes(), 'VACUUM ANALYZE pages.runs' } },
-	{ name => 'built', steps => sub { create(0), insert(1, $_[0]), column_indexes(), gin($one, 'on') } },
-	{ name => 'pending', steps => sub { create(0), gin($one, 'on'), column_indexes(), insert(1, $_[0]) } },
-	{ name => 'vacuumed, half pending, changed', steps => sub {
+	{ name => 'vacuumed', joined => 0.3, steps => sub { create(0), insert(1, $_[0]), gin($one, 'off'), column_indexes(), 'VACUUM ANALYZE pages.runs' } },
+	{ name => 'built', joined => 0.3, steps => sub { create(0), insert(1, $_[0]), column_indexes(), gin($one, 'on') } },
+	{ name => 'pending', joined => 0.3, steps => sub { create(0), gin($one, 'on'), column_indexes(), insert(1, $_[0]) } },
+	{ name => 'vacuumed, half pending, changed', joined => 0.3, steps => sub {
 		create(0), gin($one, 'on'), column_indexes(), insert(1, $_[0] / 2), 'VACUUM ANALYZE pages.runs', insert(int($_[0] / 2) + 1, $_[0]), churn() } },
-	{ name => 'changed', steps => sub { create(0, ' WITH (fillfactor = 50)'), gin($one, 'off'), column_indexes(), insert(1, $_[0]), churn(), 'ANALYZE pages.runs' } },
-	{ name => 'changed, vacuumed, changed', steps => sub {
+	{ name => 'changed', joined => 0.3, steps => sub { create(0, ' WITH (fillfactor = 50)'), gin($one, 'off'), column_indexes(), insert(1, $_[0]), churn(), 'ANALYZE pages.runs' } },
+	{ name => 'changed, vacuumed, changed', joined => 0.3, steps => sub {
 		create(0, ' WITH (fillfactor = 50)'), gin($one, 'off'), column_indexes(), insert(1, $_[0]), churn(), 'VACUUM pages.runs', churn() } },
-	{ name => 'nullable', own => 1, steps => sub {
+	{ name => 'nullable', joined => 0.1, own => 1, steps => sub {
 		create(1), insert(1, $_[0]), 'UPDATE pages.runs SET metadata = NULL WHERE id % 11 = 5', gin($one, 'off'), column_indexes(), 'VACUUM ANALYZE pages.runs' } },
-	{ name => 'no set fits', settings => "work_mem = '64kB'", least => 1200, steps => sub {
+	{ name => 'no set fits', joined => 0.1, settings => "work_mem = '64kB'", least => 1200, steps => sub {
 		create(0, ' WITH (fillfactor = 10)'), insert(1, $_[0]), gin($one, 'off'), column_indexes(), 'VACUUM ANALYZE pages.runs' } },
-	{ name => 'partitioned by id', steps => sub {
+	{ name => 'partitioned by id', joined => 0.1, steps => sub {
 		create(0, ' PARTITION BY RANGE (id)'),
 		'CREATE TABLE pages.runs_1 (gone text, metadata jsonb NOT NULL, touched int, uid uuid, amount numeric, at timestamptz, label text, seq_down int, seq bigint, project int NOT NULL, id int NOT NULL CHECK (id < 60))',
 		'ALTER TABLE pages.runs_1 DROP COLUMN gone', 'ALTER TABLE pages.runs ATTACH PARTITION pages.runs_1 FOR VALUES FROM (MINVALUE) TO (60)',
@@ -121,10 +121,23 @@ my @states = (
 		'CREATE UNIQUE INDEX ON pages.runs_1 (id)', insert(1, $_[0]), 'VACUUM ANALYZE pages.runs' } },
 	{ name => 'partial', where => 'project = 1', least => 600, steps => sub {
 		create(0), gin($one, 'off', 'runs', ' WHERE project = 1'), column_indexes(), insert(1, $_[0]), churn(), 'VACUUM ANALYZE pages.runs' } },
-	{ name => 'two columns', steps => sub { create(0), gin("project, $one", 'on'), column_indexes(), insert(1, $_[0] / 2), churn(), 'VACUUM pages.runs', insert(int($_[0] / 2) + 1, $_[0]) } },
-	{ name => 'checked', steps => sub {
+	{ name => 'two columns', joined => 0.3, steps => sub { create(0), gin("project, $one", 'on'), column_indexes(), insert(1, $_[0] / 2), churn(), 'VACUUM pages.runs', insert(int($_[0] / 2) + 1, $_[0]) } },
+	{ name => 'checked', joined => 0.3, steps => sub {
 		create(0, ' WITH (fillfactor = 70)'), 'ALTER TABLE pages.runs ADD CHECK (id > 0), ADD CHECK (project < 4 AND project >= 0), ADD CHECK (seq >= 0)', gin($one, 'off'),
 		column_indexes('ALTER TABLE pages.runs ADD PRIMARY KEY (id) DEFERRABLE'), insert(1, $_[0]), 'VACUUM pages.runs', 'UPDATE pages.runs SET touched = 2 WHERE id % 30 = 1' } });
+
+# A table to join with: not every run has a partner there, nor every partner a run.
+sub partners
+{
+	my ($churned) = @_;
+	return ('DROP TABLE IF EXISTS pages.partner', 'CREATE TABLE pages.partner (tag text, run int, begun timestamptz NOT NULL, finished int, serial bigint NOT NULL)',
+		"INSERT INTO pages.partner SELECT CASE WHEN i % 4 > 0 THEN chr(65 + i * 11 % 40) END, CASE WHEN i % 19 > 0 THEN i END, '2024-01-15'::timestamptz + i * 53 % 211 * interval '1 h',
+			CASE WHEN i % 3 > 0 THEN i * 41 % 97 END, i * 7919 FROM generate_series(1, $_[1]) i",
+		'CREATE UNIQUE INDEX ON pages.partner (run)', 'CREATE INDEX ON pages.partner (begun DESC)', 'CREATE INDEX ON pages.partner (finished)', 'CREATE INDEX ON pages.partner (tag DESC)',
+		'CREATE UNIQUE INDEX ON pages.partner (serial)',
+		$churned ? ('UPDATE pages.partner SET finished = finished + 1 WHERE serial % 5 = 0', 'UPDATE pages.partner SET tag = tag WHERE serial % 4 = 0',
+			'DELETE FROM pages.partner WHERE serial % 23 = 0') : ('VACUUM ANALYZE pages.partner'));
+}
 
 # ---- questions ----
 
@@ -145,12 +158,14 @@ sub shown
 sub draft
 {
 	my ($state, $rows) = @_;
-	my @order = order();
+	my $joined = $state->{joined} && chance($state->{joined});
+	my @order = order($joined);
 	my $kind = pick('offset', 'offset', 'keyset', 'keyset', 'keyset', 'both', 'none');
 	my @filters = filters($state->{own});
 	push @filters, $state->{where} if $state->{where};
 	my $way = rand;
-	return { order => \@order, skips => scalar($kind =~ /offset|both/), behind => scalar($kind =~ /keyset|both/), filters => \@filters, mixed => chance(0.04),
+	push @filters, pick('finished > 20', "tag < 'P'", "begun IS NOT NULL", 'serial % 3 = 0') if $joined && chance(0.3);
+	return { order => \@order, from => !$joined ? 'pages.runs' : 'pages.runs ' . (chance(0.15) ? 'LEFT ' : '') . 'JOIN pages.partner ON run = id', skips => scalar($kind =~ /offset|both/), behind => scalar($kind =~ /keyset|both/), filters => \@filters, mixed => chance(0.04),
 		way => $way < 0.6 ? 'literal' : $way < 0.82 ? 'prepared' : 'lateral', rows => [ map { int rand($rows * 0.8) } 1, 2 ] };
 }
 
@@ -167,7 +182,7 @@ sub question
 	my $row = 'ROW(' . join(', ', map { shown($_) } @order) . ')::text';
 	my $rest = ' ORDER BY ' . ordered(@order) . ' {page}';
 	my $total = (grep { $_->{what} eq 'id' } @order) ? 'true' : 'false';
-	my $select = "SELECT $row AS sorted_by, id FROM pages.runs";
+	my $select = "SELECT $row AS sorted_by, id FROM $draft->{from}";
 	my $way = $draft->{way};
 	my @constants;
 
@@ -213,9 +228,9 @@ for (my $done = 0; $done < $pairs; )
 
 	my ($status, $out, $err) = run_script(join ";\n", 'DROP TABLE IF EXISTS pages.runs', 'TRUNCATE pages.document, pages.draft, pages.question',
 		'INSERT INTO pages.document SELECT id::int, metadata::jsonb FROM (VALUES ' . values_of(map { [ $_ + 1, $documents[$_] ] } 0 .. $#documents) . ') d (id, metadata)',
-		$state->{steps}->($rows),
-		'INSERT INTO pages.draft SELECT n::int, expressions, rows::int[] FROM (VALUES '
-		  . values_of(map { [ $_, [ map { $_->{what} } @{ $drafts[$_]{order} } ], $drafts[$_]{rows} ] } 0 .. $#drafts) . ') d (n, expressions, rows)',
+		$state->{steps}->($rows), partners(chance(0.5), $rows + 5),
+		'INSERT INTO pages.draft SELECT n::int, expressions, rows::int[], source FROM (VALUES '
+		  . values_of(map { [ $_, [ map { $_->{what} } @{ $drafts[$_]{order} } ], $drafts[$_]{rows}, $drafts[$_]{from} ] } 0 .. $#drafts) . ') d (n, expressions, rows, source)',
 		'SELECT pages.sorted_by(d) FROM pages.draft d ORDER BY n;');
 	my @values = map { decode_json($_) } split /\n/, $out;
 	if ($status == 0)
