@@ -16,7 +16,6 @@
 #include "postgres.h"
 
 #include "access/stratnum.h"
-#include "catalog/pg_type_d.h"
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
@@ -40,7 +39,7 @@ static bool start_of_and(const Search *search, int level, List *clauses, KeysetS
 static int
 strategy_of(const Search *search, int level, Oid operator)
 {
-	return get_op_opfamily_strategy(operator, search->order->opfamilies[level]);
+	return get_op_opfamily_strategy(operator, search->order->pathkeys[level]->pk_opfamily);
 }
 
 /* Say whether an operator finds what comes behind a value in the order. */
@@ -49,16 +48,51 @@ is_behind(const Search *search, int level, Oid operator)
 {
 	int			strategy = strategy_of(search, level, operator);
 
-	if (search->order->descending[level])
+	if (PATHKEY_IS_DESCENDING(search->order->pathkeys[level]))
 		return strategy == BTLessStrategyNumber || strategy == BTLessEqualStrategyNumber;
 	return strategy == BTGreaterStrategyNumber || strategy == BTGreaterEqualStrategyNumber;
 }
 
-/* Say whether an operand is an expression of the order. */
+/* Say whether an expression equals that of a path key in all rows that outlast the joins. */
+static bool
+is_equal_to_key(PlannerInfo *root, const PathKey *pathkey, Node *node)
+{
+	ListCell   *lc;
+
+	if (root->join_info_list != NIL)
+		return false;
+	foreach(lc, pathkey->pk_eclass->ec_members)
+	{
+		EquivalenceMember *member = lfirst(lc);
+
+		if (!member->em_is_child && equal(node, member->em_expr))
+			return true;
+	}
+	return false;
+}
+
+/* Say whether an operand is an expression of the order, or, of a joined table, the same. */
 static bool
 is_expression(const Search *search, int level, Node *node)
 {
-	return level < search->order->n && equal(node, search->order->expressions[level]);
+	const KeysetOrder *order = search->order;
+
+	return level < order->n &&
+		(equal(node, order->expressions[level]) ||
+		 is_equal_to_key(search->target->root, order->pathkeys[level], node));
+}
+
+/*
+ * Say whether an operand is a value that the rows of an expression may start with.
+ * What a btree does not have the order of is compared as values of its own type.
+ */
+static bool
+is_start_value(const Search *search, int level, Node *node)
+{
+	Expr	   *expression = search->order->expressions[level];
+
+	return detmeta_is_scan_constant(search->target, node) &&
+		(IsA(expression, Var) || exprType(node) == exprType((Node *) expression));
 }
 
 /* Say whether a comparison has the collation of the order. */
@@ -105,7 +139,7 @@ read_comparison(const Search *search, int level, Node *clause, Oid *operator)
 		*operator = get_commutator(op->opno);
 	}
 	return OidIsValid(*operator) && is_expression(search, level, left) &&
-		detmeta_is_scan_constant(search->target, right) ? right : NULL;
+		is_start_value(search, level, right) ? right : NULL;
 }
 
 /* Add the value that the rows of an expression start with. */
@@ -138,7 +172,7 @@ start_of_rows(const Search *search, int level, RowCompareExpr *rows, KeysetStart
 		Node	   *right = list_nth(rows->rargs, i);
 
 		if (!is_expression(search, level + i, list_nth(rows->largs, i)) ||
-			!detmeta_is_scan_constant(search->target, right) ||
+			!is_start_value(search, level + i, right) ||
 			!is_behind(search, level + i, list_nth_oid(rows->opnos, i)) ||
 			!has_collation(search, level + i, list_nth_oid(rows->inputcollids, i)))
 			return i > 0;
@@ -247,7 +281,9 @@ start_of_nulls(const Search *search, int level, List *clauses, KeysetStart *star
 	{
 		if (!is_null_test(search, level, lfirst(lc)))
 			continue;
-		add_start_value(start, (Node *) makeNullConst(BYTEAOID, -1, InvalidOid), true);
+		add_start_value(start,
+						(Node *) makeNullConst(exprType((Node *) ((NullTest *) lfirst(lc))->arg),
+											   -1, InvalidOid), true);
 		(void) start_of_and(search, level + 1, clauses, start);
 		return true;
 	}
@@ -311,6 +347,23 @@ drop_nullable(const KeysetOrder *order, KeysetStart *start)
 	}
 }
 
+/*
+ * Return the clauses that all rows satisfy which the query wants: those of the
+ * table; and those that it is joined by, where there are none but inner joins.
+ */
+static List *
+clauses_of_target(const ScanTarget *target)
+{
+	List	   *clauses = get_actual_clauses(target->rel->baserestrictinfo);
+	ListCell   *lc;
+
+	if (target->root->join_info_list != NIL)
+		return clauses;
+	foreach(lc, target->rel->joininfo)
+		clauses = lappend(clauses, lfirst_node(RestrictInfo, lc)->clause);
+	return clauses;
+}
+
 /* Find the values that the rows of a table start with. */
 bool
 detmeta_keyset_start(const ScanTarget *target, const KeysetOrder *order, KeysetStart *start)
@@ -318,7 +371,7 @@ detmeta_keyset_start(const ScanTarget *target, const KeysetOrder *order, KeysetS
 	Search		search = {target, order};
 
 	memset(start, 0, sizeof(*start));
-	(void) start_of_and(&search, 0, get_actual_clauses(target->rel->baserestrictinfo), start);
+	(void) start_of_and(&search, 0, clauses_of_target(target), start);
 	drop_nullable(order, start);
 	return start->values != NIL;
 }

@@ -12,8 +12,7 @@ typedef struct KeysetOrder
 {
 	int			n;
 	Expr	  **expressions;
-	Oid		   *opfamilies;
-	bool	   *descending;
+	PathKey   **pathkeys;		/* of each */
 	bool	   *may_be_null;	/* a btree's has no start then */
 } KeysetOrder;
 

@@ -3,7 +3,8 @@
  *		Orders of a query that a scan has its rows in.
  *
  * An order begins with a key of the metadata.  Further keys may follow, and at
- * the end a column with a btree index of its own, as in
+ * the end a column with a btree index of its own, or of a joined table (plan/partner.c),
+ * as in
  *
  *		ORDER BY metadata_sort(metadata, 'status'), metadata_sort(metadata, 'loss'), run_id
  *
@@ -12,31 +13,22 @@
  */
 #include "postgres.h"
 
-#include "catalog/pg_am_d.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
-#include "optimizer/paths.h"
-#include "parser/parsetree.h"
+#include "optimizer/pathnode.h"
 #include "utils/lsyscache.h"
 #include "utils/typcache.h"
 
 #include "base/compat.h"
-#include "base/relation.h"
+#include "plan/column_index.h"
 #include "plan/core_clause.h"
 #include "plan/implied.h"
 #include "plan/keyset.h"
 #include "plan/order.h"
+#include "plan/partner.h"
 #include "plan/support.h"
 #include "scan/scan_order.h"
 #include "value/sort_key.h"
-
-/* An index that has rows in the order of a column. */
-typedef struct ColumnIndex
-{
-	Oid			index;
-	bool		backward;
-	bool		is_total;		/* no two rows are equal */
-} ColumnIndex;
 
 /* Say whether an expression is a call of metadata_sort() on the target. */
 static bool
@@ -68,63 +60,6 @@ knows_order(const ScanTarget *target, Expr *expr, FilterQuery **apart)
 		detmeta_core_order(target, (Node *) expr, apart);
 }
 
-/* Say whether a column of the target's table cannot be NULL. */
-static bool
-column_is_never_null(const ScanTarget *target, Expr *expr)
-{
-	RangeTblEntry *rte = planner_rt_fetch(target->rel->relid, target->root);
-	Var		   *var = (Var *) expr;
-
-	return detmeta_attribute_is_not_null(rte->relid, var->varattno, rte->inh);
-}
-
-/* Say whether an index has the rows of its table in the order of a column. */
-static bool
-index_has_order(const ScanTarget *target, IndexOptInfo *index, Expr *expr, PathKey *pathkey,
-				ColumnIndex *result)
-{
-	bool		not_null = column_is_never_null(target, expr);
-	bool		backward;
-
-	if (index->relam != BTREE_AM_OID || index->hypothetical || index->indpred != NIL ||
-		!match_index_to_operand((Node *) expr, 0, index) ||
-		index->sortopfamily[0] != pathkey->pk_opfamily ||
-		index->indexcollations[0] != pathkey->pk_eclass->ec_collation)
-		return false;
-	backward = index->reverse_sort[0] != PATHKEY_IS_DESCENDING(pathkey);
-	if (!not_null && pathkey->pk_nulls_first != (index->nulls_first[0] != backward))
-		return false;
-	result->index = index->indexoid;
-	result->backward = backward;
-	result->is_total = not_null && index->unique && index->immediate && index->nkeycolumns == 1;
-	return true;
-}
-
-/*
- * Find an index that has rows in the order of an expression; one that leaves
- * none equal, if possible.
- */
-static bool
-find_column_index(const ScanTarget *target, Expr *expr, PathKey *pathkey, ColumnIndex *result)
-{
-	bool		found = false;
-	ListCell   *lc;
-
-	if (!IsA(expr, Var) || ((Var *) expr)->varattno <= 0)
-		return false;
-	foreach(lc, target->rel->indexlist)
-	{
-		ColumnIndex index;
-
-		if (!index_has_order(target, lfirst(lc), expr, pathkey, &index) ||
-			(found && !index.is_total))
-			continue;
-		*result = index;
-		found = true;
-	}
-	return found;
-}
-
 /*
  * Add an expression that the rows are in the order of.  Rows without a value that
  * the clauses rule out come when all others have.
@@ -142,7 +77,8 @@ add_expression(const ScanTarget *target, PlannedOrder *order, PathKey *pathkey, 
 									  pathkey->pk_eclass->ec_collation, index->index);
 	bool		nulls_first = pathkey->pk_nulls_first &&
 		!detmeta_clauses_want_order(target->rel, expr);
-	List	   *flags = list_make4_int(descending, nulls_first, index->backward, false);
+	List	   *flags = list_make5_int(descending, nulls_first, index->backward,
+									   index->nulls_apart, false);
 
 	order->pathkeys = lappend(order->pathkeys, pathkey);
 	order->expressions = lappend(order->expressions, expr);
@@ -178,12 +114,23 @@ add_pathkey(const ScanTarget *target, PathKey *pathkey, PlannedOrder *order, Col
 			continue;
 		if (!knows_order(target, member->em_expr, &apart) &&
 			(order->pathkeys == NIL ||
-			 !find_column_index(target, member->em_expr, pathkey, index)))
+			 !detmeta_find_column_index(target->root, target->rel, member->em_expr, pathkey,
+										index)))
 			continue;
 		add_expression(target, order, pathkey, member->em_expr, apart, index);
 		return true;
 	}
 	return false;
+}
+
+/* Add the order of a path key by a joined table; false: it is not known so. */
+static bool
+add_partner(const ScanTarget *target, PathKey *pathkey, PlannedOrder *order)
+{
+	if (order->pathkeys == NIL || !detmeta_find_partner(target, pathkey, &order->partner))
+		return false;
+	add_expression(target, order, pathkey, order->partner.column, NULL, &order->partner.index);
+	return true;
 }
 
 /* Say whether the target tells what a path key sorts by. */
@@ -214,32 +161,38 @@ add_redundant(const ScanTarget *target, int n, PlannedOrder *order)
 }
 
 /*
- * Describe the order for a search of where it begins: as long as its keys are
- * those of metadata_sort().
+ * Say whether a column of an order's cannot be NULL: one of the target's table, or
+ * of a joined one.
  */
+static bool
+is_never_null(const ScanTarget *target, const Expr *expression)
+{
+	const Var  *column = (const Var *) expression;
+
+	return IsA(expression, Var) &&
+		detmeta_column_is_never_null(target->root, find_base_rel(target->root, column->varno),
+									 column);
+}
+
+/* Describe the order for a search of where it begins. */
 static KeysetOrder
 keyset_order(const ScanTarget *target, const PlannedOrder *order)
 {
 	int			n = list_length(order->expressions);
 	KeysetOrder result = {
+		.n = n,
 		.expressions = palloc_array(Expr *, n),
-		.opfamilies = palloc_array(Oid, n),
-		.descending = palloc_array(bool, n),
+		.pathkeys = palloc_array(PathKey *, n),
 		.may_be_null = palloc_array(bool, n)
 	};
 
 	for (int i = 0; i < n; i++)
 	{
 		Expr	   *expression = list_nth(order->expressions, i);
-		const PathKey *pathkey = list_nth(order->pathkeys, i);
 
-		if (!IsA(expression, Var) && !is_sort(target, expression))
-			break;
 		result.expressions[i] = expression;
-		result.opfamilies[i] = pathkey->pk_opfamily;
-		result.descending[i] = PATHKEY_IS_DESCENDING(pathkey);
-		result.may_be_null[i] = IsA(expression, Var) && !column_is_never_null(target, expression);
-		result.n++;
+		result.pathkeys[i] = list_nth(order->pathkeys, i);
+		result.may_be_null[i] = IsA(expression, Var) && !is_never_null(target, expression);
 	}
 	return result;
 }
@@ -271,7 +224,10 @@ detmeta_find_order(const ScanTarget *target, PlannedOrder *order)
 		ColumnIndex index;
 
 		if (!add_pathkey(target, lfirst(lc), order, &index))
+		{
+			(void) add_partner(target, lfirst(lc), order);
 			break;
+		}
 		if (!OidIsValid(index.index))
 			continue;
 		order->is_total = index.is_total;

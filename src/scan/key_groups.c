@@ -283,8 +283,8 @@ is_before_start(const KeyGroups *groups, const Section *section)
 
 	if (section == NULL)
 		return start != NULL && !start->with_nulls;
-	return detmeta_key_start_is_behind(start, section->first, section->last,
-									   groups->order.descending);
+	return detmeta_key_start_is_behind(start, groups->order.shape.kind, section->first,
+									   section->last, groups->order.descending);
 }
 
 /* Go to the next group, which is valid until the next call; NULL: there are no more. */

@@ -36,6 +36,7 @@ init_expression(OrderExpression *result, Expr *expression, List *sort, PlanState
 	key->descending = list_nth_int(flags, SORT_FLAG_DESCENDING);
 	key->sort.nulls_first = list_nth_int(flags, SORT_FLAG_NULLS_FIRST);
 	key->backward = list_nth_int(flags, SORT_FLAG_BACKWARD);
+	key->nulls_apart = list_nth_int(flags, SORT_FLAG_NULLS_APART);
 	key->key_start.with_nulls = list_nth_int(flags, SORT_FLAG_START_WITH_NULLS);
 	if (IsA(expression, FuncExpr) && key->sort.type == BYTEAOID && !OidIsValid(key->btree))
 		result->sort_key = ExecInitExpr(lsecond(((FuncExpr *) expression)->args), parent);
@@ -75,6 +76,15 @@ detmeta_scan_order_init(List *expressions, List *sorts, List *starts, PlanState 
 	return order;
 }
 
+/* Note what the rows of a joined table are found by, which the order ends with a column of. */
+void
+detmeta_scan_order_join(ScanOrder *order, List *join, List *partner, PlanState *parent)
+{
+	order->join = join;
+	order->join_state = ExecInitExpr(list_nth(join, JOIN_OWN), parent);
+	order->partner = partner;
+}
+
 /* Find the key that metadata_sort() is called with; false: NULL, which makes no order. */
 static bool
 find_sort_key(ExprState *sort_key, PlanState *parent, KeyOrderShape *shape)
@@ -111,7 +121,10 @@ find_order_key(const OrderExpression *expression, Relation index, AttrNumber att
 	return true;
 }
 
-/* Find what the rows of an expression start with; false: a NULL, which no row of a btree is. */
+/*
+ * Find what the rows of an expression start with; false: nothing that tells where,
+ * such as a NULL, which no row of a btree is.
+ */
 static bool
 find_start(const OrderExpression *expression, PlanState *parent, RowKey *key)
 {
@@ -124,13 +137,12 @@ find_start(const OrderExpression *expression, PlanState *parent, RowKey *key)
 	if (isnull)
 		return !OidIsValid(key->btree);
 	get_typlenbyval(key->start_type, &typlen, &typbyval);
+	if (typlen == -1)
+		value = PointerGetDatum(PG_DETOAST_DATUM(value));
 	key->start = datumCopy(value, typbyval, typlen);
-	if (!OidIsValid(key->btree))
-	{
-		key->start = PointerGetDatum(PG_DETOAST_DATUM(key->start));
-		detmeta_key_start_read(key->start, &key->key_start);
-	}
-	return true;
+	return OidIsValid(key->btree) ||
+		detmeta_key_start_read(key->start, key->start_type, key->shape.kind, key->descending,
+							   &key->key_start);
 }
 
 /* Fill in the keys of a run; there may be none. */
@@ -150,8 +162,24 @@ detmeta_scan_order_prepare(const ScanOrder *order, AttrNumber attnum, PlanState 
 		/* a start is one of rows that are equal in all keys before */
 		key->has_start = expression->start != NULL && rows->nkeys == i &&
 			find_start(expression, parent, key);
+		if (order->join != NIL && i == order->n - 1)
+			key->partner = detmeta_partner_open(linitial(order->partner), lsecond(order->partner),
+												order->join_state, rows->scan->heap,
+												rows->scan->snapshot);
 		rows->nkeys++;
 	}
+}
+
+/* Close what the keys of a run have opened. */
+void
+detmeta_scan_order_finish(RowOrder *rows)
+{
+	for (int i = 0; i < rows->nkeys; i++)
+	{
+		if (rows->keys[i].partner != NULL)
+			detmeta_partner_close(rows->keys[i].partner);
+	}
+	rows->nkeys = 0;
 }
 
 /* Turn an expression of the order round. */
@@ -216,6 +244,17 @@ detmeta_scan_order_start_shown(const ScanOrder *order, List *context, bool prefi
 						 deparse_expression((Node *) order->expressions[i].start, context, prefix,
 											false));
 	return text.data;
+}
+
+/* Return how the table that an order ends with is joined as text. */
+char *
+detmeta_scan_order_join_shown(const ScanOrder *order, List *context)
+{
+	if (order->join == NIL)
+		return NULL;
+	return psprintf("%s = %s",
+					deparse_expression(list_nth(order->join, JOIN_PARTNER), context, true, false),
+					deparse_expression(list_nth(order->join, JOIN_OWN), context, true, false));
 }
 
 /* Return the index that an order ends in. */
