@@ -137,5 +137,52 @@ SELECT n, counted('Postings Read', format('SELECT run_id FROM run WHERE (metadat
 FROM unnest('{10,500,1000,1500}'::int[]) AS n, LATERAL (SELECT run_id, metadata_sort(metadata, 'loss') AS l, metadata_sort(metadata, 'status') AS s FROM run WHERE metadata_not_empty(metadata, 'loss')
   ORDER BY metadata_sort(metadata, 'loss'), run_id LIMIT 1 OFFSET n) AS r;
 
+-- Orders by core's casts and by -> begin in the same ways, with values of their own types
+SELECT index_plan('SELECT run_id FROM run WHERE ((metadata->>''loss'')::float8, run_id) > (7.5, 7) ORDER BY (metadata->>''loss'')::float8, run_id LIMIT 5');
+SELECT index_plan('SELECT run_id FROM run WHERE ((metadata->>''loss'')::numeric, run_id) < (7.5, 7) ORDER BY (metadata->>''loss'')::numeric DESC, run_id DESC LIMIT 5');
+SELECT index_plan('SELECT run_id FROM run WHERE (metadata->''loss'', metadata->''n'', run_id) > (''"text"'', ''7'', 7) ORDER BY metadata->''loss'', metadata->''n'', run_id LIMIT 5');
+SELECT index_plan('SELECT run_id FROM run WHERE (metadata->>''n'')::float8 > 7 OR ((metadata->>''n'')::float8 = 7 AND run_id < 70) OR (metadata->>''n'')::float8 IS NULL ORDER BY (metadata->>''n'')::float8, run_id DESC LIMIT 5');
+SELECT index_plan('SELECT run_id FROM run WHERE (metadata->>''loss'')::float8 IS NULL AND run_id > 7 ORDER BY (metadata->>''loss'')::float8, run_id LIMIT 5');
+-- not where the value is of another type than the expression
+SELECT index_plan('SELECT run_id FROM run WHERE (metadata->>''loss'')::float8 > 7.5::float4 ORDER BY (metadata->>''loss'')::float8, run_id LIMIT 5');
+-- few entries are read
+SELECT counted('Postings Read', 'SELECT run_id FROM run WHERE ((metadata->>''loss'')::float8, run_id) > (37.5, 7) ORDER BY (metadata->>''loss'')::float8, run_id LIMIT 3') < 600 AS up,
+  counted('Postings Read', 'SELECT run_id FROM run WHERE ((metadata->>''loss'')::numeric, run_id) < (-15, 7) ORDER BY (metadata->>''loss'')::numeric DESC, run_id DESC LIMIT 3') < 600 AS down;
+SELECT count(*), count(*) FILTER (WHERE result !~ '^Metadata Scan ordered') FROM (VALUES ('>', ''), ('<', ' DESC')) AS t (c, d), (
+  SELECT '(metadata->>''loss'')::float8', quote_literal(v) || '::float8' FROM unnest('{7.5,-infinity,infinity,NaN,0,7.500000000000001,7.499999999999999,1e308}'::text[]) AS v UNION ALL
+  SELECT '(metadata->>''loss'')::numeric', quote_literal(v) || '::numeric' FROM unnest('{7.5,-infinity,infinity,NaN,-20,7.50000000000000000001}'::text[]) AS v UNION ALL
+  SELECT '(metadata->''loss'')', quote_literal(v) || '::jsonb' FROM unnest(ARRAY['[]', 'null', '"2024-01-15"', '"text"', '9', '-1e30', 'false', 'true', '[1]', '{}', '{"y": 1}']) AS v) AS w (e, v),
+  LATERAL compare(format('SELECT run_id FROM run WHERE (%s, run_id) %s (%s, 700) ORDER BY %1$s%4$s, run_id%4$s', e, c, v, d)) AS result;
+-- values of many kinds: those that the index does not have in this order are sorted, the others come from it
+CREATE TABLE kinds (run_id int PRIMARY KEY, metadata jsonb NOT NULL);
+INSERT INTO kinds SELECT i, CASE WHEN i % 90 < 4 THEN jsonb_build_object('x', (ARRAY['"text"', '[1]', '{"y": 1}', '"2024-01-15"'])[1 + i % 90]::jsonb)
+  WHEN i % 7 = 0 THEN '{}' ELSE jsonb_build_object('x', (ARRAY['[]', 'null', '9', '-1e30', 'false', 'true', '9.5'])[1 + i % 7]::jsonb) END FROM generate_series(1, 900) AS i;
+CREATE INDEX ON kinds USING gin (metadata metadata_ops);
+VACUUM ANALYZE kinds;
+SELECT index_plan('SELECT run_id FROM kinds WHERE (metadata->''x'', run_id) > (''"text"'', 7) ORDER BY metadata->''x'', run_id LIMIT 5');
+SELECT count(*), count(*) FILTER (WHERE result !~ '^Metadata Scan ordered') FROM (VALUES ('>', ''), ('<', ' DESC')) AS t (c, d),
+  unnest(ARRAY['[]', 'null', '"2024-01-15"', '"text"', '"zz"', '9', '-1e30', 'false', 'true', '[1]', '{}', '{"y": 1}', '[1, "a"]']) AS v,
+  LATERAL compare(format('SELECT run_id FROM kinds WHERE (metadata->''x'', run_id) %s (%L, 450) ORDER BY metadata->''x''%s, run_id%3$s', c, v, d)) AS result;
+-- numbers that are written otherwise, and more than a float8 holds
+CREATE TABLE digits (run_id int PRIMARY KEY, metadata jsonb NOT NULL);
+INSERT INTO digits SELECT i, format('{"f": %s}', (ARRAY['0.1', '0.10', '0.1000000000000000055511151231257827', '0.1000000000000000055', '0.09999999999999999', '0.0999999999999999986', '0.10000000000000001249',
+  '9007199254740992', '9007199254740993', '9007199254740991', '9007199254740994', '-9007199254740993', '0', '-0.0', '5e-324', '1.7976931348623157e308', '-1.7976931348623157e308'])[1 + i % 17])::jsonb FROM generate_series(1, 100) AS i;
+CREATE INDEX ON digits USING gin (metadata metadata_ops);
+VACUUM ANALYZE digits;
+SELECT count(*), count(*) FILTER (WHERE result !~ '^Metadata Scan ordered') FROM digits, (VALUES ('>', ''), ('<', ' DESC')) AS t (c, d),
+  LATERAL compare(format('SELECT run_id FROM digits WHERE ((metadata->>''f'')::float8, run_id) %s (%L::float8, 50) ORDER BY (metadata->>''f'')::float8%s, run_id%3$s', c, metadata->>'f', d)) AS result WHERE run_id <= 17;
+PREPARE by_float (float8, int) AS SELECT run_id FROM run WHERE ((metadata->>'loss')::float8, run_id) > ($1, $2) ORDER BY (metadata->>'loss')::float8, run_id LIMIT 3;
+SET plan_cache_mode = force_generic_plan;
+EXPLAIN (COSTS OFF) EXECUTE by_float (1, 1);
+EXECUTE by_float (7.5, 777);
+EXECUTE by_float (NULL, 777);
+EXECUTE by_float ('NaN', 777);
+RESET plan_cache_mode;
+-- what core's cast fails on is an error, wherever the order begins
+INSERT INTO digits VALUES (101, '{"f": "none"}');
+SELECT run_id FROM digits WHERE ((metadata->>'f')::float8, run_id) > (1, 1) ORDER BY (metadata->>'f')::float8, run_id LIMIT 3;
+DELETE FROM digits WHERE run_id = 101;
+SELECT run_id FROM digits WHERE ((metadata->>'f')::float8, run_id) > (1, 1) ORDER BY (metadata->>'f')::float8, run_id LIMIT 3;
+
 \set ECHO none
 DROP SCHEMA scan_keyset CASCADE;

@@ -15,8 +15,8 @@
 #include "plan/column_index.h"
 
 /* Say whether a column of a plain table cannot be NULL. */
-bool
-detmeta_column_is_never_null(PlannerInfo *root, const RelOptInfo *rel, const Var *column)
+static bool
+column_is_never_null(PlannerInfo *root, const RelOptInfo *rel, const Var *column)
 {
 	RangeTblEntry *rte = planner_rt_fetch(rel->relid, root);
 
@@ -28,7 +28,7 @@ static bool
 index_has_order(PlannerInfo *root, IndexOptInfo *index, Expr *expr, PathKey *pathkey,
 				ColumnIndex *result)
 {
-	bool		not_null = detmeta_column_is_never_null(root, index->rel, (Var *) expr);
+	bool		not_null = column_is_never_null(root, index->rel, (Var *) expr);
 	bool		backward;
 
 	if (index->relam != BTREE_AM_OID || index->hypothetical || index->indpred != NIL ||

@@ -19,8 +19,4 @@ typedef struct ColumnIndex
 extern bool detmeta_find_column_index(PlannerInfo *root, RelOptInfo *rel, Expr *expr,
 									  PathKey *pathkey, ColumnIndex *result);
 
-/* Say whether a column of a plain table cannot be NULL. */
-extern bool detmeta_column_is_never_null(PlannerInfo *root, const RelOptInfo *rel,
-										 const Var *column);
-
 #endif							/* DETMETA_COLUMN_INDEX_H */

@@ -334,13 +334,13 @@ start_of_clause(const Search *search, int level, Node *clause, KeysetStart *star
 	return start_of_comparison(search, level, clause, start);
 }
 
-/* Drop the values of a btree's column that may be NULL, as rows without one may be wanted. */
+/* Drop the values of a btree's column where rows without one are wanted, which are elsewhere. */
 static void
-drop_nullable(const KeysetOrder *order, KeysetStart *start)
+drop_with_nulls(const KeysetOrder *order, KeysetStart *start)
 {
 	for (int i = 0; i < list_length(start->values); i++)
 	{
-		if (!order->may_be_null[i])
+		if (!IsA(order->expressions[i], Var) || !list_nth_int(start->with_nulls, i))
 			continue;
 		start->values = list_truncate(start->values, i);
 		start->with_nulls = list_truncate(start->with_nulls, i);
@@ -372,6 +372,6 @@ detmeta_keyset_start(const ScanTarget *target, const KeysetOrder *order, KeysetS
 
 	memset(start, 0, sizeof(*start));
 	(void) start_of_and(&search, 0, clauses_of_target(target), start);
-	drop_nullable(order, start);
+	drop_with_nulls(order, start);
 	return start->values != NIL;
 }

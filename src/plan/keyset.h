@@ -13,7 +13,6 @@ typedef struct KeysetOrder
 	int			n;
 	Expr	  **expressions;
 	PathKey   **pathkeys;		/* of each */
-	bool	   *may_be_null;	/* a btree's has no start then */
 } KeysetOrder;
 
 /*

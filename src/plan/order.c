@@ -15,7 +15,6 @@
 
 #include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
-#include "optimizer/pathnode.h"
 #include "utils/lsyscache.h"
 #include "utils/typcache.h"
 
@@ -160,20 +159,6 @@ add_redundant(const ScanTarget *target, int n, PlannedOrder *order)
 		order->pathkeys = lappend(order->pathkeys, list_nth(pathkeys, n));
 }
 
-/*
- * Say whether a column of an order's cannot be NULL: one of the target's table, or
- * of a joined one.
- */
-static bool
-is_never_null(const ScanTarget *target, const Expr *expression)
-{
-	const Var  *column = (const Var *) expression;
-
-	return IsA(expression, Var) &&
-		detmeta_column_is_never_null(target->root, find_base_rel(target->root, column->varno),
-									 column);
-}
-
 /* Describe the order for a search of where it begins. */
 static KeysetOrder
 keyset_order(const ScanTarget *target, const PlannedOrder *order)
@@ -182,17 +167,13 @@ keyset_order(const ScanTarget *target, const PlannedOrder *order)
 	KeysetOrder result = {
 		.n = n,
 		.expressions = palloc_array(Expr *, n),
-		.pathkeys = palloc_array(PathKey *, n),
-		.may_be_null = palloc_array(bool, n)
+		.pathkeys = palloc_array(PathKey *, n)
 	};
 
 	for (int i = 0; i < n; i++)
 	{
-		Expr	   *expression = list_nth(order->expressions, i);
-
-		result.expressions[i] = expression;
+		result.expressions[i] = list_nth(order->expressions, i);
 		result.pathkeys[i] = list_nth(order->pathkeys, i);
-		result.may_be_null[i] = IsA(expression, Var) && !is_never_null(target, expression);
 	}
 	return result;
 }

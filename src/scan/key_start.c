@@ -181,27 +181,30 @@ increment(StringInfo bytes)
 
 /*
  * Limit the range of the value entries of a kind.  Downwards, all entries that
- * begin with the value are in it: those of cut values, and of dates.
+ * begin with the value are in it where its own is not known: of a value that the
+ * index has cut, and of a date.
  */
 void
 detmeta_key_start_limit(const KeyStart *start, const KeyReader *key, MetaKind kind,
 						bool descending, GinKeyRange *range)
 {
+	bool		is_known;
 	StringInfoData entry;
 
 	if (start == NULL || start->is_null || start->kind != kind || start->len == 0)
 		return;
+	is_known = kind != META_DATE && start->len <= ENTRY_MAX_PAYLOAD;
 	initStringInfo(&entry);
 	detmeta_entry_prefix(key->key, key->keylen, TAG_VALUE + kind, &entry);
 	append_start(start, &entry);
 	if (descending)
 	{
-		if (increment(&entry) &&
+		if ((is_known || increment(&entry)) &&
 			detmeta_bytes_compare(entry.data, entry.len, range->upper, range->upper_len) < 0)
 		{
 			range->upper = entry.data;
 			range->upper_len = entry.len;
-			range->upper_inclusive = false;
+			range->upper_inclusive = is_known;
 		}
 	}
 	else if (detmeta_bytes_compare(entry.data, entry.len, range->lower, range->lower_len) > 0)
