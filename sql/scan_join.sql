@@ -101,6 +101,19 @@ FETCH 1 FROM c;
 COMMIT;
 SELECT metadata->>'status', started_at, id FROM known ORDER BY metadata_sort(metadata, 'status') DESC, started_at, id LIMIT 2 FOR UPDATE;
 
+-- compiled expressions are of the scan's own rows
+SET jit = on;
+SET jit_above_cost = 0;
+SELECT metadata->>'status', started_at, id FROM known ORDER BY metadata_sort(metadata, 'status') DESC, started_at, id LIMIT 2;
+SET jit = off;
+-- a status whose runs are the last ones to start, all of many: the walk is given up, and the rest is sorted
+UPDATE runs SET started_at = started_at + interval '1 year' WHERE id % 4 = 2;
+SELECT * FROM compare_all(regexp_replace($$
+SELECT started_at, id FROM known ORDER BY status: DESC, started_at, id LIMIT 20
+SELECT started_at, id FROM known ORDER BY status: DESC, started_at, id
+SELECT started_at, id FROM known WHERE project = 1 ORDER BY status: DESC, started_at, id
+$$, '([a-z.]+):(?=[ ,)])', 'metadata_sort(metadata, ''\1'')', 'g'));
+
 -- Left to core: what the other table's rows are not known of, or not at once
 SELECT query, p FROM unnest(ARRAY[
   'SELECT FROM run m LEFT JOIN runs r ON r.id = m.run_id', 'SELECT FROM run m RIGHT JOIN runs r ON r.id = m.run_id', 'SELECT FROM run m FULL JOIN runs r ON r.id = m.run_id',

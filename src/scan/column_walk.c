@@ -25,6 +25,7 @@ struct ColumnWalk
 	IndexScanDesc scan;
 	ScanDirection direction;
 	Partner    *partner;		/* whose table is walked; NULL: the scan's own */
+	bool		has_rows;		/* rows of a partner are being read */
 	ColumnNulls nulls;
 	ScanKeyData bound;
 	bool		has_bound;
@@ -80,6 +81,7 @@ detmeta_column_walk_begin(Relation heap, Oid index, Snapshot snapshot, ScanDirec
 	walk->is_second = false;
 	walk->direction = direction;
 	walk->partner = partner;
+	walk->has_rows = false;
 	walk->scan = INDEX_BEGINSCAN(partner != NULL ? detmeta_partner_table(partner) : heap,
 								 walk->index, snapshot,
 								 (walk->has_bound ? 1 : 0) +
@@ -125,8 +127,7 @@ next_partner(ColumnWalk *walk)
 	{
 		found = detmeta_partner_fetch(walk->partner, walk->scan, walk->direction);
 	} while (!found && go_on(walk));
-	if (found)
-		detmeta_partner_find_rows(walk->partner);
+	walk->has_rows = found && detmeta_partner_find_rows(walk->partner);
 	return found;
 }
 
@@ -137,7 +138,7 @@ detmeta_column_walk_next(ColumnWalk *walk, ItemPointer tid)
 	CHECK_FOR_INTERRUPTS();
 	if (walk->partner == NULL)
 		return next_entry(walk, tid);
-	while (!detmeta_partner_next_row(walk->partner, tid))
+	while (!walk->has_rows || !detmeta_partner_next_row(walk->partner, tid))
 	{
 		CHECK_FOR_INTERRUPTS();
 		if (!next_partner(walk))

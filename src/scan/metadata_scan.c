@@ -152,7 +152,13 @@ begin_scan(CustomScanState *node, EState *estate, int eflags)
 	CustomScan *plan = (CustomScan *) node->ss.ps.plan;
 	List	   *flags = list_nth(plan->custom_private, SCAN_FLAGS);
 	List	   *limits = list_nth(plan->custom_exprs, SCAN_LIMIT);
-	List	   *join = list_nth(plan->custom_exprs, SCAN_JOIN);
+	ScanOrderPlan order = {
+		.expressions = list_nth(plan->custom_exprs, SCAN_ORDER),
+		.sorts = list_nth(plan->custom_private, SCAN_SORT),
+		.starts = list_nth(plan->custom_exprs, SCAN_STARTS),
+		.join = list_nth(plan->custom_exprs, SCAN_JOIN),
+		.partner = list_nth(plan->custom_private, SCAN_PARTNER)
+	};
 
 	state->index = linitial_oid(list_nth(plan->custom_private, SCAN_INDEX));
 	state->attnum = list_nth_int(flags, SCAN_FLAG_ATTNUM);
@@ -165,13 +171,7 @@ begin_scan(CustomScanState *node, EState *estate, int eflags)
 
 	use_table_slot(node, estate);
 	state->recheck = ExecInitQual(list_nth(plan->custom_exprs, SCAN_CHECKS), &node->ss.ps);
-	state->order = detmeta_scan_order_init(list_nth(plan->custom_exprs, SCAN_ORDER),
-										   list_nth(plan->custom_private, SCAN_SORT),
-										   list_nth(plan->custom_exprs, SCAN_STARTS),
-										   &node->ss.ps);
-	if (join != NIL)
-		detmeta_scan_order_join(state->order, join,
-								list_nth(plan->custom_private, SCAN_PARTNER), &node->ss.ps);
+	state->order = detmeta_scan_order_init(&order, &node->ss.ps);
 	if (limits != NIL)
 		state->offset = ExecInitExpr(linitial(limits), &node->ss.ps);
 	if (list_length(limits) > 1)

@@ -17,7 +17,8 @@
  *		status, then runs.started_at: alike, each run of the joined table leading to
  *		its row (scan/partner.h)
  *
- * A walk in the order of the next key has ties in its turn.
+ * A walk in the order of the next key has ties in its turn.  A walk that has cost
+ * what it takes to sort the ties is given up, and those that are left are sorted.
  */
 #include "postgres.h"
 
@@ -28,45 +29,13 @@
 #include "utils/memutils.h"
 
 #include "base/compat.h"
-#include "gin/entries.h"
 #include "gin/tid_set_read.h"
 #include "scan/column_walk.h"
 #include "scan/ordered_rows.h"
 #include "scan/ordered_walk.h"
-#include "scan/tie_cost.h"
-#include "scan/tie_sorter.h"
+#include "scan/tie_choice.h"
+#include "scan/tie_rows.h"
 #include "scan/visible_rows.h"
-
-/* The rows of some ties, in the order of the further keys. */
-typedef struct TieRows
-{
-	OrderedRows *rows;			/* whose current ties they are */
-	TidSet	   *members;		/* all of them; NULL: rows are looked at, */
-	double		tries;			/* so many as yet */
-	TieSorter  *sorted;			/* they are sorted, */
-	OrderedRows *walked;		/* or walked */
-	double		size;			/* about so many */
-	int64		ntids;			/* what the reader had read before they were walked */
-} TieRows;
-
-struct OrderedRows
-{
-	const RowOrder *order;
-	const RowKey *key;
-	TieRows    *within;			/* the ties of the key before that the rows are of; or NULL */
-	OrderedWalk *walk;			/* in the order of the key, */
-	ColumnWalk *column;			/* or of a column */
-	bool		at_start;		/* rows before the start of the key may be left out */
-	TieRows    *ties;			/* the current ones, or NULL */
-	double		spent;			/* on walks in search of its ties, see TIE_STEP_COST */
-
-	/* of rows within no ties, where it was asked for */
-	double		nrows;			/* about so many are in the table; 0: not known */
-	const TidSet *counted;		/* the order's members, */
-	double		nmembers;		/* and how many they are */
-
-	MemoryContext ties_context;
-};
 
 static OrderedRows *begin_rows(const RowOrder *order, const RowKey *key, TieRows *within,
 							   TidSet *only, bool at_start);
@@ -198,7 +167,14 @@ is_tie(const RowOrder *order, TieRows *ties, OrderedRow *row)
 	return true;
 }
 
-/* Fetch and sort all rows of some ties. */
+/* Say whether the walk of some ties has brought a row. */
+static bool
+was_given(const TieRows *ties, ItemPointer tid)
+{
+	return ties->given != NULL && detmeta_tid_set_contains(ties->given, tid, NULL);
+}
+
+/* Fetch and sort the rows of some ties, but for those that a walk has brought. */
 static void
 sort_ties(TieRows *ties)
 {
@@ -209,7 +185,7 @@ sort_ties(TieRows *ties)
 	detmeta_ties_read(rows->walk);
 	while (detmeta_ties_next(rows->walk, &row))
 	{
-		if (is_tie(rows->order, rows->within, &row) &&
+		if (!was_given(ties, &row.tid) && is_tie(rows->order, rows->within, &row) &&
 			(row.fetched || fetch_row(rows->order, &row.tid)))
 			detmeta_tie_sorter_put(ties->sorted, &row.tid);
 	}
@@ -235,104 +211,20 @@ walk_ties(TieRows *ties, const TieCosts *costs)
 	if (rows->order->sets_fit && costs->walking <= costs->trying)
 		compute_members(ties);
 	ties->tries = ceil(costs->walking);
+	ties->limit = rows->order->sets_fit ? costs->sorting : INFINITY;
+	ties->spent = rows->spent;
 	ties->ntids = rows->order->scan->reader->ntids;
 	ties->walked = begin_rows(rows->order, rows->key + 1, ties, ties->members,
 							  are_at_start(rows));
 }
 
-/* Return which share of the rows is of some ties, and those that these are of. */
-static double
-share_of_ties(const TieRows *ties, double all)
-{
-	double		share = 1;
-
-	for (; ties != NULL; ties = ties->rows->within)
-		share *= Min(1.0, ties->size / all);
-	return share;
-}
-
-/* Return the rows of which others are read within ties. */
-static OrderedRows *
-root_of(OrderedRows *rows)
-{
-	while (rows->within != NULL)
-		rows = rows->within->rows;
-	return rows;
-}
-
-/* Return how many rows the table has, about. */
-static double
-count_rows(OrderedRows *root)
-{
-	if (root->nrows == 0)
-		root->nrows = Max(1.0, detmeta_gin_estimate_entry(root->order->scan->reader, "", 0, 1));
-	return root->nrows;
-}
-
-/* Return how many rows satisfy the conditions, of which the set is known. */
-static double
-count_members(OrderedRows *root)
-{
-	if (root->counted != root->order->members)
-	{
-		root->counted = root->order->members;
-		root->nmembers = (double) detmeta_tid_set_count(root->counted, NULL);
-	}
-	return root->nmembers;
-}
-
-/* Return what ways to bring ties in order cost. */
-static TieCosts
-cost_ties(const TieRows *ties)
-{
-	const RowOrder *order = ties->rows->order;
-	OrderedRows *root = root_of(ties->rows);
-	double		all = count_rows(root);
-	const RowKey *next = ties->rows->key + 1;
-	TieNumbers	numbers = {
-		.all = all,
-		.satisfying = order->members != NULL ? Min(all, count_members(root)) : all,
-		.ties = ties->size,
-		.share = share_of_ties(ties, all),
-		.wanted = order->wanted > 0 ? Max(1.0, order->wanted - order->taken) : 0,
-		.is_joined = order->keys[order->nkeys - 1].partner != NULL,
-		.walks_joined = next->partner != NULL
-	};
-
-	return detmeta_tie_costs(&numbers);
-}
-
-/*
- * Say whether rows can be looked at one by one in the order of a key: not where
- * rows apart would all be sorted before.
- */
-static bool
-can_try(const RowOrder *order, const RowKey *key)
-{
-	SetSource	source = detmeta_set_scan_whole(order->scan);
-
-	return OidIsValid(key->btree) || !detmeta_has_pending(&source);
-}
-
-/*
- * Bring several ties in the order of the further keys.  Each walk
- * may pass all rows of the table, where those that come are not wanted by other
- * clauses.  When walks have taken what it takes to fetch all rows, further ties
- * are sorted, which fetches each row once.
- */
+/* Bring several ties in the order of the further keys. */
 static void
 order_ties(TieRows *ties)
 {
-	const RowOrder *order = ties->rows->order;
-	OrderedRows *root = root_of(ties->rows);
-	TieCosts	costs = cost_ties(ties);
+	TieCosts	costs = detmeta_tie_rows_costs(ties);
 
-	if (!can_try(order, ties->rows->key + 1))
-		costs.trying = order->sets_fit ? INFINITY : costs.trying;
-	if (!order->sets_fit)
-		costs.walking = costs.trying;
-	if (costs.sorting <= Min(costs.walking, costs.trying) ||
-		ties->rows->spent > count_rows(root))
+	if (costs.sorting <= Min(costs.walking, costs.trying))
 		sort_ties(ties);
 	else
 		walk_ties(ties, &costs);
@@ -370,6 +262,51 @@ end_ties(OrderedRows *rows)
 	MemoryContextReset(rows->ties_context);
 }
 
+/* Say whether the walk of some ties has cost what it takes to sort them. */
+static bool
+walks_too_long(const TieRows *ties)
+{
+	return ties->walked != NULL && ties->rows->spent - ties->spent > ties->limit;
+}
+
+/* Say whether a walk that rows are read for is to end. */
+static bool
+is_given_up(const TieRows *ties)
+{
+	for (; ties != NULL; ties = ties->rows->within)
+	{
+		if (walks_too_long(ties))
+			return true;
+	}
+	return false;
+}
+
+/* Note that the walk of some ties has brought a row, in case that it is given up. */
+static void
+note_given(TieRows *ties, ItemPointer tid)
+{
+	if (isinf(ties->limit))
+		return;
+	if (ties->given == NULL)
+		ties->given = detmeta_tid_set_create(ties->rows->ties_context, 0, InvalidBlockNumber);
+	detmeta_tid_set_add(ties->given, tid, false);
+}
+
+/*
+ * Sort the ties that a walk has not brought yet: they come behind those that it
+ * has.  It was to cost less, but where ties are is not as it was taken to be.
+ */
+static void
+give_up_walk(TieRows *ties)
+{
+	MemoryContext old = MemoryContextSwitchTo(ties->rows->ties_context);
+
+	detmeta_ordered_rows_end(ties->walked);
+	ties->walked = NULL;
+	sort_ties(ties);
+	MemoryContextSwitchTo(old);
+}
+
 /* Read the next row of the current ties; false: they have no more. */
 static bool
 read_ties(OrderedRows *rows, OrderedRow *row)
@@ -377,7 +314,16 @@ read_ties(OrderedRows *rows, OrderedRow *row)
 	TieRows    *ties = rows->ties;
 
 	if (ties->walked != NULL)
-		return detmeta_ordered_rows_next(ties->walked, row);
+	{
+		if (detmeta_ordered_rows_next(ties->walked, row))
+		{
+			note_given(ties, &row->tid);
+			return true;
+		}
+		if (!walks_too_long(ties))
+			return false;
+		give_up_walk(ties);
+	}
 	if (!detmeta_tie_sorter_next(ties->sorted, &row->tid))
 		return false;
 	row->proven = true;			/* it was fetched to be sorted */
@@ -401,6 +347,8 @@ read_last(OrderedRows *rows, OrderedRow *row)
 
 	do
 	{
+		if (is_given_up(rows->within))
+			return false;
 		note_spent(rows->within, step);
 		if (rows->column != NULL)
 		{
@@ -428,7 +376,7 @@ detmeta_ordered_rows_next(OrderedRows *rows, OrderedRow *row)
 		if (rows->ties != NULL && read_ties(rows, row))
 			return true;
 		end_ties(rows);
-		next = detmeta_ordered_walk_next_ties(rows->walk);
+		next = is_given_up(rows->within) ? NULL : detmeta_ordered_walk_next_ties(rows->walk);
 		if (next == NULL)
 			return false;
 		note_spent(rows->within, next->size * TIE_STEP_COST);

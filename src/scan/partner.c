@@ -40,7 +40,6 @@ struct Partner
 	ExprState  *join;
 	ColumnLookup partners;
 	ColumnLookup rows;
-	bool		has_rows;		/* rows of a partner are being read */
 };
 
 /* Open the joined table, in the current memory context. */
@@ -151,28 +150,24 @@ detmeta_partner_value(Partner *partner, ExprContext *econtext, bool *isnull)
 	return slot_getattr(partner->slot, partner->column, isnull);
 }
 
-/* Begin to read the rows that the row in the slot is the partner of. */
-void
+/* Begin to read the rows that the row in the slot is the partner of; false: there are none. */
+bool
 detmeta_partner_find_rows(Partner *partner)
 {
 	bool		isnull;
 	Datum		value = slot_getattr(partner->slot, partner->join_column, &isnull);
 
-	partner->has_rows = !isnull;
-	if (partner->has_rows)
+	if (!isnull)
 		start_lookup(partner, &partner->rows, partner->heap, value);
+	return !isnull;
 }
 
 /* Read the next of them; false: there are no more. */
 bool
 detmeta_partner_next_row(Partner *partner, ItemPointer tid)
 {
-	ItemPointer next;
+	ItemPointer next = index_getnext_tid(partner->rows.scan, ForwardScanDirection);
 
-	if (!partner->has_rows)
-		return false;
-	next = index_getnext_tid(partner->rows.scan, ForwardScanDirection);
-	partner->has_rows = next != NULL;
 	if (next != NULL)
 		*tid = *next;
 	return next != NULL;

@@ -41,8 +41,8 @@ extern bool detmeta_partner_fetch(Partner *partner, IndexScanDesc scan, ScanDire
  */
 extern Datum detmeta_partner_value(Partner *partner, ExprContext *econtext, bool *isnull);
 
-/* Find the rows that the row fetched last is the partner of; they may be invisible. */
-extern void detmeta_partner_find_rows(Partner *partner);
+/* Find the rows that the row fetched last is the partner of, which may be invisible. */
+extern bool detmeta_partner_find_rows(Partner *partner);
 extern bool detmeta_partner_next_row(Partner *partner, ItemPointer tid);
 
 #endif							/* DETMETA_PARTNER_H */

@@ -17,7 +17,7 @@
 /* One of the expressions; where their values are equal, the next one decides. */
 typedef struct RowKey
 {
-	ExprState  *expression;
+	ExprState  *expression;		/* with a partner: what finds that */
 	SortOrder	sort;			/* of its values */
 	bool		descending;
 	Oid			btree;			/* an index that begins with it, */

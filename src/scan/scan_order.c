@@ -27,7 +27,6 @@ init_expression(OrderExpression *result, Expr *expression, List *sort, PlanState
 	RowKey	   *key = &result->row_key;
 
 	result->expression = expression;
-	key->expression = ExecInitExpr(expression, parent);
 	key->sort.type = list_nth_oid(oids, SORT_OID_TYPE);
 	key->sort.operator = list_nth_oid(oids, SORT_OID_OPERATOR);
 	result->reverse = list_nth_oid(oids, SORT_OID_REVERSE);
@@ -51,38 +50,47 @@ init_start(OrderExpression *expression, Expr *start, PlanState *parent)
 	expression->row_key.start_type = exprType((Node *) start);
 }
 
+/*
+ * Prepare what values of an expression are found by.  A column of a joined table is
+ * none of the scan's rows; it is found by what these are joined by.
+ */
+static void
+init_value(ScanOrder *order, OrderExpression *expression, PlanState *parent)
+{
+	bool		is_joined = order->join != NIL && expression == &order->expressions[order->n - 1];
+
+	expression->row_key.expression =
+		ExecInitExpr(is_joined ? list_nth(order->join, JOIN_OWN) : expression->expression, parent);
+	if (expression->sort_key == NULL && !OidIsValid(expression->row_key.btree))
+		order->may_fail = true;
+}
+
 /* Prepare an order; NULL: there is none. */
 ScanOrder *
-detmeta_scan_order_init(List *expressions, List *sorts, List *starts, PlanState *parent)
+detmeta_scan_order_init(const ScanOrderPlan *plan, PlanState *parent)
 {
 	ScanOrder  *order;
 	ListCell   *lc;
 	ListCell   *lc2;
+	int			n = 0;
 
-	if (expressions == NIL)
+	if (plan->expressions == NIL)
 		return NULL;
 	order = palloc0_object(ScanOrder);
-	order->expressions = palloc0_array(OrderExpression, list_length(expressions));
-	forboth(lc, expressions, lc2, sorts)
+	order->n = list_length(plan->expressions);
+	order->expressions = palloc0_array(OrderExpression, order->n);
+	order->join = plan->join;
+	order->partner = plan->partner;
+	forboth(lc, plan->expressions, lc2, plan->sorts)
 	{
-		OrderExpression *expression = &order->expressions[order->n++];
+		OrderExpression *expression = &order->expressions[n++];
 
 		init_expression(expression, lfirst(lc), lfirst(lc2), parent);
-		if (order->n <= list_length(starts))
-			init_start(expression, list_nth(starts, order->n - 1), parent);
-		if (expression->sort_key == NULL && !OidIsValid(expression->row_key.btree))
-			order->may_fail = true;
+		if (n <= list_length(plan->starts))
+			init_start(expression, list_nth(plan->starts, n - 1), parent);
+		init_value(order, expression, parent);
 	}
 	return order;
-}
-
-/* Note what the rows of a joined table are found by, which the order ends with a column of. */
-void
-detmeta_scan_order_join(ScanOrder *order, List *join, List *partner, PlanState *parent)
-{
-	order->join = join;
-	order->join_state = ExecInitExpr(list_nth(join, JOIN_OWN), parent);
-	order->partner = partner;
 }
 
 /* Find the key that metadata_sort() is called with; false: NULL, which makes no order. */
@@ -164,7 +172,7 @@ detmeta_scan_order_prepare(const ScanOrder *order, AttrNumber attnum, PlanState 
 			find_start(expression, parent, key);
 		if (order->join != NIL && i == order->n - 1)
 			key->partner = detmeta_partner_open(linitial(order->partner), lsecond(order->partner),
-												order->join_state, rows->scan->heap,
+												key->expression, rows->scan->heap,
 												rows->scan->snapshot);
 		rows->nkeys++;
 	}

@@ -60,18 +60,20 @@ typedef struct ScanOrder
 
 	/* where the last one is a column of a joined table */
 	List	   *join;			/* by what it is joined, see TieJoin; or NIL */
-	ExprState  *join_state;
 	List	   *partner;		/* see PartnerOid and PartnerColumn */
 } ScanOrder;
 
-/* The rows of the first expressions may start with values, which are as many or fewer. */
-extern ScanOrder *detmeta_scan_order_init(List *expressions, List *sorts, List *starts,
-										  PlanState *parent);
+/* What a plan has of an order. */
+typedef struct ScanOrderPlan
+{
+	List	   *expressions;
+	List	   *sorts;			/* of each, see ScanSort */
+	List	   *starts;			/* values that the rows of the first of them start with */
+	List	   *join;			/* as in a ScanOrder */
+	List	   *partner;
+} ScanOrderPlan;
 
-/* The order ends with a column of a joined table. */
-extern void detmeta_scan_order_join(ScanOrder *order, List *join, List *partner,
-									PlanState *parent);
-
+extern ScanOrder *detmeta_scan_order_init(const ScanOrderPlan *plan, PlanState *parent);
 extern void detmeta_scan_order_prepare(const ScanOrder *order, AttrNumber attnum,
 									   PlanState *parent, RowOrder *rows);
 extern void detmeta_scan_order_reverse(const ScanOrder *order, AttrNumber attnum,

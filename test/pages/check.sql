@@ -33,8 +33,10 @@ DECLARE
     result json[] := '{}';
 BEGIN
     FOR i IN 1 .. cardinality(d.rows) LOOP
-        EXECUTE format('SELECT to_json(ARRAY[%s]) FROM (SELECT * FROM %s WHERE metadata IS NOT NULL ORDER BY id LIMIT 1 OFFSET %s) r',
-            (SELECT string_agg(format('(%s)::text', e), ', ') FROM unnest(d.expressions) e), d.source, d.rows[i]) INTO vals;
+        -- a join may have fewer rows than the table
+        EXECUTE format('SELECT to_json(ARRAY[%s]) FROM (SELECT * FROM %s WHERE metadata IS NOT NULL ORDER BY id LIMIT %s) r ORDER BY id DESC LIMIT 1',
+            (SELECT string_agg(format('(%s)::text', e), ', ') FROM unnest(d.expressions) e), d.source, d.rows[i] + 1) INTO vals;
+        vals := coalesce(vals, to_json(array_fill(NULL::text, ARRAY[cardinality(d.expressions)])));
         result := result || vals;
     END LOOP;
     RETURN to_json(result);

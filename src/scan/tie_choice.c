@@ -1,0 +1,106 @@
+/*
+ * tie_choice.c
+ *		What ways to bring the current ties in order cost, from what is known of them.
+ *
+ * Each walk may pass all rows of the table, where those that come are not wanted
+ * by other clauses.  When walks have taken what it takes to fetch all rows, further
+ * ties are sorted, which fetches each row once.
+ */
+#include "postgres.h"
+
+#include <math.h>
+
+#include "gin/entries.h"
+#include "gin/tid_set_read.h"
+#include "scan/probe_set.h"
+#include "scan/tie_choice.h"
+
+/* Return which share of the rows is of some ties, and those that these are of. */
+static double
+share_of_ties(const TieRows *ties, double all)
+{
+	double		share = 1;
+
+	for (; ties != NULL; ties = ties->rows->within)
+		share *= Min(1.0, ties->size / all);
+	return share;
+}
+
+/* Return the rows of which others are read within ties. */
+static OrderedRows *
+root_of(OrderedRows *rows)
+{
+	while (rows->within != NULL)
+		rows = rows->within->rows;
+	return rows;
+}
+
+/* Return how many rows the table has, about. */
+static double
+count_rows(OrderedRows *root)
+{
+	if (root->nrows == 0)
+		root->nrows = Max(1.0, detmeta_gin_estimate_entry(root->order->scan->reader, "", 0, 1));
+	return root->nrows;
+}
+
+/* Return how many rows satisfy the conditions, of which the set is known. */
+static double
+count_members(OrderedRows *root)
+{
+	if (root->counted != root->order->members)
+	{
+		root->counted = root->order->members;
+		root->nmembers = (double) detmeta_tid_set_count(root->counted, NULL);
+	}
+	return root->nmembers;
+}
+
+/* Return what ways to bring ties in order cost. */
+static TieCosts
+cost_ties(const TieRows *ties)
+{
+	const RowOrder *order = ties->rows->order;
+	OrderedRows *root = root_of(ties->rows);
+	double		all = count_rows(root);
+	const RowKey *next = ties->rows->key + 1;
+	TieNumbers	numbers = {
+		.all = all,
+		.satisfying = order->members != NULL ? Min(all, count_members(root)) : all,
+		.ties = ties->size,
+		.share = share_of_ties(ties, all),
+		.wanted = order->wanted > 0 ? Max(1.0, order->wanted - order->taken) : 0,
+		.is_joined = order->keys[order->nkeys - 1].partner != NULL,
+		.walks_joined = next->partner != NULL
+	};
+
+	return detmeta_tie_costs(&numbers);
+}
+
+/*
+ * Say whether rows can be looked at one by one in the order of a key: not where
+ * rows apart would all be sorted before.
+ */
+static bool
+can_try(const RowOrder *order, const RowKey *key)
+{
+	SetSource	source = detmeta_set_scan_whole(order->scan);
+
+	return OidIsValid(key->btree) || !detmeta_has_pending(&source);
+}
+
+/* Return the costs; those of ways that are not open are infinite. */
+TieCosts
+detmeta_tie_rows_costs(TieRows *ties)
+{
+	const RowOrder *order = ties->rows->order;
+	TieCosts	costs = cost_ties(ties);
+
+	if (!can_try(order, ties->rows->key + 1))
+		costs.trying = order->sets_fit ? INFINITY : costs.trying;
+	if (!order->sets_fit)
+		costs.walking = costs.trying;
+	if (ties->rows->spent > count_rows(root_of(ties->rows)))
+		costs.walking = costs.trying = INFINITY;
+	return costs;
+}
