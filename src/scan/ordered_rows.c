@@ -18,7 +18,8 @@
  *		its row (scan/partner.h)
  *
  * A walk in the order of the next key has ties in its turn.  A walk that has cost
- * what it takes to sort the ties is given up, and those that are left are sorted.
+ * what it takes to sort the ties is given up, and those that are left are sorted; so
+ * is the walk of all rows, where a set of those that satisfy the conditions is known.
  */
 #include "postgres.h"
 
@@ -37,6 +38,7 @@
 #include "scan/tie_rows.h"
 #include "scan/visible_rows.h"
 
+static bool next_of_walk(OrderedRows *rows, OrderedRow *row);
 static OrderedRows *begin_rows(const RowOrder *order, const RowKey *key, TieRows *within,
 							   TidSet *only, bool at_start);
 
@@ -167,11 +169,11 @@ is_tie(const RowOrder *order, TieRows *ties, OrderedRow *row)
 	return true;
 }
 
-/* Say whether the walk of some ties has brought a row. */
+/* Say whether a walk has brought a row. */
 static bool
-was_given(const TieRows *ties, ItemPointer tid)
+was_given(const TidSet *given, ItemPointer tid)
 {
-	return ties->given != NULL && detmeta_tid_set_contains(ties->given, tid, NULL);
+	return given != NULL && detmeta_tid_set_contains(given, tid, NULL);
 }
 
 /* Fetch and sort the rows of some ties, but for those that a walk has brought. */
@@ -185,7 +187,7 @@ sort_ties(TieRows *ties)
 	detmeta_ties_read(rows->walk);
 	while (detmeta_ties_next(rows->walk, &row))
 	{
-		if (!was_given(ties, &row.tid) && is_tie(rows->order, rows->within, &row) &&
+		if (!was_given(ties->given, &row.tid) && is_tie(rows->order, rows->within, &row) &&
 			(row.fetched || fetch_row(rows->order, &row.tid)))
 			detmeta_tie_sorter_put(ties->sorted, &row.tid);
 	}
@@ -218,29 +220,31 @@ walk_ties(TieRows *ties, const TieCosts *costs)
 							  are_at_start(rows));
 }
 
-/* Bring several ties in the order of the further keys. */
-static void
+/*
+ * Note what a walk is about to pass, where it is the walk of all rows; false: it
+ * is given up, as less is left to sort than that.
+ */
+static bool
+note_passed(OrderedRows *rows, double cost)
+{
+	rows->passed += cost;
+	return rows->within != NULL || rows->passed <= rows->limit;
+}
+
+/* Bring several ties in the order of the further keys; false: that would cost too much. */
+static bool
 order_ties(TieRows *ties)
 {
 	TieCosts	costs = detmeta_tie_rows_costs(ties);
+	double		walking = Min(costs.walking, costs.trying);
 
-	if (costs.sorting <= Min(costs.walking, costs.trying))
+	if (!note_passed(ties->rows, Min(costs.sorting, walking)))
+		return false;
+	if (costs.sorting <= walking)
 		sort_ties(ties);
 	else
 		walk_ties(ties, &costs);
-}
-
-/* Begin with ties that the walk has come to. */
-static void
-begin_ties(OrderedRows *rows, const Ties *next)
-{
-	MemoryContext old = MemoryContextSwitchTo(rows->ties_context);
-
-	rows->ties = palloc0_object(TieRows);
-	rows->ties->rows = rows;
-	rows->ties->size = next->size;
-	order_ties(rows->ties);
-	MemoryContextSwitchTo(old);
+	return true;
 }
 
 /* Leave the current ties, if there are some. */
@@ -262,6 +266,23 @@ end_ties(OrderedRows *rows)
 	MemoryContextReset(rows->ties_context);
 }
 
+/* Begin with ties that the walk has come to; false: the walk is given up. */
+static bool
+begin_ties(OrderedRows *rows, const Ties *next)
+{
+	MemoryContext old = MemoryContextSwitchTo(rows->ties_context);
+	bool		result;
+
+	rows->ties = palloc0_object(TieRows);
+	rows->ties->rows = rows;
+	rows->ties->size = next->size;
+	result = order_ties(rows->ties);
+	MemoryContextSwitchTo(old);
+	if (!result)
+		end_ties(rows);
+	return result;
+}
+
 /* Say whether the walk of some ties has cost what it takes to sort them. */
 static bool
 walks_too_long(const TieRows *ties)
@@ -281,15 +302,15 @@ is_given_up(const TieRows *ties)
 	return false;
 }
 
-/* Note that the walk of some ties has brought a row, in case that it is given up. */
+/* Note that a walk has brought a row, in case that it is given up. */
 static void
-note_given(TieRows *ties, ItemPointer tid)
+note_given(TidSet **given, double limit, MemoryContext context, ItemPointer tid)
 {
-	if (isinf(ties->limit))
+	if (isinf(limit))
 		return;
-	if (ties->given == NULL)
-		ties->given = detmeta_tid_set_create(ties->rows->ties_context, 0, InvalidBlockNumber);
-	detmeta_tid_set_add(ties->given, tid, false);
+	if (*given == NULL)
+		*given = detmeta_tid_set_create(context, 0, InvalidBlockNumber);
+	detmeta_tid_set_add(*given, tid, false);
 }
 
 /*
@@ -307,6 +328,17 @@ give_up_walk(TieRows *ties)
 	MemoryContextSwitchTo(old);
 }
 
+/* Read the next row of those sorted; false: there are no more. */
+static bool
+read_sorted(TieSorter *sorted, OrderedRow *row)
+{
+	if (!detmeta_tie_sorter_next(sorted, &row->tid))
+		return false;
+	row->proven = true;			/* it was fetched to be sorted */
+	row->fetched = false;
+	return true;
+}
+
 /* Read the next row of the current ties; false: they have no more. */
 static bool
 read_ties(OrderedRows *rows, OrderedRow *row)
@@ -315,20 +347,16 @@ read_ties(OrderedRows *rows, OrderedRow *row)
 
 	if (ties->walked != NULL)
 	{
-		if (detmeta_ordered_rows_next(ties->walked, row))
+		if (next_of_walk(ties->walked, row))
 		{
-			note_given(ties, &row->tid);
+			note_given(&ties->given, ties->limit, rows->ties_context, &row->tid);
 			return true;
 		}
 		if (!walks_too_long(ties))
 			return false;
 		give_up_walk(ties);
 	}
-	if (!detmeta_tie_sorter_next(ties->sorted, &row->tid))
-		return false;
-	row->proven = true;			/* it was fetched to be sorted */
-	row->fetched = false;
-	return true;
+	return read_sorted(ties->sorted, row);
 }
 
 /* Read the only row that the walk has come to, which has no ties; false: it is not wanted. */
@@ -347,7 +375,7 @@ read_last(OrderedRows *rows, OrderedRow *row)
 
 	do
 	{
-		if (is_given_up(rows->within))
+		if (is_given_up(rows->within) || !note_passed(rows, step))
 			return false;
 		note_spent(rows->within, step);
 		if (rows->column != NULL)
@@ -362,9 +390,9 @@ read_last(OrderedRows *rows, OrderedRow *row)
 	return true;
 }
 
-/* Go to the next row. */
-bool
-detmeta_ordered_rows_next(OrderedRows *rows, OrderedRow *row)
+/* Go to the next row of a walk; false: there are no more, or it is given up. */
+static bool
+next_of_walk(OrderedRows *rows, OrderedRow *row)
 {
 	check_stack_depth();
 	if (is_last(rows->order, rows->key))
@@ -380,11 +408,57 @@ detmeta_ordered_rows_next(OrderedRows *rows, OrderedRow *row)
 		if (next == NULL)
 			return false;
 		note_spent(rows->within, next->size * TIE_STEP_COST);
-		if (next->size > 1)
-			begin_ties(rows, next);
-		else if (read_only_tie(rows, row))
-			return true;
+		if (next->size <= 1)
+		{
+			if (!note_passed(rows, TIE_STEP_COST))
+				return false;
+			if (read_only_tie(rows, row))
+				return true;
+		}
+		else if (!begin_ties(rows, next))
+			return false;
 	}
+}
+
+/* Fetch and sort the members of the order, but for those that were brought. */
+static void
+sort_members(OrderedRows *rows)
+{
+	const RowOrder *order = rows->order;
+	MemoryContext old = MemoryContextSwitchTo(rows->context);
+	TidSetCursor *cursor = palloc_object(TidSetCursor);
+	ItemPointerData tid;
+
+	rows->rest = detmeta_tie_sorter_begin(order, order->keys);
+	detmeta_tid_set_cursor(cursor, order->members, 0);
+	while (detmeta_tid_set_next_tid(cursor, &tid))
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (!was_given(rows->given, &tid) && fetch_row(order, &tid))
+			detmeta_tie_sorter_put(rows->rest, &tid);
+	}
+	detmeta_tie_sorter_perform(rows->rest);
+	for (; rows->skipped > 0 && detmeta_tie_sorter_next(rows->rest, &tid); rows->skipped--)
+		CHECK_FOR_INTERRUPTS();
+	MemoryContextSwitchTo(old);
+}
+
+/* Go to the next row. */
+bool
+detmeta_ordered_rows_next(OrderedRows *rows, OrderedRow *row)
+{
+	if (rows->rest == NULL)
+	{
+		if (next_of_walk(rows, row))
+		{
+			note_given(&rows->given, rows->limit, rows->context, &row->tid);
+			return true;
+		}
+		if (rows->passed <= rows->limit)
+			return false;
+		sort_members(rows);
+	}
+	return read_sorted(rows->rest, row);
 }
 
 /* Say how many of the ties that the walk has come to are wanted and visible; one is read. */
@@ -423,7 +497,8 @@ detmeta_ordered_rows_skip(OrderedRows *rows, double most)
 
 	if (is_last(rows->order, rows->key))
 		return 0;
-	while (skipped < most && (next = detmeta_ordered_walk_next_ties(rows->walk)) != NULL)
+	while (skipped < most && (next = detmeta_ordered_walk_next_ties(rows->walk)) != NULL &&
+		   note_passed(rows, next->size * TIE_POSTING_COST))
 	{
 		/* where many more are about to be left, they need not be counted */
 		double		n = next->size / 2 > most - skipped ? next->size : count_ties(rows, next);
@@ -431,11 +506,12 @@ detmeta_ordered_rows_skip(OrderedRows *rows, double most)
 		CHECK_FOR_INTERRUPTS();
 		if (skipped + n > most)
 		{
-			begin_ties(rows, next);
+			(void) begin_ties(rows, next);
 			break;
 		}
 		skipped += n;
 	}
+	rows->skipped = skipped;
 	return skipped;
 }
 
@@ -462,6 +538,7 @@ begin_rows(const RowOrder *order, const RowKey *key, TieRows *within, TidSet *on
 	OrderedRows *rows = palloc0_object(OrderedRows);
 
 	check_stack_depth();
+	rows->context = CurrentMemoryContext;
 	rows->order = order;
 	rows->key = key;
 	rows->within = within;
@@ -480,7 +557,12 @@ begin_rows(const RowOrder *order, const RowKey *key, TieRows *within, TidSet *on
 OrderedRows *
 detmeta_ordered_rows_begin(const RowOrder *order)
 {
-	return begin_rows(order, order->keys, NULL, order->members, true);
+	OrderedRows *rows = begin_rows(order, order->keys, NULL, order->members, true);
+
+	rows->limit = detmeta_members_cost(rows);
+	if (is_last(order, order->keys) && detmeta_steps_cost(rows) > rows->limit)
+		sort_members(rows);
+	return rows;
 }
 
 /* Leave out rows that are not members of the order. */
@@ -501,6 +583,8 @@ void
 detmeta_ordered_rows_end(OrderedRows *rows)
 {
 	end_ties(rows);
+	if (rows->rest != NULL)
+		detmeta_tie_sorter_end(rows->rest);
 	if (rows->walk != NULL)
 		detmeta_ordered_walk_end(rows->walk);
 	if (rows->column != NULL)

@@ -89,6 +89,29 @@ can_try(const RowOrder *order, const RowKey *key)
 	return OidIsValid(key->btree) || !detmeta_has_pending(&source);
 }
 
+/* Return what it takes to sort all members of an order. */
+double
+detmeta_members_cost(OrderedRows *rows)
+{
+	const RowOrder *order = rows->order;
+
+	if (order->members == NULL || !order->sets_fit)
+		return INFINITY;
+	return count_members(rows) *
+		(1 + (order->keys[order->nkeys - 1].partner != NULL ? TIE_JOIN_COST : 0));
+}
+
+/* Return what it takes to pass rows until as many members as are wanted were among them. */
+double
+detmeta_steps_cost(OrderedRows *rows)
+{
+	double		wanted = rows->order->wanted;
+
+	if (rows->order->members == NULL || wanted <= 0)
+		return 0;
+	return count_rows(rows) * Min(1.0, wanted / Max(1.0, count_members(rows))) * TIE_STEP_COST;
+}
+
 /* Return the costs; those of ways that are not open are infinite. */
 TieCosts
 detmeta_tie_rows_costs(TieRows *ties)

@@ -10,4 +10,10 @@
 
 extern TieCosts detmeta_tie_rows_costs(TieRows *ties);
 
+/* Of rows within no ties: what it takes to sort all members of their order. */
+extern double detmeta_members_cost(OrderedRows *rows);
+
+/* What it takes to walk them, as far as rows are wanted, if a row is a step. */
+extern double detmeta_steps_cost(OrderedRows *rows);
+
 #endif							/* DETMETA_TIE_CHOICE_H */

@@ -42,6 +42,14 @@ struct OrderedRows
 	const TidSet *counted;		/* the order's members, */
 	double		nmembers;		/* and how many they are */
 
+	/* of rows within no ties: their walk is given up like that of ties */
+	MemoryContext context;
+	double		limit;			/* when it has cost as much as this */
+	double		passed;			/* what it has cost */
+	TidSet	   *given;			/* rows that it has brought; NULL: none, or it has no limit, */
+	double		skipped;		/* but for the first of all, which were so many */
+	TieSorter  *rest;			/* not NULL: it was given up, and these are left */
+
 	MemoryContext ties_context;
 };
 
