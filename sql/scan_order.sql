@@ -245,7 +245,8 @@ SELECT postings(format('SELECT run_id FROM run WHERE metadata @~ %L ORDER BY met
 FROM (VALUES ('status > "failed"', 'status >= "failed"', 'ASC NULLS LAST'), ('status < "queued"', 'status <= "queued"', 'DESC NULLS LAST')) AS v (a, b, d);
 
 -- A page of a filter that many rows pass: rows are checked one by one, until that has cost as much as the filter's set
--- would; then there is a set, and Postings Read tells of it.  "late", "second" and "rare" rows are at the end of the order.
+-- would; then there is a set, and Postings Read tells of it, where it is not so small that its rows are sorted, which reads
+-- no more.  "late", "second" and "rare" rows are at the end of the order.
 CREATE TABLE page (run_id int NOT NULL, metadata jsonb NOT NULL) WITH (autovacuum_enabled = off);
 INSERT INTO page SELECT i, jsonb_build_object('n', i, 'half', i % 2 = 0, 'late', i > 9000, 'second', i > 5000, 'long', repeat('long ', 25) || i % 2)
   || CASE WHEN i % 1000 = 999 THEN jsonb '{"rare": true}' ELSE '{}' END FROM generate_series(1, 10000) AS i;
