@@ -7,8 +7,6 @@
 
 #include "scan/row_order.h"
 
-typedef struct OrderedRows OrderedRows;
-
 /* The order may change its members and no more; all belongs to the current memory context. */
 extern OrderedRows *detmeta_ordered_rows_begin(const RowOrder *order);
 

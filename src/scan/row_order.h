@@ -64,4 +64,7 @@ typedef struct RowOrder
 	ExprContext *econtext;
 } RowOrder;
 
+/* The rows of a table while they are read in an order: scan/ordered_rows.h. */
+typedef struct OrderedRows OrderedRows;
+
 #endif							/* DETMETA_ROW_ORDER_H */

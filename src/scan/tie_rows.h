@@ -7,8 +7,8 @@
 
 #include "gin/tid_set.h"
 #include "scan/column_walk.h"
-#include "scan/ordered_rows.h"
 #include "scan/ordered_walk.h"
+#include "scan/row_order.h"
 #include "scan/tie_sorter.h"
 
 /* The rows of some ties, in the order of the further keys. */
