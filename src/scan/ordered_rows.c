@@ -222,13 +222,16 @@ walk_ties(TieRows *ties, const TieCosts *costs)
 
 /*
  * Note what a walk is about to pass, where it is the walk of all rows; false: it
- * is given up, as less is left to sort than that.
+ * is given up, as all can be sorted for that, or for what it has cost before.
  */
 static bool
 note_passed(OrderedRows *rows, double cost)
 {
+	if (rows->within != NULL)
+		return true;
+	rows->is_given_up |= rows->passed > rows->limit || cost > rows->limit;
 	rows->passed += cost;
-	return rows->within != NULL || rows->passed <= rows->limit;
+	return !rows->is_given_up;
 }
 
 /* Bring several ties in the order of the further keys; false: that would cost too much. */
@@ -371,7 +374,7 @@ read_only_tie(OrderedRows *rows, OrderedRow *row)
 static bool
 read_last(OrderedRows *rows, OrderedRow *row)
 {
-	double		step = TIE_STEP_COST + (rows->key->partner != NULL ? TIE_JOIN_COST : 0);
+	double		step = rows->key->partner != NULL ? TIE_JOINED_STEP_COST : TIE_STEP_COST;
 
 	do
 	{
@@ -449,12 +452,12 @@ detmeta_ordered_rows_next(OrderedRows *rows, OrderedRow *row)
 {
 	if (rows->rest == NULL)
 	{
-		if (next_of_walk(rows, row))
+		if (!rows->is_given_up && next_of_walk(rows, row))
 		{
 			note_given(&rows->given, rows->limit, rows->context, &row->tid);
 			return true;
 		}
-		if (rows->passed <= rows->limit)
+		if (!rows->is_given_up)
 			return false;
 		sort_members(rows);
 	}
@@ -492,6 +495,7 @@ count_ties(OrderedRows *rows, const Ties *ties)
 double
 detmeta_ordered_rows_skip(OrderedRows *rows, double most)
 {
+	double		share = detmeta_share_of_members(rows);
 	double		skipped = 0;
 	const Ties *next;
 
@@ -501,7 +505,8 @@ detmeta_ordered_rows_skip(OrderedRows *rows, double most)
 		   note_passed(rows, next->size * TIE_POSTING_COST))
 	{
 		/* where many more are about to be left, they need not be counted */
-		double		n = next->size / 2 > most - skipped ? next->size : count_ties(rows, next);
+		double		guess = next->size * share;
+		double		n = guess / 2 > most - skipped ? guess : count_ties(rows, next);
 
 		CHECK_FOR_INTERRUPTS();
 		if (skipped + n > most)

@@ -89,6 +89,14 @@ can_try(const RowOrder *order, const RowKey *key)
 	return OidIsValid(key->btree) || !detmeta_has_pending(&source);
 }
 
+/* Return which share of a table's rows are members of its order, about. */
+double
+detmeta_share_of_members(OrderedRows *rows)
+{
+	return rows->order->members == NULL ? 1 :
+		Min(1.0, count_members(rows) / count_rows(rows));
+}
+
 /* Return what it takes to sort all members of an order. */
 double
 detmeta_members_cost(OrderedRows *rows)
@@ -98,7 +106,7 @@ detmeta_members_cost(OrderedRows *rows)
 	if (order->members == NULL || !order->sets_fit)
 		return INFINITY;
 	return count_members(rows) *
-		(1 + (order->keys[order->nkeys - 1].partner != NULL ? TIE_JOIN_COST : 0));
+		(1 + (order->keys[order->nkeys - 1].partner != NULL ? TIE_PARTNER_COST : 0));
 }
 
 /* Return what it takes to pass rows until as many members as are wanted were among them. */

@@ -10,7 +10,11 @@
 
 extern TieCosts detmeta_tie_rows_costs(TieRows *ties);
 
-/* Of rows within no ties: what it takes to sort all members of their order. */
+/*
+ * Of rows within no ties: which share are members of their order, and what it
+ * takes to sort these.
+ */
+extern double detmeta_share_of_members(OrderedRows *rows);
 extern double detmeta_members_cost(OrderedRows *rows);
 
 /* What it takes to walk them, as far as rows are wanted, if a row is a step. */

@@ -23,9 +23,8 @@ detmeta_tie_costs(const TieNumbers *numbers)
 	double		share = numbers->share * satisfying;
 	double		wanted = numbers->wanted > 0 ? numbers->wanted : WANTED_ROWS;
 	double		steps = Min(numbers->all, wanted / Max(share, 1 / numbers->all));
-
-	double		step = TIE_STEP_COST + (numbers->walks_joined ? TIE_JOIN_COST : 0);
-	double		fetch = 1 + (numbers->is_joined ? TIE_JOIN_COST : 0);
+	double		step = numbers->walks_joined ? TIE_JOINED_STEP_COST : TIE_STEP_COST;
+	double		fetch = 1 + (numbers->is_joined ? TIE_PARTNER_COST : 0);
 
 	costs.sorting = numbers->ties * TIE_POSTING_COST + fetch * Max(1.0, share * numbers->all);
 	costs.walking = numbers->ties * TIE_POSTING_COST + steps * step;

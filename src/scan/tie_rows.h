@@ -46,6 +46,7 @@ struct OrderedRows
 	MemoryContext context;
 	double		limit;			/* when it has cost as much as this */
 	double		passed;			/* what it has cost */
+	bool		is_given_up;
 	TidSet	   *given;			/* rows that it has brought; NULL: none, or it has no limit, */
 	double		skipped;		/* but for the first of all, which were so many */
 	TieSorter  *rest;			/* not NULL: it was given up, and these are left */
