@@ -104,7 +104,7 @@ go_on(ColumnWalk *walk)
 
 /* Return the next TID of the index; false: there are no more. */
 static bool
-next_entry(ColumnWalk *walk, ItemPointer tid)
+next_of_index(ColumnWalk *walk, ItemPointer tid)
 {
 	ItemPointer next;
 
@@ -137,7 +137,7 @@ detmeta_column_walk_next(ColumnWalk *walk, ItemPointer tid)
 {
 	CHECK_FOR_INTERRUPTS();
 	if (walk->partner == NULL)
-		return next_entry(walk, tid);
+		return next_of_index(walk, tid);
 	while (!walk->has_rows || !detmeta_partner_next_row(walk->partner, tid))
 	{
 		CHECK_FOR_INTERRUPTS();
