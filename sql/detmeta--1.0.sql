@@ -419,6 +419,111 @@ CREATE OPERATOR CLASS metadata_ops FOR TYPE jsonb USING gin AS
     STORAGE bytea;
 COMMENT ON OPERATOR CLASS metadata_ops USING gin IS 'exact entries for every key and value of run metadata; option trigram_keys names keys, separated by commas, whose strings also get trigram entries; with the option array_members members of objects in arrays have entries, too';
 
+-- The access method: GIN in all but its build
+
+CREATE FUNCTION detmeta_handler(internal) RETURNS index_am_handler
+    AS 'MODULE_PATHNAME', 'detmeta_handler' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION detmeta_handler(internal) IS 'handler of the index access method detmeta';
+CREATE ACCESS METHOD detmeta TYPE INDEX HANDLER detmeta_handler;
+COMMENT ON ACCESS METHOD detmeta IS 'GIN with a build of its own, which leaves pages packed; option fillfactor, 90 unless given, says how full, in percent';
+
+CREATE OPERATOR CLASS metadata_ops DEFAULT FOR TYPE jsonb USING detmeta AS
+    OPERATOR 1 @~ (jsonb, metadata_filter),
+    OPERATOR 2 !@~ (jsonb, metadata_filter),
+    OPERATOR 7 @> (jsonb, jsonb),
+    OPERATOR 9 ? (jsonb, text),
+    OPERATOR 10 ?| (jsonb, text[]),
+    OPERATOR 11 ?& (jsonb, text[]),
+    OPERATOR 15 @? (jsonb, jsonpath),
+    OPERATOR 16 @@ (jsonb, jsonpath),
+    FUNCTION 1 metadata_compare_entries(bytea, bytea),
+    FUNCTION 2 metadata_extract_value(jsonb, internal, internal),
+    FUNCTION 3 metadata_extract_query(jsonb, internal, smallint, internal, internal, internal, internal),
+    FUNCTION 4 metadata_consistent(internal, smallint, jsonb, integer, internal, internal, internal, internal),
+    FUNCTION 5 metadata_compare_partial(bytea, bytea, smallint, internal),
+    FUNCTION 6 metadata_triconsistent(internal, smallint, jsonb, integer, internal, internal, internal),
+    FUNCTION 7 metadata_options(internal),
+    STORAGE bytea;
+COMMENT ON OPERATOR CLASS metadata_ops USING detmeta IS 'the same entries as metadata_ops of gin has, with the same option';
+
+-- Plain columns beside the metadata: equality
+
+CREATE FUNCTION metadata_scalar_extract_value(value anyelement, internal) RETURNS internal
+    AS 'MODULE_PATHNAME', 'detmeta_scalar_extract_value' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION metadata_scalar_extract_value(anyelement, internal) IS 'support of plain columns of detmeta indexes: the entry of a value';
+CREATE FUNCTION metadata_scalar_extract_query(value anyelement, internal, smallint, internal, internal, internal, internal) RETURNS internal
+    AS 'MODULE_PATHNAME', 'detmeta_scalar_extract_query' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION metadata_scalar_extract_query(anyelement, internal, smallint, internal, internal, internal, internal) IS 'support of plain columns of detmeta indexes: the entry to look for';
+CREATE FUNCTION metadata_text_extract_value(value text, internal) RETURNS internal
+    AS 'MODULE_PATHNAME', 'detmeta_text_extract_value' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION metadata_text_extract_value(text, internal) IS 'support of plain columns of detmeta indexes: the entry of a text';
+CREATE FUNCTION metadata_text_extract_query(value text, internal, smallint, internal, internal, internal, internal) RETURNS internal
+    AS 'MODULE_PATHNAME', 'detmeta_text_extract_query' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION metadata_text_extract_query(text, internal, smallint, internal, internal, internal, internal) IS 'support of plain columns of detmeta indexes: the entry to look for';
+CREATE FUNCTION metadata_scalar_consistent(internal, smallint, value anyelement, integer, internal, internal, internal, internal) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'detmeta_scalar_consistent' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION metadata_scalar_consistent(internal, smallint, anyelement, integer, internal, internal, internal, internal) IS 'support of plain columns of detmeta indexes: whether a row satisfies the condition';
+CREATE FUNCTION metadata_scalar_triconsistent(internal, smallint, value anyelement, integer, internal, internal, internal) RETURNS "char"
+    AS 'MODULE_PATHNAME', 'detmeta_scalar_triconsistent' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION metadata_scalar_triconsistent(internal, smallint, anyelement, integer, internal, internal, internal) IS 'support of plain columns of detmeta indexes: the same in three-valued logic';
+
+CREATE OPERATOR CLASS int2_ops DEFAULT FOR TYPE smallint USING detmeta AS
+    OPERATOR 3 =,
+    FUNCTION 2 (smallint, smallint) metadata_scalar_extract_value(anyelement, internal),
+    FUNCTION 3 (smallint, smallint) metadata_scalar_extract_query(anyelement, internal, smallint, internal, internal, internal, internal),
+    FUNCTION 4 (smallint, smallint) metadata_scalar_consistent(internal, smallint, anyelement, integer, internal, internal, internal, internal),
+    FUNCTION 6 (smallint, smallint) metadata_scalar_triconsistent(internal, smallint, anyelement, integer, internal, internal, internal);
+COMMENT ON OPERATOR CLASS int2_ops USING detmeta IS 'equality of a column beside the metadata';
+CREATE OPERATOR CLASS int4_ops DEFAULT FOR TYPE integer USING detmeta AS
+    OPERATOR 3 =,
+    FUNCTION 2 (integer, integer) metadata_scalar_extract_value(anyelement, internal),
+    FUNCTION 3 (integer, integer) metadata_scalar_extract_query(anyelement, internal, smallint, internal, internal, internal, internal),
+    FUNCTION 4 (integer, integer) metadata_scalar_consistent(internal, smallint, anyelement, integer, internal, internal, internal, internal),
+    FUNCTION 6 (integer, integer) metadata_scalar_triconsistent(internal, smallint, anyelement, integer, internal, internal, internal);
+COMMENT ON OPERATOR CLASS int4_ops USING detmeta IS 'equality of a column beside the metadata';
+CREATE OPERATOR CLASS int8_ops DEFAULT FOR TYPE bigint USING detmeta AS
+    OPERATOR 3 =,
+    FUNCTION 2 (bigint, bigint) metadata_scalar_extract_value(anyelement, internal),
+    FUNCTION 3 (bigint, bigint) metadata_scalar_extract_query(anyelement, internal, smallint, internal, internal, internal, internal),
+    FUNCTION 4 (bigint, bigint) metadata_scalar_consistent(internal, smallint, anyelement, integer, internal, internal, internal, internal),
+    FUNCTION 6 (bigint, bigint) metadata_scalar_triconsistent(internal, smallint, anyelement, integer, internal, internal, internal);
+COMMENT ON OPERATOR CLASS int8_ops USING detmeta IS 'equality of a column beside the metadata';
+CREATE OPERATOR CLASS bool_ops DEFAULT FOR TYPE boolean USING detmeta AS
+    OPERATOR 3 =,
+    FUNCTION 2 (boolean, boolean) metadata_scalar_extract_value(anyelement, internal),
+    FUNCTION 3 (boolean, boolean) metadata_scalar_extract_query(anyelement, internal, smallint, internal, internal, internal, internal),
+    FUNCTION 4 (boolean, boolean) metadata_scalar_consistent(internal, smallint, anyelement, integer, internal, internal, internal, internal),
+    FUNCTION 6 (boolean, boolean) metadata_scalar_triconsistent(internal, smallint, anyelement, integer, internal, internal, internal);
+COMMENT ON OPERATOR CLASS bool_ops USING detmeta IS 'equality of a column beside the metadata';
+CREATE OPERATOR CLASS date_ops DEFAULT FOR TYPE date USING detmeta AS
+    OPERATOR 3 =,
+    FUNCTION 2 (date, date) metadata_scalar_extract_value(anyelement, internal),
+    FUNCTION 3 (date, date) metadata_scalar_extract_query(anyelement, internal, smallint, internal, internal, internal, internal),
+    FUNCTION 4 (date, date) metadata_scalar_consistent(internal, smallint, anyelement, integer, internal, internal, internal, internal),
+    FUNCTION 6 (date, date) metadata_scalar_triconsistent(internal, smallint, anyelement, integer, internal, internal, internal);
+COMMENT ON OPERATOR CLASS date_ops USING detmeta IS 'equality of a column beside the metadata';
+CREATE OPERATOR CLASS timestamptz_ops DEFAULT FOR TYPE timestamp with time zone USING detmeta AS
+    OPERATOR 3 =,
+    FUNCTION 2 (timestamp with time zone, timestamp with time zone) metadata_scalar_extract_value(anyelement, internal),
+    FUNCTION 3 (timestamp with time zone, timestamp with time zone) metadata_scalar_extract_query(anyelement, internal, smallint, internal, internal, internal, internal),
+    FUNCTION 4 (timestamp with time zone, timestamp with time zone) metadata_scalar_consistent(internal, smallint, anyelement, integer, internal, internal, internal, internal),
+    FUNCTION 6 (timestamp with time zone, timestamp with time zone) metadata_scalar_triconsistent(internal, smallint, anyelement, integer, internal, internal, internal);
+COMMENT ON OPERATOR CLASS timestamptz_ops USING detmeta IS 'equality of a column beside the metadata';
+CREATE OPERATOR CLASS uuid_ops DEFAULT FOR TYPE uuid USING detmeta AS
+    OPERATOR 3 =,
+    FUNCTION 2 (uuid, uuid) metadata_scalar_extract_value(anyelement, internal),
+    FUNCTION 3 (uuid, uuid) metadata_scalar_extract_query(anyelement, internal, smallint, internal, internal, internal, internal),
+    FUNCTION 4 (uuid, uuid) metadata_scalar_consistent(internal, smallint, anyelement, integer, internal, internal, internal, internal),
+    FUNCTION 6 (uuid, uuid) metadata_scalar_triconsistent(internal, smallint, anyelement, integer, internal, internal, internal);
+COMMENT ON OPERATOR CLASS uuid_ops USING detmeta IS 'equality of a column beside the metadata';
+CREATE OPERATOR CLASS text_ops DEFAULT FOR TYPE text USING detmeta AS
+    OPERATOR 3 =,
+    FUNCTION 2 (text, text) metadata_text_extract_value(text, internal),
+    FUNCTION 3 (text, text) metadata_text_extract_query(text, internal, smallint, internal, internal, internal, internal),
+    FUNCTION 4 (text, text) metadata_scalar_consistent(internal, smallint, anyelement, integer, internal, internal, internal, internal),
+    FUNCTION 6 (text, text) metadata_scalar_triconsistent(internal, smallint, anyelement, integer, internal, internal, internal);
+COMMENT ON OPERATOR CLASS text_ops USING detmeta IS 'equality of a column beside the metadata';
+
 -- Ids of runs: texts, to be read by the type of the column run_id. One argument takes whatever an id comes as, and programs
 -- that choose a function by the names of its arguments, as PostgREST does, need not choose.
 

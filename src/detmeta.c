@@ -8,6 +8,7 @@
 #include "utils/guc.h"
 
 #include "base/settings.h"
+#include "build/options.h"
 #include "plan/hooks.h"
 
 PG_MODULE_MAGIC;
@@ -19,6 +20,7 @@ void
 _PG_init(void)
 {
 	detmeta_define_settings();
+	detmeta_options_init();
 	detmeta_install_hooks();
 	MarkGUCPrefixReserved("detmeta");
 }

@@ -29,6 +29,7 @@
 #include "utils/snapmgr.h"
 
 #include "base/compat.h"
+#include "base/gin_index.h"
 #include "base/relation.h"
 #include "check/report.h"
 #include "check/rows.h"
@@ -59,7 +60,7 @@ refuse_unreadable(IndexCheck *check)
 	Relation	index = check->index;
 	const char *name = RelationGetRelationName(index);
 
-	if (index->rd_rel->relam != GIN_AM_OID || !find_columns(check))
+	if (!detmeta_index_is_gin(index) || !find_columns(check))
 		ereport(ERROR,
 				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
 				 errmsg("index \"%s\" has no column of operator class metadata_ops", name)));

@@ -15,7 +15,6 @@
 #include "access/htup_details.h"
 #include "access/table.h"
 #include "access/tableam.h"
-#include "catalog/pg_am_d.h"
 #include "catalog/pg_class_d.h"
 #include "catalog/pg_index.h"
 #include "catalog/pg_inherits.h"
@@ -32,6 +31,7 @@
 #include "utils/snapmgr.h"
 
 #include "base/compat.h"
+#include "base/gin_index.h"
 #include "base/relation.h"
 #include "base/settings.h"
 #include "explore/source.h"
@@ -69,7 +69,7 @@ is_usable(Relation index)
 {
 	const FormData_pg_index *form = index->rd_index;
 
-	if (index->rd_rel->relam != GIN_AM_OID || !form->indisvalid || !form->indisready)
+	if (!detmeta_index_is_gin(index) || !form->indisvalid || !form->indisready)
 		return false;
 	/* a HOT chain broken by the index's creation may hide an older version */
 	return !form->indcheckxmin ||

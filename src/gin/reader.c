@@ -11,6 +11,7 @@
 #include "storage/predicate.h"
 #include "utils/memutils.h"
 
+#include "base/gin_index.h"
 #include "gin/reader.h"
 
 /* The visibility map: two bits for each heap block, the lower says all-visible. */
@@ -34,7 +35,7 @@ detmeta_gin_open(Relation index, AttrNumber attnum, Relation heap, Snapshot snap
 {
 	GinReader  *reader = palloc0_object(GinReader);
 
-	if (index->rd_rel->relam != GIN_AM_OID ||
+	if (!detmeta_index_is_gin(index) ||
 		TupleDescAttr(RelationGetDescr(index), attnum - 1)->atttypid != BYTEAOID)
 		elog(ERROR, "column %d of index \"%s\" has no GIN entries of type bytea",
 			 attnum, RelationGetRelationName(index));

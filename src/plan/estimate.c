@@ -21,7 +21,6 @@
 #include "access/genam.h"
 #include "access/gin_private.h"
 #include "access/htup_details.h"
-#include "catalog/pg_am_d.h"
 #include "catalog/pg_class_d.h"
 #include "catalog/pg_statistic.h"
 #include "catalog/pg_type_d.h"
@@ -37,6 +36,7 @@
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
 
+#include "base/gin_index.h"
 #include "gin/estimate.h"
 #include "gin/tree.h"
 #include "index/entry.h"
@@ -113,7 +113,7 @@ find_metadata_column(PlannerInfo *root, RelOptInfo *rel, Node *expr,
 	foreach(lc, rel->indexlist)
 	{
 		*index = lfirst(lc);
-		if ((*index)->relam != GIN_AM_OID || (*index)->hypothetical ||
+		if (!detmeta_index_info_is_gin(*index) || (*index)->hypothetical ||
 			((*index)->indpred != NIL && !(*index)->predOK))
 			continue;
 		for (*column = 0; *column < (*index)->nkeycolumns; (*column)++)

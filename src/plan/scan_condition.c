@@ -11,7 +11,6 @@
  */
 #include "postgres.h"
 
-#include "catalog/pg_am_d.h"
 #include "catalog/pg_type_d.h"
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"

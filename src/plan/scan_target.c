@@ -4,12 +4,12 @@
  */
 #include "postgres.h"
 
-#include "catalog/pg_am_d.h"
 #include "optimizer/clauses.h"
 #include "optimizer/optimizer.h"
 #include "optimizer/paths.h"
 
 #include "base/compat.h"
+#include "base/gin_index.h"
 #include "index/opclass.h"
 #include "plan/scan_target.h"
 #include "plan/support.h"
@@ -18,7 +18,7 @@
 static bool
 index_is_usable(const IndexOptInfo *index)
 {
-	return index->relam == GIN_AM_OID && !index->hypothetical &&
+	return detmeta_index_info_is_gin(index) && !index->hypothetical &&
 		(index->indpred == NIL || index->predOK);
 }
 

@@ -24,7 +24,6 @@
 
 #include "access/htup_details.h"
 #include "access/table.h"
-#include "catalog/pg_am_d.h"
 #include "catalog/pg_collation_d.h"
 #include "catalog/pg_operator.h"
 #include "catalog/pg_proc.h"
@@ -44,6 +43,7 @@
 #include "utils/syscache.h"
 
 #include "base/compat.h"
+#include "base/gin_index.h"
 #include "base/relation.h"
 #include "base/siblings.h"
 #include "filter/build.h"
@@ -228,7 +228,7 @@ index_condition(SupportRequestIndexCondition *request)
 	OpExpr	   *match;
 	Node	   *filter;
 
-	if (!is_funcclause(request->node) || request->index->relam != GIN_AM_OID)
+	if (!is_funcclause(request->node) || !detmeta_index_info_is_gin(request->index))
 		return NULL;
 	match = (OpExpr *) detmeta_match_expression(request->root, (FuncExpr *) request->node);
 	if (match == NULL || !op_in_opfamily(match->opno, request->opfamily))

@@ -8,7 +8,7 @@
 use strict;
 use warnings;
 
-my @layers = qw(base value filter dialect gin index scan plan check store explore);
+my @layers = qw(base value filter dialect gin index build scan plan check store explore);
 my %place = map { $layers[$_] => $_ } 0 .. $#layers;
 my $faults = 0;
 my (%source, %definer, %uses, %state);

@@ -1,0 +1,46 @@
+/*
+ * handler.c
+ *		The index access method detmeta.
+ *
+ * It is GIN, whose functions insert, scan and vacuum, log their changes and define the
+ * pages; only the build and the options are our own.
+ */
+#include "postgres.h"
+
+#include "access/gin_private.h"
+#include "commands/progress.h"
+#include "fmgr.h"
+#include "utils/fmgrprotos.h"
+
+#include "build/build.h"
+#include "build/options.h"
+
+/* Return the name of a phase of the build. */
+static char *
+name_build_phase(int64 phase)
+{
+	switch (phase)
+	{
+		case PROGRESS_CREATEIDX_SUBPHASE_INITIALIZE:
+			return "initializing";
+		case BUILD_PHASE_READ:
+			return "reading rows";
+		case BUILD_PHASE_WRITE:
+			return "writing pages";
+		default:
+			return NULL;
+	}
+}
+
+PG_FUNCTION_INFO_V1(detmeta_handler);
+/* Return the routine of the access method. */
+Datum
+detmeta_handler(PG_FUNCTION_ARGS)
+{
+	IndexAmRoutine *routine = (IndexAmRoutine *) DatumGetPointer(ginhandler(fcinfo));
+
+	routine->ambuild = detmeta_build;
+	routine->amoptions = detmeta_index_options;
+	routine->ambuildphasename = name_build_phase;
+	PG_RETURN_POINTER(routine);
+}
