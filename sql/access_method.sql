@@ -32,6 +32,8 @@ INSERT INTO run SELECT run_id + 100000, project, label, metadata FROM run WHERE 
 DELETE FROM run WHERE run_id % 5 = 0;
 SELECT * FROM metadata_index_check('run_metadata');
 ALTER INDEX run_metadata SET (fastupdate = on);
+INSERT INTO run SELECT run_id + 150000, project, label, metadata FROM run WHERE run_id % 7 = 1;
+SELECT metadata_index_clean_pending('run_metadata') > 0, metadata_index_clean_pending('run_metadata');
 INSERT INTO run SELECT run_id + 200000, project, label, metadata FROM run WHERE run_id % 7 = 0;
 SELECT * FROM metadata_index_check('run_metadata');
 SELECT compare('SELECT run_id FROM run WHERE metadata @~ ''n = 7''');
@@ -122,5 +124,17 @@ CREATE INDEX ON run USING detmeta (metadata) WITH (deduplicate_items = on);
 CREATE INDEX ON run USING detmeta (label, (1.5 * project));
 CREATE UNIQUE INDEX ON run USING detmeta (metadata);
 SELECT detmeta_handler(NULL);
+CREATE INDEX run_label ON run (label);
+SELECT metadata_index_clean_pending('run_label');
+\echo :SQLSTATE
+SELECT metadata_index_clean_pending(NULL);
+CREATE ROLE access_method_reader;
+GRANT USAGE ON SCHEMA access_method TO access_method_reader;
+SET ROLE access_method_reader;
+SELECT metadata_index_clean_pending('run_metadata');
+\echo :SQLSTATE
+RESET ROLE;
+DROP OWNED BY access_method_reader;
+DROP ROLE access_method_reader;
 \set ECHO none
 DROP SCHEMA access_method CASCADE;

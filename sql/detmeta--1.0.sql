@@ -444,7 +444,11 @@ CREATE OPERATOR CLASS metadata_ops DEFAULT FOR TYPE jsonb USING detmeta AS
     FUNCTION 6 metadata_triconsistent(internal, smallint, jsonb, integer, internal, internal, internal),
     FUNCTION 7 metadata_options(internal),
     STORAGE bytea;
-COMMENT ON OPERATOR CLASS metadata_ops USING detmeta IS 'the same entries as metadata_ops of gin has, with the same option';
+COMMENT ON OPERATOR CLASS metadata_ops USING detmeta IS 'the same entries as metadata_ops of gin has, with the same options';
+
+CREATE FUNCTION metadata_index_clean_pending(index regclass) RETURNS bigint
+    AS 'MODULE_PATHNAME', 'detmeta_index_clean_pending' LANGUAGE C VOLATILE STRICT;
+COMMENT ON FUNCTION metadata_index_clean_pending(regclass) IS 'moves the pending list of an index of detmeta or gin to its tree, as gin_clean_pending_list does for gin, and returns how many pages of the list were removed; for the index''s owner (42501), not during recovery (55000); another index: 42809';
 
 -- Plain columns beside the metadata: equality
 
