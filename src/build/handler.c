@@ -2,8 +2,8 @@
  * handler.c
  *		The index access method detmeta.
  *
- * It is GIN, whose functions insert, scan and vacuum, log their changes and define the
- * pages; only the build and the options are our own.
+ * It is GIN, whose functions insert entries, scan and vacuum, log their changes and
+ * define the pages; only the build and the options are our own.
  */
 #include "postgres.h"
 
@@ -13,6 +13,7 @@
 #include "utils/fmgrprotos.h"
 
 #include "build/build.h"
+#include "build/insert.h"
 #include "build/options.h"
 
 /* Return the name of a phase of the build. */
@@ -40,6 +41,7 @@ detmeta_handler(PG_FUNCTION_ARGS)
 	IndexAmRoutine *routine = (IndexAmRoutine *) DatumGetPointer(ginhandler(fcinfo));
 
 	routine->ambuild = detmeta_build;
+	routine->aminsert = detmeta_insert;
 	routine->amoptions = detmeta_index_options;
 	routine->ambuildphasename = name_build_phase;
 	PG_RETURN_POINTER(routine);

@@ -60,3 +60,15 @@ detmeta_index_fillfactor(Relation index)
 	return index->rd_options == NULL ? DEFAULT_FILLFACTOR :
 		((IndexOptions *) index->rd_options)->fillfactor;
 }
+
+/* Say whether writes to an index are collected in its pending list. */
+bool
+detmeta_index_fastupdate(Relation index)
+{
+#ifdef USE_ASSERT_CHECKING
+	return false;
+#else
+	return index->rd_options == NULL ? GIN_DEFAULT_USE_FASTUPDATE :
+		((IndexOptions *) index->rd_options)->gin.useFastUpdate;
+#endif
+}

@@ -10,5 +10,6 @@
 extern void detmeta_options_init(void);
 extern bytea *detmeta_index_options(Datum reloptions, bool validate);
 extern int	detmeta_index_fillfactor(Relation index);
+extern bool detmeta_index_fastupdate(Relation index);
 
 #endif							/* DETMETA_BUILD_OPTIONS_H */

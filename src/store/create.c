@@ -109,7 +109,7 @@ refuse_existing(const char *table, const char *opclass)
 	ereport(ERROR,
 			(errcode(ERRCODE_DUPLICATE_TABLE),
 			 errmsg("relation \"%s\" already exists", table),
-			 errhint("A table with the columns run_id (unique) and metadata (jsonb) can be used as it is: name it in detmeta.runs_table, and index it with CREATE INDEX ON %s USING gin (metadata %s) WITH (fastupdate = off);",
+			 errhint("A table with the columns run_id (unique) and metadata (jsonb) can be used as it is: name it in detmeta.runs_table, and index it with CREATE INDEX ON %s USING detmeta (metadata %s) WITH (fastupdate = off);",
 					 table, opclass)));
 }
 
@@ -151,7 +151,7 @@ detmeta_create_runs_metadata(PG_FUNCTION_ARGS)
 	execute(psprintf("CREATE TABLE %s (run_id %s, metadata pg_catalog.jsonb NOT NULL)", table,
 					 PG_ARGISNULL(1) ? "pg_catalog.int8 PRIMARY KEY" :
 					 reference(PG_GETARG_OID(1))));
-	execute(psprintf("CREATE INDEX ON %s USING gin (metadata %s%s) WITH (fastupdate = off)",
+	execute(psprintf("CREATE INDEX ON %s USING detmeta (metadata %s%s) WITH (fastupdate = off)",
 					 table, opclass, options_clause(fcinfo)));
 	if (SPI_finish() != SPI_OK_FINISH)
 		elog(ERROR, "could not leave SPI");
