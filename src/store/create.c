@@ -87,10 +87,14 @@ reference(Oid runs)
 	return clause;
 }
 
-/* Return the operator class options that the arguments ask for, in parentheses; or nothing. */
+/*
+ * Return the operator class with the options that the arguments ask for; of
+ * none, it is the default.
+ */
 static char *
-options_clause(FunctionCallInfo fcinfo)
+opclass_clause(FunctionCallInfo fcinfo)
 {
+	Oid			extension_schema = get_func_namespace(fcinfo->flinfo->fn_oid);
 	StringInfoData options;
 
 	initStringInfo(&options);
@@ -99,18 +103,23 @@ options_clause(FunctionCallInfo fcinfo)
 						 quote_literal_cstr(text_to_cstring(PG_GETARG_TEXT_PP(2))));
 	if (!PG_ARGISNULL(3) && PG_GETARG_BOOL(3))
 		appendStringInfo(&options, "%sarray_members = on", options.len > 0 ? ", " : "");
-	return options.len > 0 ? psprintf(" (%s)", options.data) : options.data;
+	if (options.len == 0)
+		return options.data;
+	return psprintf(" %s (%s)",
+					quote_qualified_identifier(get_namespace_name(extension_schema),
+											   "metadata_ops"),
+					options.data);
 }
 
 /* Refuse a name that is taken. */
 static void
-refuse_existing(const char *table, const char *opclass)
+refuse_existing(const char *table)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_DUPLICATE_TABLE),
 			 errmsg("relation \"%s\" already exists", table),
-			 errhint("A table with the columns run_id (unique) and metadata (jsonb) can be used as it is: name it in detmeta.runs_table, and index it with CREATE INDEX ON %s USING detmeta (metadata %s) WITH (fastupdate = off);",
-					 table, opclass)));
+			 errhint("A table with the columns run_id (unique) and metadata (jsonb) can be used as it is: name it in detmeta.runs_table, and index it with CREATE INDEX ON %s USING detmeta (metadata) WITH (fastupdate = off);",
+					 table)));
 }
 
 /* Run a statement of the definition. */
@@ -130,7 +139,6 @@ detmeta_create_runs_metadata(PG_FUNCTION_ARGS)
 	RangeVar   *name;
 	Oid			schema;
 	char	   *table;
-	char	   *opclass;
 
 	if (PG_ARGISNULL(0))
 		ereport(ERROR,
@@ -140,19 +148,16 @@ detmeta_create_runs_metadata(PG_FUNCTION_ARGS)
 	name = makeRangeVarFromNameList(textToQualifiedNameList(PG_GETARG_TEXT_PP(0)));
 	schema = RangeVarGetCreationNamespace(name);
 	table = quote_qualified_identifier(get_namespace_name(schema), name->relname);
-	opclass =
-		quote_qualified_identifier(get_namespace_name(get_func_namespace(fcinfo->flinfo->fn_oid)),
-								   "metadata_ops");
 	if (OidIsValid(get_relname_relid(name->relname, schema)))
-		refuse_existing(table, opclass);
+		refuse_existing(table);
 
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "could not connect to SPI");
 	execute(psprintf("CREATE TABLE %s (run_id %s, metadata pg_catalog.jsonb NOT NULL)", table,
 					 PG_ARGISNULL(1) ? "pg_catalog.int8 PRIMARY KEY" :
 					 reference(PG_GETARG_OID(1))));
-	execute(psprintf("CREATE INDEX ON %s USING detmeta (metadata %s%s) WITH (fastupdate = off)",
-					 table, opclass, options_clause(fcinfo)));
+	execute(psprintf("CREATE INDEX ON %s USING detmeta (metadata%s) WITH (fastupdate = off)",
+					 table, opclass_clause(fcinfo)));
 	if (SPI_finish() != SPI_OK_FINISH)
 		elog(ERROR, "could not leave SPI");
 
