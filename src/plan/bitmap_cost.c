@@ -9,7 +9,6 @@
 #include "postgres.h"
 
 #include "access/genam.h"
-#include "catalog/pg_am_d.h"
 #include "miscadmin.h"
 #include "optimizer/cost.h"
 #include "optimizer/optimizer.h"
@@ -17,6 +16,7 @@
 #include "utils/lsyscache.h"
 
 #include "base/compat.h"
+#include "base/gin_index.h"
 #include "index/opclass.h"
 #include "index/probe.h"
 #include "index/strategy.h"
@@ -112,7 +112,7 @@ cost_of_bitmap(const Path *path)
 	ListCell   *lc;
 
 	check_stack_depth();
-	if (IsA(path, IndexPath) && ((const IndexPath *) path)->indexinfo->relam != GIN_AM_OID)
+	if (IsA(path, IndexPath) && !detmeta_index_info_is_gin(((const IndexPath *) path)->indexinfo))
 		return 0;
 	foreach(lc, parts)
 		cost += IsA(path, IndexPath) ? cost_of_clause((const IndexPath *) path, lfirst(lc)) :
