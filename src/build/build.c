@@ -33,7 +33,6 @@ typedef struct BuildState
 	EntryTable *table;
 	MemoryContext row_context;
 	List	   *runs;			/* EntryRuns, in the order of the heap */
-	BlockNumber block;			/* of the heap, that is being read */
 	double		nentries;		/* with repetitions */
 } BuildState;
 
@@ -62,27 +61,20 @@ add_column(BuildState *state, OffsetNumber attnum, Datum value, bool isnull, Ite
 	state->nentries += nentries;
 }
 
-/*
- * Add the entries of a row.  Memory is emptied between heap blocks, so that the TIDs of
- * a file come before those of the next.
- */
+/* Add the entries of a row, and make room for the next one's. */
 static void
 add_row(Relation index, ItemPointer tid, Datum *values, bool *isnull, bool is_alive, void *arg)
 {
 	BuildState *state = arg;
 	MemoryContext old = CurrentMemoryContext;
 
-	if (ItemPointerGetBlockNumber(tid) != state->block)
-	{
-		state->block = ItemPointerGetBlockNumber(tid);
-		if (detmeta_entry_table_memory(state->table) >= maintenance_work_mem * (Size) 1024)
-			spill(state);
-	}
 	MemoryContextSwitchTo(state->row_context);
 	for (int i = 0; i < state->ginstate.origTupdesc->natts; i++)
 		add_column(state, i + 1, values[i], isnull[i], tid);
 	MemoryContextSwitchTo(old);
 	MemoryContextReset(state->row_context);
+	if (detmeta_entry_table_memory(state->table) >= maintenance_work_mem * (Size) 1024)
+		spill(state);
 }
 
 /* Make the first two pages, as GIN has them. */
@@ -136,7 +128,6 @@ detmeta_build(Relation heap, Relation index, IndexInfo *info)
 	detmeta_entry_order_init(&state->order, &state->ginstate);
 	state->table = detmeta_entry_table_create(&state->order);
 	state->row_context = AllocSetContextCreate(context, "index build row", ALLOCSET_DEFAULT_SIZES);
-	state->block = InvalidBlockNumber;
 	make_first_pages(index);
 	pgstat_progress_update_param(PROGRESS_CREATEIDX_SUBPHASE, BUILD_PHASE_READ);
 	result->heap_tuples = table_index_build_scan(heap, index, info, false, true, add_row, state,
