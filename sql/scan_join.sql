@@ -156,6 +156,32 @@ SELECT metadata_sort(metadata, 'status'), at, run_id FROM run JOIN labelled l ON
 SELECT metadata_sort(metadata, 'loss'), at, run_id FROM run JOIN labelled l ON l.label = run.label ORDER BY metadata_sort(metadata, 'loss'), at DESC, run_id LIMIT 500
 $$);
 
+-- types whose order is that of a polymorphic one, of the joined table and of the scan's own
+CREATE TYPE state AS ENUM ('ACTIVE', 'ERROR', 'COMPLETED');
+CREATE TYPE pair AS (a int, b text);
+CREATE DOMAIN small AS int;
+CREATE TABLE typed (id int PRIMARY KEY, state state NOT NULL, tags text[], span int4range, pair pair, small small, several small[]);
+INSERT INTO typed SELECT i, ('{ACTIVE,COMPLETED,ERROR}'::state[])[1 + i % 3], ARRAY['t' || i % 9], int4range(i % 7, i % 7 + 3), (i % 4, 'b')::pair, i % 5, ARRAY[i % 3]
+  FROM generate_series(1, 2400) AS i;
+CREATE INDEX ON typed (state);
+CREATE INDEX ON typed (tags);
+CREATE INDEX ON typed (span);
+CREATE INDEX ON typed (pair);
+CREATE INDEX ON typed (small);
+CREATE INDEX ON typed (several);
+ALTER TABLE run ADD state state, ADD tags text[];
+UPDATE run SET state = (SELECT state FROM typed WHERE id = run_id), tags = ARRAY['t' || run_id % 9];
+CREATE INDEX ON run (state);
+CREATE INDEX ON run (tags);
+VACUUM ANALYZE run, typed;
+SELECT c, (SELECT count(*) FROM index_plan(format('SELECT FROM run JOIN typed t ON id = run_id ORDER BY metadata_sort(metadata, ''status''), t.%s LIMIT 5', c)) AS p WHERE p ~ 'Tie Join'),
+  compare(format('SELECT metadata_sort(metadata, ''status''), t.%s, run_id FROM run JOIN typed t ON id = run_id ORDER BY metadata_sort(metadata, ''status''), t.%1$s DESC, run_id LIMIT 300', c))
+FROM unnest('{state,tags,span,pair,small,several}'::text[]) AS c;
+SELECT * FROM compare_all($$
+SELECT metadata_sort(metadata, 'status'), state, run_id FROM run ORDER BY metadata_sort(metadata, 'status'), state, run_id LIMIT 500
+SELECT metadata_sort(metadata, 'status'), tags, run_id FROM run WHERE project = 1 ORDER BY metadata_sort(metadata, 'status') DESC, tags DESC, run_id LIMIT 500
+$$);
+
 \set ECHO none
 DROP OWNED BY regress_scan_join;
 DROP ROLE regress_scan_join;

@@ -60,19 +60,22 @@ knows_order(const ScanTarget *target, Expr *expr, FilterQuery **apart)
 }
 
 /*
- * Add an expression that the rows are in the order of.  Rows without a value that
- * the clauses rule out come when all others have.
+ * Add an expression that the rows are in the order of, a member of the path key's
+ * class.  The operators may be of another type than it is: of anyenum, say.  Rows
+ * without a value that the clauses rule out come when all others have.
  */
 static void
-add_expression(const ScanTarget *target, PlannedOrder *order, PathKey *pathkey, Expr *expr,
-			   FilterQuery *apart, const ColumnIndex *index)
+add_expression(const ScanTarget *target, PlannedOrder *order, PathKey *pathkey,
+			   const EquivalenceMember *member, FilterQuery *apart, const ColumnIndex *index)
 {
-	Oid			type = exprType((Node *) expr);
+	Expr	   *expr = member->em_expr;
+	Oid			type = member->em_datatype;
 	bool		descending = PATHKEY_IS_DESCENDING(pathkey);
 	Oid			up = get_opfamily_member(pathkey->pk_opfamily, type, type, BTLessStrategyNumber);
 	Oid			down = get_opfamily_member(pathkey->pk_opfamily, type, type,
 										   BTGreaterStrategyNumber);
-	List	   *oids = list_make5_oid(type, descending ? down : up, descending ? up : down,
+	List	   *oids = list_make5_oid(exprType((Node *) expr), descending ? down : up,
+									  descending ? up : down,
 									  pathkey->pk_eclass->ec_collation, index->index);
 	bool		nulls_first = pathkey->pk_nulls_first &&
 		!detmeta_clauses_want_order(target->rel, expr);
@@ -116,7 +119,7 @@ add_pathkey(const ScanTarget *target, PathKey *pathkey, PlannedOrder *order, Col
 			 !detmeta_find_column_index(target->root, target->rel, member->em_expr, pathkey,
 										index)))
 			continue;
-		add_expression(target, order, pathkey, member->em_expr, apart, index);
+		add_expression(target, order, pathkey, member, apart, index);
 		return true;
 	}
 	return false;
@@ -128,7 +131,9 @@ add_partner(const ScanTarget *target, PathKey *pathkey, PlannedOrder *order)
 {
 	if (order->pathkeys == NIL || !detmeta_find_partner(target, pathkey, &order->partner))
 		return false;
-	add_expression(target, order, pathkey, order->partner.column, NULL, &order->partner.index);
+	/* which is the only member of its class */
+	add_expression(target, order, pathkey, linitial(pathkey->pk_eclass->ec_members), NULL,
+				   &order->partner.index);
 	return true;
 }
 
