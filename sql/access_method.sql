@@ -6,6 +6,14 @@ SET search_path = access_method, public;
 \i :tree/test/regress/scan.sql
 \set ECHO all
 
+CREATE FUNCTION scan_count(condition text) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+  n bigint;
+BEGIN
+  EXECUTE 'SELECT count(*) FROM alike WHERE metadata @~ ''a is 1'' AND ' || condition INTO n;
+  RETURN n;
+END $$;
+
 SELECT opcname, opcintype::regtype, opcdefault, amvalidate(o.oid) FROM pg_opclass AS o JOIN pg_am AS a ON a.oid = opcmethod WHERE amname = 'detmeta' ORDER BY 1;
 
 -- the same answers as without an index, by whatever plan
@@ -55,8 +63,12 @@ INSERT INTO big SELECT i, NULLIF(i % 50, 0), 's' || i % 4, CASE WHEN i % 101 > 0
 UPDATE big SET state = 'new' WHERE run_id % 3 = 0;
 UPDATE big SET state = 'newer' WHERE run_id % 9 = 0;
 CREATE INDEX big_gin ON big USING gin (metadata metadata_ops) WITH (fastupdate = off);
+SELECT pg_stat_force_next_flush();
+SELECT temp_files AS files_before FROM pg_stat_database WHERE datname = current_database() \gset
 SET maintenance_work_mem = '1MB';
 CREATE INDEX big_spilled ON big USING detmeta (metadata);
+SELECT pg_stat_force_next_flush();
+SELECT temp_files > :files_before AS spilled FROM pg_stat_database WHERE datname = current_database();
 CREATE INDEX big_columns ON big USING detmeta (project, metadata, state);
 SET maintenance_work_mem = '256MB';
 CREATE INDEX big_whole ON big USING detmeta (metadata) WITH (fillfactor = 90);
@@ -66,6 +78,38 @@ SELECT i, (SELECT count(*) FROM metadata_index_check(i)) FROM unnest('{big_gin,b
 SELECT pg_relation_size('big_spilled') = pg_relation_size('big_whole') AS spilled_is_whole, pg_relation_size('big_whole') < 0.8 * pg_relation_size('big_gin') AS packed,
   pg_relation_size('big_full') < 0.95 * pg_relation_size('big_whole') AS fuller;
 -- statistics of the index, as GIN keeps them
+CREATE EXTENSION IF NOT EXISTS pageinspect;
+SELECT n_total_pages = pages AS total, n_entry_pages = pages - 1 - data_pages AS entry_pages, n_data_pages = data_pages AND data_pages > 0 AS data_pages,
+  n_entries > 24000 AND n_entries = (SELECT n_entries FROM gin_metapage_info(get_raw_page('big_gin', 0))) AS entries
+FROM gin_metapage_info(get_raw_page('big_whole', 0)),
+  (SELECT count(*) AS pages, count(*) FILTER (WHERE 'data' = ANY (flags)) AS data_pages FROM generate_series(0, pg_relation_size('big_whole') / current_setting('block_size')::int - 1) AS b,
+    gin_page_opaque_info(get_raw_page('big_whole', b))) AS p;
+DROP EXTENSION pageinspect;
+-- pages that are left nearly empty: more levels, and two tuples at least on each, however long
+CREATE INDEX big_loose ON big USING detmeta (metadata) WITH (fillfactor = 10);
+SELECT count(*), pg_relation_size('big_loose') > 5 * pg_relation_size('big_whole') AS loose FROM metadata_index_check('big_loose');
+DROP INDEX big_loose;
+CREATE TABLE wordy (state text COLLATE "C", metadata jsonb NOT NULL);
+INSERT INTO wordy SELECT (SELECT string_agg(md5(i || ' ' || j), '') FROM generate_series(1, 50) AS j), jsonb_build_object('a', i) FROM generate_series(1, 60) AS i;
+CREATE INDEX wordy_loose ON wordy USING detmeta (state, metadata) WITH (fillfactor = 10);
+SELECT count(*) FROM metadata_index_check('wordy_loose');
+DROP INDEX wordy_loose;
+-- a list of rows that has room in an entry, but not with its key
+TRUNCATE wordy;
+INSERT INTO wordy SELECT repeat('s', 200), '{"a": 1}' FROM generate_series(1, 2500);
+CREATE INDEX wordy_list ON wordy USING detmeta (state, metadata);
+SELECT count(*) FROM metadata_index_check('wordy_list');
+DROP INDEX wordy_list;
+-- entries that are too long
+\set VERBOSITY sqlstate
+TRUNCATE wordy;
+INSERT INTO wordy SELECT string_agg(md5(i::text), ''), '{}' FROM generate_series(1, 120) AS i;
+CREATE INDEX ON wordy USING detmeta (state, metadata);
+TRUNCATE wordy;
+INSERT INTO wordy SELECT string_agg(md5(i::text), ''), '{}' FROM generate_series(1, 12000) AS i;
+CREATE INDEX ON wordy USING detmeta (state, metadata);
+\set VERBOSITY default
+DROP TABLE wordy;
 SELECT (SELECT reltuples FROM pg_class WHERE oid = 'big_whole'::regclass) = (SELECT reltuples FROM pg_class WHERE oid = 'big_gin'::regclass) AS same;
 ALTER TABLE big ADD CHECK (metadata IS NOT NULL) NOT VALID;
 DELETE FROM big WHERE metadata IS NULL;
@@ -79,15 +123,51 @@ SELECT run_id FROM big WHERE project IN (3, 4, 5) AND state = 'newer' AND metada
 SELECT run_id FROM big WHERE metadata @~ 'name contains "abc"'
 $$);
 
--- an entry of more rows than are written at once
-CREATE TABLE many (id int NOT NULL, metadata jsonb NOT NULL) WITH (autovacuum_enabled = off);
+-- keys of one hash; the same value in two columns, and none; texts that are equal without being alike
+CREATE COLLATION nocase (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+CREATE TABLE alike (a int, b int, u uuid, t text COLLATE nocase, metadata jsonb NOT NULL) WITH (autovacuum_enabled = off);
+INSERT INTO alike SELECT NULLIF(i % 3 - 1, 1), NULLIF(i % 2, 0), ('{7a5200e5-e9b3-a893-e1c2-b0ccba7dd72f,ada67ce4-2f7e-5143-3fdc-45e523f90ff7}'::uuid[])[i % 2 + 1], ('{one,ONE,One,two}'::text[])[i % 5], '{"a": 1}'
+FROM generate_series(1, 3000) AS i;
+SELECT count(DISTINCT uuid_hash(u)) FROM alike;
+CREATE INDEX alike_idx ON alike USING detmeta (a, b, u, t, metadata);
+SELECT count(*) FROM metadata_index_check('alike_idx');
+VACUUM ANALYZE alike;
+SET enable_seqscan = off;
+EXPLAIN (COSTS OFF) SELECT count(*) FROM alike WHERE a = 0 AND metadata @~ 'a is 1';
+SELECT condition, scan_count(condition), (SELECT count(*) FROM alike) AS of FROM unnest(ARRAY['a = 0', 'a = -1', 'b = 1', 'b = 0', 'u = ''7a5200e5-e9b3-a893-e1c2-b0ccba7dd72f''', 'u = ''ada67ce4-2f7e-5143-3fdc-45e523f90ff7''',
+  't = ''oNE''', 't = ''TWO''']) AS condition;
+RESET enable_seqscan;
+DROP TABLE alike;
+
+-- an entry of more rows than are written at once, some of which were updated in place
+CREATE TABLE many (id int NOT NULL, metadata jsonb NOT NULL) WITH (autovacuum_enabled = off, fillfactor = 90);
 INSERT INTO many SELECT i, CASE WHEN i % 2 = 0 THEN '{"even": true}'::jsonb ELSE '{"even": false}' END FROM generate_series(1, 600000) AS i;
+UPDATE many SET id = -id WHERE id % 50 IN (7, 8);
 CREATE INDEX many_idx ON many USING detmeta (metadata);
 VACUUM many;
 SELECT count(*) FROM metadata_index_check('many_idx');
 EXPLAIN (COSTS OFF) SELECT count(*) FROM many WHERE metadata @~ 'even is true';
 SELECT count(*) FROM many WHERE metadata @~ 'even is true';
 DROP TABLE many;
+
+-- by default there is a pending list, of the size that is asked for
+CREATE TABLE later (metadata jsonb) WITH (autovacuum_enabled = off);
+CREATE INDEX later_idx ON later USING detmeta (metadata);
+INSERT INTO later SELECT jsonb_build_object('a', i) FROM generate_series(1, 3000) AS i;
+SELECT metadata_index_clean_pending('later_idx') > 20;
+ALTER INDEX later_idx SET (fillfactor = 50);
+INSERT INTO later SELECT jsonb_build_object('a', i) FROM generate_series(1, 3000) AS i;
+SELECT metadata_index_clean_pending('later_idx') > 20;
+ALTER INDEX later_idx SET (gin_pending_list_limit = 64);
+INSERT INTO later SELECT jsonb_build_object('a', i) FROM generate_series(1, 3000) AS i;
+SELECT metadata_index_clean_pending('later_idx') BETWEEN 1 AND 20;
+-- COPY, whose rows are inserted in several parts
+ALTER INDEX later_idx SET (fastupdate = off);
+COPY later FROM PROGRAM 'seq -f "{\"a\": %.0f}" 1 3000';
+ALTER INDEX later_idx SET (fastupdate = on);
+COPY later FROM PROGRAM 'seq -f "{\"a\": %.0f}" 1 3000';
+SELECT count(*) FROM metadata_index_check('later_idx');
+DROP TABLE later;
 
 -- of no rows, unlogged, temporary, partial, of an expression, of partitions, concurrently
 CREATE TABLE none (metadata jsonb);
@@ -118,7 +198,11 @@ SELECT compare('SELECT run_id FROM part WHERE metadata @~ ''n = 7'' AND project 
 -- keys, values and groups are read from it
 SELECT * FROM metadata_keys('part') ORDER BY runs DESC, key LIMIT 3;
 
+-- what pg_stat_progress_create_index says of a build
+SELECT n, pg_indexam_progress_phasename(oid, n) FROM pg_am, generate_series(1, 4) AS n WHERE amname = 'detmeta' ORDER BY 1;
+
 -- what is refused
+CREATE INDEX ON run USING detmeta (metadata) WITH (gin_pending_list_limit = 63);
 CREATE INDEX ON run USING detmeta (metadata) WITH (fillfactor = 9);
 CREATE INDEX ON run USING detmeta (metadata) WITH (deduplicate_items = on);
 CREATE INDEX ON run USING detmeta (label, (1.5 * project));
