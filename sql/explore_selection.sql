@@ -63,7 +63,7 @@ SELECT DISTINCT compared FROM compare_all('run') WHERE compared !~ '^\d+ rows, \
 CREATE TABLE held (run_id int, project_id int NOT NULL, state text, metadata jsonb) WITH (autovacuum_enabled = off);
 CREATE INDEX ON held USING gin (project_id, state, metadata metadata_ops) WITH (fastupdate = off);
 CREATE FUNCTION fill_held(first int, last int) RETURNS void LANGUAGE sql AS $$
-  INSERT INTO held SELECT i, i % 4, CASE i % 5 WHEN 0 THEN 'A' WHEN 1 THEN 'B' END, CASE WHEN i % 13 > 0 THEN
+  INSERT INTO held SELECT i, i % 4, CASE i % 5 WHEN 0 THEN 'A' WHEN 1 THEN 'B' END, CASE WHEN i % 31 > 0 THEN
     jsonb_build_object('n', CASE WHEN i % 10 < 6 THEN to_jsonb(i % 9) WHEN i % 10 < 8 THEN '"word"'::jsonb WHEN i % 10 = 8 THEN 'null'::jsonb ELSE '"2024-01-02"'::jsonb END,
       'flag', i % 3 = 0, 'tags', CASE WHEN i % 7 = 0 THEN '[]'::jsonb ELSE jsonb_build_array(i % 5, 'b') END, 'notes', 'long long ' || i, 'o', jsonb_build_object('x', i % 2))
     || CASE WHEN i % 50 > 0 THEN '{"nearly": 1}'::jsonb ELSE '{}'::jsonb END END
