@@ -82,6 +82,31 @@ END $$;
 SELECT f, compare_found('grams', f), compare_found('run', f)
 FROM unnest(ARRAY['true', 'n < 3', '* contains "ee"', 'not * is "a"', 'run_id is empty', '* is "adam"']::metadata_filter[]) AS f;
 
+-- texts that numbers and booleans have, or nearly; two characters of three bytes; trigrams of some keys only
+CREATE TABLE words (metadata jsonb) WITH (autovacuum_enabled = off);
+INSERT INTO words SELECT jsonb_build_object('s', 'word ' || i, 'n', -100 * i, 'b', i % 2 = 0, 'x', 0.25) FROM generate_series(1, 200) AS i;
+INSERT INTO words VALUES ('{"s": "at minus -100 als", "city": "Straße", "t": ["Große", "word 100"]}'), ('{"s": "true"}');
+CREATE FUNCTION found_words() RETURNS TABLE (search text, by_index text, same boolean) LANGUAGE plpgsql AS $$
+DECLARE
+  found text := 'SELECT string_agg(key || ''='' || value || ''='' || runs, '', '') FROM metadata_find(''words'', $1, "limit" => 3)';
+  by_rows text;
+BEGIN
+  FOREACH search IN ARRAY '{-1000,-20000,als,tru,rue,fal,.25,ße,ROßE,word 100}'::text[] LOOP
+    SET LOCAL detmeta.enable_metadata_scan = on;
+    EXECUTE found INTO by_index USING search;
+    SET LOCAL detmeta.enable_metadata_scan = off;
+    EXECUTE found INTO by_rows USING search;
+    same := by_index IS NOT DISTINCT FROM by_rows;
+    RETURN NEXT;
+  END LOOP;
+END $$;
+CREATE INDEX words_all ON words USING gin (metadata metadata_ops (trigram_keys = '*')) WITH (fastupdate = off);
+VACUUM ANALYZE words;
+SELECT * FROM found_words();
+DROP INDEX words_all;
+CREATE INDEX words_s ON words USING gin (metadata metadata_ops (trigram_keys = 's')) WITH (fastupdate = off);
+SELECT search FROM found_words() WHERE NOT same;
+
 -- rows that a policy hides; columns that may not be read
 CREATE ROLE explore_find_reader;
 GRANT USAGE ON SCHEMA explore_find TO explore_find_reader;
