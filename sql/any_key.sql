@@ -188,6 +188,11 @@ VACUUM ANALYZE searched;
 SELECT f, e.*, s.* FROM unnest('{"* is \"ERROR\"","* contains \"ERR\"","* is 7","* < 5","* is true","* is \"tag3\"","* contains \"abc\"",
   "not (* is \"ERROR\")","* starts with \"2024-05\"","* is \"ERROR\" and o.y is true"}'::metadata_filter[]) AS f,
   estimate(f, 'run') AS e, estimate(f, 'searched') AS s;
+-- by trigrams of keys that have only dates, or only arrays
+SET enable_seqscan = off;
+SELECT f, plan_nodes(format('SELECT * FROM searched WHERE m @~ %L', f)), (SELECT count(*) FROM searched WHERE m @~ f), (SELECT count(*) FROM run WHERE m @~ f)
+FROM unnest('{"* contains \"024-05\"","* contains \"ag3\"","* contains \"RRO\""}'::metadata_filter[]) AS f;
+RESET enable_seqscan;
 
 -- 10,000 keys, in a time that is short for each
 CREATE TABLE keys (m jsonb);
