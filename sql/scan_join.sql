@@ -121,20 +121,58 @@ SELECT query, p FROM unnest(ARRAY[
   'SELECT FROM run m JOIN (SELECT * FROM runs OFFSET 0) r ON r.id = m.run_id', 'SELECT FROM run m JOIN runs r TABLESAMPLE system (50) ON r.id = m.run_id',
   'SELECT FROM run m JOIN runs r ON r.id = m.run_id JOIN (VALUES (now())) v (t) ON t = r.started_at',
   'SELECT FROM generate_series(1, 5) g LEFT JOIN (run m JOIN runs r ON r.id = m.run_id) ON g = r.project']) AS source,
-  format('%s ORDER BY metadata_sort(m.metadata, ''status''), r.started_at', source) AS query, index_plan(query) AS p WHERE p ~ 'Tie Join';
+  unnest('{"","LIMIT 5"}'::text[]) AS l, format('%s ORDER BY metadata_sort(m.metadata, ''status''), r.started_at %s', source, l) AS query, index_plan(query) AS p WHERE p ~ 'Tie Join';
 SELECT index_plan('SELECT FROM run m JOIN runs r ON r.id = m.run_id ORDER BY metadata_sort(metadata, ''status''), r.name LIMIT 5');
+-- indexes that do not find each row, or several
+CREATE TABLE runs_apart (id int, project int, at int, price numeric, word text) WITH (autovacuum_enabled = off);
+INSERT INTO runs_apart SELECT id, project, id * 31 % 997, id, id FROM runs;
+ANALYZE runs_apart;
+CREATE INDEX runs_apart_at ON runs_apart (at);
+CREATE UNIQUE INDEX runs_apart_id ON runs_apart (id) WHERE project >= 0;
+CREATE FUNCTION joins(source text) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN EXISTS (SELECT FROM index_plan(format('SELECT FROM %s ORDER BY metadata_sort(m.metadata, ''status''), r.at LIMIT 5', source)) AS p WHERE p ~ 'Tie Join');
+END $$;
+SELECT joins('run m JOIN runs_apart r ON r.id = m.run_id') AS of_some_rows;
+DROP INDEX runs_apart_id;
+CREATE UNIQUE INDEX runs_apart_id ON runs_apart (id, project);
+SELECT joins('run m JOIN runs_apart r ON r.id = m.run_id') AS of_two_columns;
+DROP INDEX runs_apart_id;
+ALTER TABLE runs_apart ADD CONSTRAINT runs_apart_id UNIQUE (id) DEFERRABLE;
+SELECT joins('run m JOIN runs_apart r ON r.id = m.run_id') AS deferrable;
+ALTER TABLE runs_apart DROP CONSTRAINT runs_apart_id;
+CREATE INDEX runs_apart_id ON runs_apart (id);
+SELECT joins('run m JOIN runs_apart r ON r.id = m.run_id') AS not_unique;
+DROP INDEX runs_apart_id;
+CREATE UNIQUE INDEX runs_apart_word ON runs_apart (word COLLATE "POSIX");
+CREATE INDEX run_label_posix ON run (label COLLATE "POSIX");
+SELECT joins('run m JOIN runs_apart r ON r.word = m.label') AS of_another_collation, joins('run m JOIN runs_apart r ON r.word COLLATE "POSIX" = m.label') AS of_its_collation;
+CREATE UNIQUE INDEX runs_apart_id ON runs_apart (id);
+SELECT joins('run m JOIN runs_apart r ON r.id = m.run_id') AS of_all_rows;
+-- a comparison that may tell of rows that are not to be seen
+ALTER TABLE run ADD price numeric;
+UPDATE run SET price = run_id;
+CREATE INDEX run_price ON run (price);
+CREATE UNIQUE INDEX runs_apart_price ON runs_apart (price);
+SELECT joins('run m JOIN runs_apart r ON r.price = m.price') AS of_one_who_sees_all;
+DROP INDEX run_label_posix;
 -- an outer join with a third table, which may be missing for a row, changes nothing
 SELECT index_plan('SELECT FROM run m JOIN runs r ON r.id = m.run_id LEFT JOIN runs other ON other.id = m.project ORDER BY metadata_sort(m.metadata, ''status''), r.started_at LIMIT 5');
 
 -- Rows of runs that the user may not see are walked, but not told of
 CREATE ROLE regress_scan_join;
 GRANT USAGE ON SCHEMA scan_join TO regress_scan_join;
-GRANT SELECT ON run, runs TO regress_scan_join;
+GRANT SELECT ON run, runs, runs_apart TO regress_scan_join;
 ALTER TABLE runs ENABLE ROW LEVEL SECURITY;
 CREATE POLICY few ON runs USING (project = 2);
 SET ROLE regress_scan_join;
 SELECT index_plan('SELECT id FROM run m JOIN runs r ON r.id = m.run_id ORDER BY metadata_sort(metadata, ''status''), started_at, id LIMIT 5');
 SELECT compare('SELECT id FROM run m JOIN runs r ON r.id = m.run_id ORDER BY metadata_sort(metadata, ''status''), started_at, id LIMIT 5');
+RESET ROLE;
+ALTER TABLE runs_apart ENABLE ROW LEVEL SECURITY;
+CREATE POLICY few ON runs_apart USING (project = 2);
+SET ROLE regress_scan_join;
+SELECT joins('run m JOIN runs_apart r ON r.id = m.run_id') AS leakproof, joins('run m JOIN runs_apart r ON r.price = m.price') AS leaky;
 SELECT name FROM explained('SELECT id FROM run m JOIN runs r ON r.id = m.run_id ORDER BY metadata_sort(metadata, ''status''), started_at LIMIT 5', 'ANALYZE, TIMING OFF') WHERE name = 'Heap Fetches';
 RESET ROLE;
 
