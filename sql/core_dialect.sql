@@ -560,6 +560,7 @@ $$);
 -- not read: volatile functions within, OR with what the index does not have, and what asks for NULL in other ways
 SELECT * FROM ask_all('run', $$
 metadata->>'k' = left('v' || random(), 1)
+metadata->>'k' = 'v' OR (metadata->>'k' = 'w' AND EXISTS (SELECT FROM generate_series(1, 2) AS n WHERE n = run.id))
 metadata->>'k' = 'v' OR name = 'one'
 (metadata->>'k' = 'v') IS NULL
 metadata->'tags'->0 IS NULL
@@ -807,6 +808,27 @@ SELECT plan($$SELECT count(*) FROM run WHERE metadata->>'k' = 'v'$$);
 EXPLAIN (COSTS OFF) SELECT count(*) FROM run WHERE metadata->>'k' = 'v' AND metadata_is(metadata, 'k', 'v');
 EXECUTE text_is('k', 'v');
 RESET detmeta.enable_core_dialect;
+
+-- keys of one length, keys that begin alike, and keys that the index has cut, each with values of its own sort
+CREATE TABLE kinds (id int GENERATED ALWAYS AS IDENTITY, name text NOT NULL, metadata jsonb NOT NULL);
+CREATE INDEX ON kinds USING gin (metadata metadata_ops) WITH (fastupdate = off);
+SELECT fill('kinds', $$
+numbers {"aa": 5, "ab": 5, "a": 5, "whole": 7}
+strings {"aa": 5, "ab": "5", "a": "5", "whole": 8}
+none {}
+$$);
+INSERT INTO kinds (name, metadata) VALUES ('long', format('{"long": 1.%s1}', repeat('0', 300))::jsonb), ('longer', '{"long": 7}'),
+  ('key', jsonb_build_object(repeat('k', 200) || '1', 7)), ('other', jsonb_build_object(repeat('k', 200) || '1', 1.5, repeat('k', 200) || '2', 7));
+VACUUM kinds;
+SELECT replace(condition, repeat('k', 200), 'k...'), how, replace(answer, repeat('0', 300), '0...') FROM unnest(ARRAY[
+  $$(metadata->>'aa')::numeric = 5 AND (metadata->>'ab')::numeric = 5$$,
+  $$(metadata->>'ab')::numeric = 5 AND (metadata->>'aa')::numeric = 5$$,
+  $$(metadata->>'aa')::numeric = 5 AND (metadata->>'a')::numeric = 5$$,
+  $$(metadata->>'a')::numeric = 5 AND (metadata->>'aa')::numeric = 5$$,
+  $$(metadata->>'whole')::int = 7$$,
+  $$(metadata->>'long')::int = 7$$,
+  format($$(metadata->>'%s')::int = 7$$, repeat('k', 200) || '1'),
+  format($$(metadata->>'%s')::int = 7$$, repeat('k', 200) || '2')]) AS condition, ask('kinds', condition);
 
 DROP OWNED BY regress_core_dialect;
 DROP ROLE regress_core_dialect;
