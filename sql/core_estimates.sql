@@ -147,6 +147,45 @@ FROM plan_of($$SELECT * FROM wanted JOIN run USING (id) WHERE m->>'c' = 'b'$$) A
 RESET enable_hashjoin;
 RESET enable_mergejoin;
 
+-- rows without metadata satisfy no clause; each of two columns has estimates of its own, by one index or by two
+CREATE TABLE few (id int, m jsonb, other jsonb);
+INSERT INTO few SELECT i, CASE WHEN i % 10 = 0 THEN jsonb_build_object('x', i % 1000 / 10, 's', 'Word-' || i % 4) END,
+    CASE WHEN i % 2 = 0 THEN jsonb_build_object('x', i % 7, 's', 'Word-' || i % 40) END
+FROM generate_series(1, 20000) AS i;
+CREATE FUNCTION few_close(clauses text[]) RETURNS TABLE (clause text, is_close boolean) LANGUAGE plpgsql AS $$
+DECLARE
+  estimate float;
+  actual float;
+BEGIN
+  FOREACH clause IN ARRAY clauses LOOP
+    estimate := plan_of('SELECT * FROM few WHERE ' || clause)->>'Plan Rows';
+    EXECUTE 'SELECT count(*) FROM few WHERE ' || clause INTO actual;
+    is_close := estimate BETWEEN actual / 2 - 5 AND actual * 2 + 5;
+    RETURN NEXT;
+  END LOOP;
+END $$;
+CREATE INDEX few_m ON few USING gin (m metadata_ops) WITH (fastupdate = off);
+VACUUM (ANALYZE) few;
+SELECT * FROM few_close(ARRAY[$$(m->>'x')::numeric BETWEEN 10 AND 60$$, $$(m->>'x')::numeric >= 10 AND (m->>'x')::numeric < 12$$]);
+CREATE INDEX few_other ON few USING gin (other metadata_ops) WITH (fastupdate = off);
+SELECT ARRAY[$$m->>'s' = 'Word-2'$$, $$(m->>'x')::numeric > 20$$, $$other->>'s' = 'Word-2'$$, $$(other->>'x')::int > 3$$] AS clauses \gset
+SELECT * FROM few_close(:'clauses');
+DROP INDEX few_m, few_other;
+CREATE INDEX few_both ON few USING gin (m metadata_ops, other metadata_ops) WITH (fastupdate = off);
+SELECT * FROM few_close(:'clauses');
+
+-- the rows of a worker
+SET max_parallel_workers_per_gather = 2;
+SET parallel_setup_cost = 0;
+SET parallel_tuple_cost = 0;
+SET min_parallel_table_scan_size = 0;
+SELECT plan->>'Node Type' AS node, node->>'Node Type' AS below, (node->>'Plan Rows')::float BETWEEN 4000 AND 8000 AS third_to_half
+FROM plan_of($$SELECT * FROM run WHERE m->>'c' = 'b'$$) AS plan, json_array_elements(plan->'Plans') AS node;
+RESET max_parallel_workers_per_gather;
+RESET parallel_setup_cost;
+RESET parallel_tuple_cost;
+RESET min_parallel_table_scan_size;
+
 -- counts: numbers as they are written are not in doubt for their cast, nor strings for a pattern
 SET enable_seqscan = off;
 SELECT clause, counted(clause)
