@@ -84,14 +84,14 @@ FROM unnest(ARRAY['true', 'n < 3', '* contains "ee"', 'not * is "a"', 'run_id is
 
 -- texts that numbers and booleans have, or nearly; two characters of three bytes; trigrams of some keys only
 CREATE TABLE words (metadata jsonb) WITH (autovacuum_enabled = off);
-INSERT INTO words SELECT jsonb_build_object('s', 'word ' || i, 'n', -100 * i, 'b', i % 2 = 0, 'x', 0.25) FROM generate_series(1, 200) AS i;
-INSERT INTO words VALUES ('{"s": "at minus -100 als", "city": "Straße", "t": ["Große", "word 100"]}'), ('{"s": "true"}');
+INSERT INTO words SELECT jsonb_build_object('s', 'word ' || i, 'n', -100 * i, 'b', i % 2 = 0, 'x', 0.25, 'city', CASE WHEN i % 2 = 0 THEN 'Straße' END) FROM generate_series(1, 200) AS i;
+INSERT INTO words VALUES ('{"s": "at minus -100 als", "city": "Straße", "t": ["Große", "word 100"]}'), ('{"s": "true", "when": "2024-03-01T10:00:00Z"}');
 CREATE FUNCTION found_words() RETURNS TABLE (search text, by_index text, same boolean) LANGUAGE plpgsql AS $$
 DECLARE
   found text := 'SELECT string_agg(key || ''='' || value || ''='' || runs, '', '') FROM metadata_find(''words'', $1, "limit" => 3)';
   by_rows text;
 BEGIN
-  FOREACH search IN ARRAY '{-1000,-20000,als,tru,rue,fal,.25,ße,ROßE,word 100}'::text[] LOOP
+  FOREACH search IN ARRAY '{-1000,-20000,als,tru,rue,fal,.25,ße,ROßE,word 100,ord,T10:}'::text[] LOOP
     SET LOCAL detmeta.enable_metadata_scan = on;
     EXECUTE found INTO by_index USING search;
     SET LOCAL detmeta.enable_metadata_scan = off;
