@@ -129,12 +129,13 @@ INSERT INTO runs_apart SELECT id, project, id * 31 % 997, id, id FROM runs;
 ANALYZE runs_apart;
 CREATE INDEX runs_apart_at ON runs_apart (at);
 CREATE UNIQUE INDEX runs_apart_id ON runs_apart (id) WHERE project >= 0;
+CREATE INDEX runs_apart_all ON runs_apart (id);
 CREATE FUNCTION joins(source text) RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
   RETURN EXISTS (SELECT FROM index_plan(format('SELECT FROM %s ORDER BY metadata_sort(m.metadata, ''status''), r.at LIMIT 5', source)) AS p WHERE p ~ 'Tie Join');
 END $$;
 SELECT joins('run m JOIN runs_apart r ON r.id = m.run_id') AS of_some_rows;
-DROP INDEX runs_apart_id;
+DROP INDEX runs_apart_id, runs_apart_all;
 CREATE UNIQUE INDEX runs_apart_id ON runs_apart (id, project);
 SELECT joins('run m JOIN runs_apart r ON r.id = m.run_id') AS of_two_columns;
 DROP INDEX runs_apart_id;
@@ -149,6 +150,7 @@ CREATE INDEX run_label_posix ON run (label COLLATE "POSIX");
 SELECT joins('run m JOIN runs_apart r ON r.word = m.label') AS of_another_collation, joins('run m JOIN runs_apart r ON r.word COLLATE "POSIX" = m.label') AS of_its_collation;
 CREATE UNIQUE INDEX runs_apart_id ON runs_apart (id);
 SELECT joins('run m JOIN runs_apart r ON r.id = m.run_id') AS of_all_rows;
+SELECT joins('run m JOIN runs_apart r ON r.id = m.run_id JOIN runs_apart o ON o.at = r.at') AS of_a_column_with_an_equal;
 -- a comparison that may tell of rows that are not to be seen
 ALTER TABLE run ADD price numeric;
 UPDATE run SET price = run_id;
