@@ -54,6 +54,16 @@ SELECT fill('run', 1, 900);
 SELECT * FROM compare_all('run');
 VACUUM (ANALYZE) run;
 SELECT * FROM compare_all('run');
+-- rows in doubt, all of them visible
+SELECT compare_selected('run', 'notes ends with "1"', NULL, $$metadata @~ 'notes ends with "1"'$$);
+-- of a table that is visible but for its last rows
+CREATE TABLE ending (metadata jsonb) WITH (autovacuum_enabled = off);
+INSERT INTO ending SELECT jsonb_build_object('s', 'value ' || i % 300, 'i', i) FROM generate_series(1, 3000) AS i;
+CREATE INDEX ON ending USING gin (metadata metadata_ops) WITH (fastupdate = off);
+VACUUM ending;
+DELETE FROM ending WHERE (metadata->>'i')::int > 2990;
+SELECT count(*), sum(runs) FROM metadata_values('ending', 's', NULL, NULL);
+SELECT count(*), sum(runs) FROM metadata_values('ending', 's', NULL, NULL, filter => 's starts with "value 1"');
 -- dead and new rows, and some in the pending list
 ALTER INDEX run_metadata SET (fastupdate = on);
 SELECT change('run');
