@@ -52,7 +52,6 @@ detmeta_build_tids_add(BuildTids *tids, ItemPointer tid, MemoryContext context)
 	if (tids->n++ == 0)
 	{
 		tids->first = tids->last = packed;
-		tids->in_order = true;
 		return;
 	}
 	if (tids->nbytes + MAX_DIFFERENCE_BYTES > tids->room)
@@ -66,7 +65,6 @@ detmeta_build_tids_add(BuildTids *tids, ItemPointer tid, MemoryContext context)
 	for (; rest >= 0x80; rest >>= 7)
 		tids->bytes[tids->nbytes++] = (unsigned char) (rest | 0x80);
 	tids->bytes[tids->nbytes++] = (unsigned char) rest;
-	tids->in_order &= difference > 0;
 	tids->last = packed;
 }
 

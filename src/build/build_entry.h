@@ -15,7 +15,6 @@ typedef struct BuildTids
 	uint32		n;
 	uint32		nbytes;
 	uint32		room;
-	bool		in_order;		/* each is greater than the one before */
 	unsigned char *bytes;		/* of all but the first */
 } BuildTids;
 

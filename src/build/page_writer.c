@@ -74,9 +74,12 @@ detmeta_page_writer_create(Relation index, int fillfactor)
 static BlockNumber
 take_block(const PageWriter *writer)
 {
-	Buffer		buffer = GinNewBuffer(writer->index);
-	BlockNumber block = BufferGetBlockNumber(buffer);
+	Buffer		buffer;
+	BlockNumber block;
 
+	CHECK_FOR_INTERRUPTS();
+	buffer = GinNewBuffer(writer->index);
+	block = BufferGetBlockNumber(buffer);
 	GinInitBuffer(buffer, GIN_DELETED);
 	MarkBufferDirty(buffer);
 	UnlockReleaseBuffer(buffer);

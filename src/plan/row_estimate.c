@@ -35,9 +35,8 @@ typedef struct Correction
 	PlannerInfo *root;
 	RelOptInfo *rel;
 	List	   *targets;		/* ScanTargets */
-	List	   *sides;			/* of ranges; */
-	Selectivity share;			/* rows that satisfy them, or 1: they are among the */
-	List	   *others;			/* other clauses */
+	Selectivity share;			/* rows that satisfy sides of ranges; 1: there are none */
+	List	   *others;			/* the other clauses, which carry their selectivities */
 } Correction;
 
 /* Return the share of rows whose metadata is not NULL. */
@@ -122,40 +121,39 @@ is_side(const RestrictInfo *rinfo)
 	}
 }
 
-/* Collect the sides of ranges that the first index tells of, and the other clauses. */
-static void
-collect_sides(Correction *correction)
+/* Return those of the other clauses that are sides of ranges which an index tells of. */
+static List *
+find_sides(const Correction *correction, const ScanTarget *target)
 {
+	List	   *sides = NIL;
 	ListCell   *lc;
 
-	foreach(lc, correction->rel->baserestrictinfo)
+	foreach(lc, correction->others)
 	{
-		RestrictInfo *rinfo = lfirst(lc);
-
-		if (is_side(rinfo) && is_told(linitial(correction->targets), rinfo))
-			correction->sides = lappend(correction->sides, rinfo);
-		else
-			correction->others = lappend(correction->others, rinfo);
+		if (is_side(lfirst(lc)) && is_told(target, lfirst(lc)))
+			sides = lappend(sides, lfirst(lc));
 	}
+	return sides;
 }
 
-/* Estimate the sides of ranges together; false: there are no two, or nothing is known. */
+/* Estimate the sides of ranges together that an index tells of; false: there are no two. */
 static bool
-correct_sides(Correction *correction)
+correct_sides(Correction *correction, const ScanTarget *target)
 {
-	const ScanTarget *target = linitial(correction->targets);
+	List	   *sides = find_sides(correction, target);
 	double		together;
 
-	if (list_length(correction->sides) < 2 ||
+	if (list_length(sides) < 2 ||
 		!detmeta_core_selectivity(target,
-								  (Node *) make_andclause(extract_actual_clauses(correction->sides,
-																				 false)),
-								  clauselist_selectivity(correction->root, correction->sides,
+								  (Node *) make_andclause(extract_actual_clauses(sides, false)),
+								  clauselist_selectivity(correction->root, sides,
 														 correction->rel->relid, JOIN_INNER, NULL),
 								  &together))
 		return false;
-	correction->share = together * share_with_metadata(target);
-	CLAMP_PROBABILITY(correction->share);
+	together *= share_with_metadata(target);
+	CLAMP_PROBABILITY(together);
+	correction->share *= together;
+	correction->others = list_difference_ptr(correction->others, sides);
 	return true;
 }
 
@@ -163,13 +161,11 @@ correct_sides(Correction *correction)
 static bool
 correct_clauses(Correction *correction)
 {
-	bool		corrected;
+	bool		corrected = false;
 	ListCell   *lc;
 
-	collect_sides(correction);
-	corrected = correct_sides(correction);
-	if (!corrected)
-		correction->others = list_concat(correction->others, correction->sides);
+	foreach(lc, correction->targets)
+		corrected |= correct_sides(correction, lfirst(lc));
 	foreach(lc, correction->others)
 		corrected |= correct_clause(correction->targets, lfirst(lc));
 	return corrected;
@@ -232,7 +228,8 @@ detmeta_correct_rows(PlannerInfo *root, RelOptInfo *rel, RangeTblEntry *rte)
 	Correction	correction = {
 		.root = root,
 		.rel = rel,
-		.share = 1.0
+		.share = 1.0,
+		.others = rel->baserestrictinfo
 	};
 
 	if (rte->rtekind != RTE_RELATION || IS_DUMMY_REL(rel))
