@@ -168,7 +168,8 @@ CREATE INDEX few_m ON few USING gin (m metadata_ops) WITH (fastupdate = off);
 VACUUM (ANALYZE) few;
 SELECT * FROM few_close(ARRAY[$$(m->>'x')::numeric BETWEEN 10 AND 60$$, $$(m->>'x')::numeric >= 10 AND (m->>'x')::numeric < 12$$]);
 CREATE INDEX few_other ON few USING gin (other metadata_ops) WITH (fastupdate = off);
-SELECT ARRAY[$$m->>'s' = 'Word-2'$$, $$(m->>'x')::numeric > 20$$, $$other->>'s' = 'Word-2'$$, $$(other->>'x')::int > 3$$] AS clauses \gset
+SELECT ARRAY[$$m->>'s' = 'Word-2'$$, $$(m->>'x')::numeric > 20$$, $$other->>'s' = 'Word-2'$$, $$(other->>'x')::int > 3$$, $$(m->>'x')::numeric BETWEEN 10 AND 12$$, $$(other->>'x')::numeric BETWEEN 2 AND 2.5$$,
+  $$(m->>'x')::numeric BETWEEN 0 AND 20 AND (other->>'x')::numeric BETWEEN 2 AND 5$$] AS clauses \gset
 SELECT * FROM few_close(:'clauses');
 DROP INDEX few_m, few_other;
 CREATE INDEX few_both ON few USING gin (m metadata_ops, other metadata_ops) WITH (fastupdate = off);
