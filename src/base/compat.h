@@ -89,6 +89,13 @@ find_setting(const char *name)
 #define VAR_IS_OLD_OR_NEW(var)	false
 #endif
 
+/* From 17 on an access method says if it builds in parallel; GIN does from 18 on. */
+#if PG_VERSION_NUM >= 170000
+#define BUILD_SERIALLY(routine)	((routine)->amcanbuildparallel = false)
+#else
+#define BUILD_SERIALLY(routine)	((void) (routine))
+#endif
+
 /* Descend to a leaf of a GIN entry tree.  Wants access/gin_private.h. */
 #if PG_VERSION_NUM >= 170000
 #define GIN_FIND_LEAF(btree, snapshot)	ginFindLeafPage(btree, true, false)

@@ -12,6 +12,7 @@
 #include "fmgr.h"
 #include "utils/fmgrprotos.h"
 
+#include "base/compat.h"
 #include "build/build.h"
 #include "build/insert.h"
 #include "build/options.h"
@@ -40,6 +41,7 @@ detmeta_handler(PG_FUNCTION_ARGS)
 {
 	IndexAmRoutine *routine = (IndexAmRoutine *) DatumGetPointer(ginhandler(fcinfo));
 
+	BUILD_SERIALLY(routine);
 	routine->ambuild = detmeta_build;
 	routine->aminsert = detmeta_insert;
 	routine->amoptions = detmeta_index_options;
