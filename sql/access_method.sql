@@ -207,7 +207,6 @@ CREATE INDEX ON run USING detmeta (metadata) WITH (fillfactor = 9);
 CREATE INDEX ON run USING detmeta (metadata) WITH (deduplicate_items = on);
 CREATE INDEX ON run USING detmeta (label, (1.5 * project));
 CREATE UNIQUE INDEX ON run USING detmeta (metadata);
-SELECT detmeta_handler(NULL);
 CREATE INDEX run_label ON run (label);
 SELECT metadata_index_clean_pending('run_label');
 \echo :SQLSTATE
