@@ -115,6 +115,8 @@ $primary->wait_for_catchup('changes');
 is(is_good($copy, 'subscriber'), $wanted, 'subscriber: has what the publisher has');
 my ($status, $stdout, $stderr) = $standby->psql('postgres', "\\set VERBOSITY verbose\nSELECT * FROM metadata_index_check('forgotten_metadata_idx')");
 like($stderr, qr/ERROR:  0A000: cannot access temporary or unlogged relations during recovery\nDETAIL:  Index "forgotten_metadata_idx" is of such a table./, 'standby: no check of unlogged tables');
+($status, $stdout, $stderr) = $standby->psql('postgres', "\\set VERBOSITY verbose\nSELECT metadata_index_clean_pending('forgotten_metadata_idx')");
+like($stderr, qr/ERROR:  55000: recovery is in progress\nHINT:  GIN pending list cannot be cleaned up during recovery./, 'standby: no change of the pending list');
 
 # The primary stops in the middle of its work; the standby takes over.
 $copy->stop;

@@ -11,6 +11,8 @@ my %unreachable = (
 	'could not determine data type for argument %d' => 'the parser always knows the type of an argument; C code that calls the function may not',
 	'index "%s" contains %s' => 'a scan meets a damaged page, as only a disk or memory at fault makes it',
 	'Please REINDEX it.' => 'the same',
+	'could not rewind a temporary file of an index build: %m' => 'only a disk at fault makes it',
+	'could not read from a temporary file of an index build: %m' => 'the same',
 	'failed to find parent tuple for heap-only tuple at (%u,%u) in table "%s"' => 'a table is damaged',
 	'cannot check index "%s" of a table whose access method is not heap' => 'no other access method is at hand');
 
