@@ -43,10 +43,12 @@ bytea *
 detmeta_index_options(Datum reloptions, bool validate)
 {
 	static const relopt_parse_elt options[] = {
-		{"fastupdate", RELOPT_TYPE_BOOL, offsetof(IndexOptions, gin.useFastUpdate)},
-		{"gin_pending_list_limit", RELOPT_TYPE_INT,
-		offsetof(IndexOptions, gin.pendingListCleanupSize)},
-		{"fillfactor", RELOPT_TYPE_INT, offsetof(IndexOptions, fillfactor)}
+		{.optname = "fastupdate",.opttype = RELOPT_TYPE_BOOL,
+		.offset = offsetof(IndexOptions, gin.useFastUpdate)},
+		{.optname = "gin_pending_list_limit",.opttype = RELOPT_TYPE_INT,
+		.offset = offsetof(IndexOptions, gin.pendingListCleanupSize)},
+		{.optname = "fillfactor",.opttype = RELOPT_TYPE_INT,
+		.offset = offsetof(IndexOptions, fillfactor)}
 	};
 
 	return (bytea *) build_reloptions(reloptions, validate, options_kind, sizeof(IndexOptions),
