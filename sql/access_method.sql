@@ -58,7 +58,7 @@ SELECT compare('SELECT run_id FROM run WHERE metadata @~ ''n = 7''');
 -- that were updated in place, several columns, and values that are equal without being alike
 CREATE TABLE big (run_id int NOT NULL, project int, state text COLLATE "C", metadata jsonb) WITH (fillfactor = 60, autovacuum_enabled = off);
 INSERT INTO big SELECT i, NULLIF(i % 50, 0), 's' || i % 4, CASE WHEN i % 101 > 0 THEN
-    jsonb_build_object('id', i, 'name', 'name of ' || md5(i::text), 'half', i % 2, 'some', i % 900, 'tags', jsonb_build_array(i % 17, 'x'), 'o', '{"a": {"b": [1, "two"]}}'::jsonb) END
+    jsonb_build_object('id', i, 'name', 'name of ' || md5(i::text), 'half', i % 2, 'pair', i / 2, 'some', i % 900, 'tags', jsonb_build_array(i % 17, 'x'), 'o', '{"a": {"b": [1, "two"]}}'::jsonb) END
   FROM generate_series(1, 12000) AS i;
 UPDATE big SET state = 'new' WHERE run_id % 3 = 0;
 UPDATE big SET state = 'newer' WHERE run_id % 9 = 0;

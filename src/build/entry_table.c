@@ -231,7 +231,10 @@ sort_by_bytes(SortedEntry *entries, int64 n, int depth, const EntryOrder *order)
 {
 	check_stack_depth();
 	for (int64 i = 0; i < n; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		entries[i].abbreviated = read_key_bytes(entries[i].entry, depth);
+	}
 	sort_by_abbreviated(entries, n);
 	for (int64 first = 0, end; first < n; first = end)
 	{
@@ -249,8 +252,11 @@ static void
 sort_all(SortedEntry *entries, int64 n, const EntryOrder *order)
 {
 	for (int64 i = 0; i < n; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		entries[i].abbreviated = (uint64) entries[i].entry->attnum << 8 |
 			(uint8) entries[i].entry->category;
+	}
 	sort_by_abbreviated(entries, n);	/* of one column, they are in order but for NULLs */
 	for (int64 first = 0, end; first < n; first = end)
 	{
@@ -277,7 +283,10 @@ detmeta_entry_table_sort(EntryTable *table, int64 *n)
 	*n = 0;
 	entries_start_iterate(table->slots, &iterator);
 	while ((slot = entries_iterate(table->slots, &iterator)) != NULL)
+	{
+		CHECK_FOR_INTERRUPTS();
 		sorted[(*n)++].entry = slot->entry;
+	}
 	sort_all(sorted, *n, table->order);
 	return sorted;
 }

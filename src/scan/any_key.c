@@ -19,6 +19,7 @@
 
 #include "index/entry.h"
 #include "scan/any_key.h"
+#include "scan/key_reader.h"
 
 /* The bit of a tag of the class key. */
 #define TAG_BIT(tag)	((uint32) 1 << TAG_KIND(tag))
@@ -35,17 +36,10 @@ next_key_entry(AnyKey *keys)
 void
 detmeta_any_key_begin(AnyKey *keys, GinReader *reader)
 {
-	static const GinKeyRange section = {
-		.lower = ENTRY_KEY_SECTION,
-		.lower_len = ENTRY_KEY_SECTION_BYTES,
-		.upper = ENTRY_KEY_SECTION_END,
-		.upper_len = ENTRY_KEY_SECTION_BYTES
-	};
-
 	memset(keys, 0, sizeof(*keys));
 	keys->reader = reader;
 	initStringInfo(&keys->key);
-	keys->walk = detmeta_gin_walk_begin(reader, &section, ForwardScanDirection, true, NULL, NULL);
+	keys->walk = detmeta_key_section_walk(reader);
 	next_key_entry(keys);
 }
 

@@ -17,6 +17,7 @@
 #include "utils/memutils.h"
 
 #include "scan/key_list.h"
+#include "scan/key_reader.h"
 
 struct KeyList
 {
@@ -77,12 +78,6 @@ next_entry(KeyList *list)
 KeyList *
 detmeta_key_list_begin(GinReader *reader, TidSet *cut_keys)
 {
-	static const GinKeyRange section = {
-		.lower = ENTRY_KEY_SECTION,
-		.lower_len = ENTRY_KEY_SECTION_BYTES,
-		.upper = ENTRY_KEY_SECTION_END,
-		.upper_len = ENTRY_KEY_SECTION_BYTES
-	};
 	KeyList    *list = palloc0_object(KeyList);
 
 	list->reader = reader;
@@ -90,7 +85,7 @@ detmeta_key_list_begin(GinReader *reader, TidSet *cut_keys)
 	list->context = AllocSetContextCreate(CurrentMemoryContext, "metadata key",
 										  ALLOCSET_DEFAULT_SIZES);
 	initStringInfo(&list->name);
-	list->walk = detmeta_gin_walk_begin(reader, &section, ForwardScanDirection, true, NULL, NULL);
+	list->walk = detmeta_key_section_walk(reader);
 	next_entry(list);
 	return list;
 }

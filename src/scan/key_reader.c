@@ -56,6 +56,20 @@ key_has(const KeyReader *reader, int tag)
 	return true;
 }
 
+/* Begin a walk over the entries of all keys, which come before all others. */
+GinWalk *
+detmeta_key_section_walk(GinReader *reader)
+{
+	static const GinKeyRange section = {
+		.lower = ENTRY_KEY_SECTION,
+		.lower_len = ENTRY_KEY_SECTION_BYTES,
+		.upper = ENTRY_KEY_SECTION_END,
+		.upper_len = ENTRY_KEY_SECTION_BYTES
+	};
+
+	return detmeta_gin_walk_begin(reader, &section, ForwardScanDirection, true, NULL, NULL);
+}
+
 /*
  * Return which entries without payload the key has: a bit for each tag of keys
  * and flags, counted from TAG_KEY.  They are neighbours, and read at once.

@@ -39,6 +39,7 @@ detmeta_key_is_shared(const KeyReader *reader)
 #define KEY_TAGS			0x10
 #define KEY_TAG_BIT(tag)	(1 << ((tag) - TAG_KEY))
 
+extern GinWalk *detmeta_key_section_walk(GinReader *reader);
 extern int	detmeta_key_tags(const KeyReader *reader);
 extern bool detmeta_key_lookup(const KeyReader *reader, int tag, GinPostings *postings);
 extern bool detmeta_key_has_single_values(const KeyReader *reader, bool without_elements);

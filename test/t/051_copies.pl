@@ -107,6 +107,11 @@ foreach my $n (@checkers)
 	cmp_ok(scalar(() = $out[$n] =~ /checked/g), '>=', 2, "$where: there were checks");
 }
 
+# A build goes to the log when it is done.
+$primary->safe_psql('postgres', 'CREATE INDEX direct_built ON direct USING detmeta (metadata)');
+$primary->wait_for_catchup($standby);
+is($standby->safe_psql('postgres', "SELECT pg_relation_size('direct_built') > 100000, count(c) FROM metadata_index_check('direct_built') AS c"), 't|0', 'standby: has an index that the primary built');
+$primary->safe_psql('postgres', 'DROP INDEX direct_built');
 $primary->wait_for_catchup($standby);
 my $wanted = is_good($primary, 'primary');
 is(is_good($standby, 'standby'), $wanted, 'standby: has what the primary has');
