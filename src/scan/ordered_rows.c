@@ -3,14 +3,10 @@
  *		The rows of a table in the order of one or more expressions.
  *
  * Rows come in the order of the first key, ties by ties (scan/ordered_walk.h);
- * and ties in the order of the others, in one of three ways:
+ * and ties in the order of the others, in one of two ways:
  *	- they are fetched and sorted, where they are few;
  *	- all rows of the table are walked in the order of the next key, and those
- *	  kept that are in the set of the ties;
- *	- the same, but rows are fetched and looked at instead of computing a set:
- *	  where many rows are ties, a page of them is found sooner.  As those of the
- *	  next key may all be elsewhere, there is an end of it when it has cost what
- *	  the set costs.
+ *	  kept that are ties, which is told in several ways (scan/tie_test.c).
  *
  *		status, then loss: the rows with status "done" by loss
  *		status, then run_id: alike, by a btree index on run_id
@@ -36,6 +32,7 @@
 #include "scan/ordered_walk.h"
 #include "scan/tie_choice.h"
 #include "scan/tie_rows.h"
+#include "scan/tie_test.h"
 #include "scan/visible_rows.h"
 
 static bool next_of_walk(OrderedRows *rows, OrderedRow *row);
@@ -49,124 +46,12 @@ is_last(const RowOrder *order, const RowKey *key)
 	return key == &order->keys[order->nkeys - 1];
 }
 
-/* Compute the set of some ties. */
-static void
-compute_members(TieRows *ties)
-{
-	OrderedRows *rows = ties->rows;
-	MemoryContext old = MemoryContextSwitchTo(rows->ties_context);
-
-	ties->members = detmeta_ties_set(rows->walk, rows->order->members);
-	if (rows->order->members != NULL)
-		detmeta_tid_set_and(ties->members, rows->order->members);
-	if (rows->within != NULL && rows->within->members != NULL)
-		detmeta_tid_set_and(ties->members, rows->within->members);
-	MemoryContextSwitchTo(old);
-}
-
 /* Leave out rows that are not in a set. */
 static void
 restrict_rows(OrderedRows *rows, TidSet *only)
 {
 	if (rows->walk != NULL)
 		detmeta_ordered_walk_restrict(rows->walk, only);
-}
-
-/* Note that a row is looked at, which is no member; stop that when it has taken too long. */
-static void
-note_miss(TieRows *ties)
-{
-	if (!ties->rows->order->sets_fit || --ties->tries > 0)
-		return;
-	compute_members(ties);
-	restrict_rows(ties->walked, ties->members);
-}
-
-/* Note what it took to pass rows in search of some ties, and of those that these are of. */
-static void
-note_spent(TieRows *ties, double cost)
-{
-	for (; ties != NULL; ties = ties->rows->within)
-		ties->rows->spent += cost;
-}
-
-/* Fetch a row that is to be evaluated; false: it is not wanted. */
-static bool
-fetch_row(const RowOrder *order, ItemPointer tid)
-{
-	return detmeta_heap_fetch(&order->scan->fetcher, tid) && order->is_wanted(order->arg);
-}
-
-/* Say whether the row that was fetched last is one of some ties. */
-static bool
-has_value_of_ties(TieRows *ties)
-{
-	const RowOrder *order = ties->rows->order;
-	MemoryContext old = MemoryContextSwitchTo(order->econtext->ecxt_per_tuple_memory);
-	bool		isnull;
-	Datum		value = ExecEvalExpr(ties->rows->key->expression, order->econtext, &isnull);
-	bool		result = detmeta_ties_have(ties->rows->walk, value, isnull);
-
-	MemoryContextSwitchTo(old);
-	ResetExprContext(order->econtext);
-	return result;
-}
-
-/* Say whether a row is not in a set, where that is known. */
-static bool
-is_not_in(const TidSet *set, OrderedRow *row)
-{
-	bool		proven;
-
-	if (set == NULL)
-		return false;
-	if (!detmeta_tid_set_contains(set, &row->tid, &proven))
-		return true;
-	row->proven |= proven;
-	return false;
-}
-
-/* Say whether a row is not in a set that it has to be in. */
-static bool
-is_outside(const RowOrder *order, const TieRows *ties, OrderedRow *row)
-{
-	if (is_not_in(order->members, row))
-		return true;
-	for (; ties != NULL; ties = ties->rows->within)
-	{
-		if (is_not_in(ties->members, row))
-			return true;
-	}
-	return false;
-}
-
-/*
- * Say whether a row is one of some ties, and of those that these are of; it
- * may be fetched for that.
- */
-static bool
-is_tie(const RowOrder *order, TieRows *ties, OrderedRow *row)
-{
-	if (is_outside(order, ties, row))
-		return false;
-	for (; ties != NULL; ties = ties->rows->within)
-	{
-		if (ties->members != NULL)
-			continue;
-		if (!row->fetched)
-		{
-			note_spent(ties, 1);
-			if (!fetch_row(order, &row->tid))
-				return false;
-		}
-		row->fetched = true;
-		if (!has_value_of_ties(ties))
-		{
-			note_miss(ties);
-			return false;
-		}
-	}
-	return true;
 }
 
 /* Say whether a walk has brought a row. */
@@ -187,8 +72,8 @@ sort_ties(TieRows *ties)
 	detmeta_ties_read(rows->walk);
 	while (detmeta_ties_next(rows->walk, &row))
 	{
-		if (!was_given(ties->given, &row.tid) && is_tie(rows->order, rows->within, &row) &&
-			(row.fetched || fetch_row(rows->order, &row.tid)))
+		if (!was_given(ties->given, &row.tid) && detmeta_is_tie(rows->order, rows->within, &row) &&
+			(row.fetched || detmeta_order_fetch(rows->order, &row.tid)))
 			detmeta_tie_sorter_put(ties->sorted, &row.tid);
 	}
 	detmeta_tie_sorter_perform(ties->sorted);
@@ -204,19 +89,31 @@ are_at_start(const OrderedRows *rows)
 		detmeta_ties_have(rows->walk, key->start, key->key_start.is_null);
 }
 
+/* Return the smallest set that is known to have all of some ties that are wanted; or NULL. */
+static TidSet *
+known_members(const TieRows *ties)
+{
+	const RowOrder *order = ties->rows->order;
+
+	for (; ties != NULL; ties = ties->rows->within)
+	{
+		if (ties->members != NULL)
+			return ties->members;
+	}
+	return order->members;
+}
+
 /* Begin to walk in the order of the next key, with a set of the ties or without. */
 static void
 walk_ties(TieRows *ties, const TieCosts *costs)
 {
 	OrderedRows *rows = ties->rows;
 
-	if (rows->order->sets_fit && costs->walking <= costs->trying)
-		compute_members(ties);
-	ties->tries = ceil(costs->walking);
+	detmeta_tie_test_begin(ties, costs);
 	ties->limit = rows->order->sets_fit ? costs->sorting : INFINITY;
 	ties->spent = rows->spent;
 	ties->ntids = rows->order->scan->reader->ntids;
-	ties->walked = begin_rows(rows->order, rows->key + 1, ties, ties->members,
+	ties->walked = begin_rows(rows->order, rows->key + 1, ties, known_members(ties),
 							  are_at_start(rows));
 }
 
@@ -367,7 +264,7 @@ static bool
 read_only_tie(OrderedRows *rows, OrderedRow *row)
 {
 	detmeta_ties_read(rows->walk);
-	return detmeta_ties_next(rows->walk, row) && is_tie(rows->order, rows->within, row);
+	return detmeta_ties_next(rows->walk, row) && detmeta_is_tie(rows->order, rows->within, row);
 }
 
 /* Read the next row in the order of the last key; false: there are no more. */
@@ -380,7 +277,7 @@ read_last(OrderedRows *rows, OrderedRow *row)
 	{
 		if (is_given_up(rows->within) || !note_passed(rows, step))
 			return false;
-		note_spent(rows->within, step);
+		detmeta_note_spent(rows->within, step);
 		if (rows->column != NULL)
 		{
 			row->proven = row->fetched = false;
@@ -389,7 +286,7 @@ read_last(OrderedRows *rows, OrderedRow *row)
 		}
 		else if (!detmeta_ordered_walk_next(rows->walk, row))
 			return false;
-	} while (!is_tie(rows->order, rows->within, row));
+	} while (!detmeta_is_tie(rows->order, rows->within, row));
 	return true;
 }
 
@@ -410,7 +307,7 @@ next_of_walk(OrderedRows *rows, OrderedRow *row)
 		next = is_given_up(rows->within) ? NULL : detmeta_ordered_walk_next_ties(rows->walk);
 		if (next == NULL)
 			return false;
-		note_spent(rows->within, next->size * TIE_STEP_COST);
+		detmeta_note_spent(rows->within, next->size * TIE_STEP_COST);
 		if (next->size <= 1)
 		{
 			if (!note_passed(rows, TIE_STEP_COST))
@@ -437,7 +334,7 @@ sort_members(OrderedRows *rows)
 	while (detmeta_tid_set_next_tid(cursor, &tid))
 	{
 		CHECK_FOR_INTERRUPTS();
-		if (!was_given(rows->given, &tid) && fetch_row(order, &tid))
+		if (!was_given(rows->given, &tid) && detmeta_order_fetch(order, &tid))
 			detmeta_tie_sorter_put(rows->rest, &tid);
 	}
 	detmeta_tie_sorter_perform(rows->rest);

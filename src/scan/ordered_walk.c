@@ -503,6 +503,27 @@ detmeta_ties_set(OrderedWalk *walk, const TidSet *within)
 	return set;
 }
 
+/* Say whether the current ties are all rows of one posting tree. */
+bool
+detmeta_ties_are_tree(const OrderedWalk *walk)
+{
+	return walk->ties.is_group && walk->ties.others == NULL && walk->apart == NULL &&
+		walk->group->is_entry && walk->group->postings.tree != InvalidBlockNumber;
+}
+
+/* Begin to ask which rows are current ties; NULL: they are not to be had so. */
+GinPostingLookup *
+detmeta_ties_lookup(OrderedWalk *walk)
+{
+	GinPostingLookup *lookup;
+
+	if (!detmeta_ties_are_tree(walk))
+		return NULL;
+	lookup = palloc_object(GinPostingLookup);
+	detmeta_posting_lookup_begin(lookup, walk->source.reader, walk->group->postings.tree);
+	return lookup;
+}
+
 /* Count the current ties that are visible. */
 double
 detmeta_ties_count(OrderedWalk *walk)

@@ -5,6 +5,7 @@
 #ifndef DETMETA_ORDERED_WALK_H
 #define DETMETA_ORDERED_WALK_H
 
+#include "gin/posting_lookup.h"
 #include "scan/key_groups.h"
 #include "scan/row_order.h"
 
@@ -29,10 +30,13 @@ extern bool detmeta_ordered_walk_next(OrderedWalk *walk, OrderedRow *row);
 extern const Ties *detmeta_ordered_walk_next_ties(OrderedWalk *walk);
 
 /*
- * Of the current ties: the rows as a set, how many are visible, the rows one
- * by one, if a value is theirs.
+ * Of the current ties: the rows as a set; whether they are all those of a posting
+ * tree, and a way to ask that for them, or NULL; how many are visible; the rows
+ * one by one; if a value is theirs.
  */
 extern TidSet *detmeta_ties_set(OrderedWalk *walk, const TidSet *within);
+extern bool detmeta_ties_are_tree(const OrderedWalk *walk);
+extern GinPostingLookup *detmeta_ties_lookup(OrderedWalk *walk);
 extern double detmeta_ties_count(OrderedWalk *walk);
 extern void detmeta_ties_read(OrderedWalk *walk);
 extern bool detmeta_ties_next(OrderedWalk *walk, OrderedRow *row);

@@ -71,7 +71,8 @@ cost_ties(const TieRows *ties)
 		.share = share_of_ties(ties, all),
 		.wanted = order->wanted > 0 ? Max(1.0, order->wanted - order->taken) : 0,
 		.is_joined = order->keys[order->nkeys - 1].partner != NULL,
-		.walks_joined = next->partner != NULL
+		.walks_joined = next->partner != NULL,
+		.are_looked_up = OidIsValid(next->btree) && detmeta_ties_are_tree(ties->rows->walk)
 	};
 
 	return detmeta_tie_costs(&numbers);

@@ -30,13 +30,14 @@ typedef struct TieNumbers
 	double		wanted;			/* that the query will take; 0: not known */
 	bool		is_joined;		/* the order ends with a column of a joined table, */
 	bool		walks_joined;	/* which is what follows */
+	bool		are_looked_up;	/* a walk asks the posting tree of the ties, row by row */
 } TieNumbers;
 
 typedef struct TieCosts
 {
 	double		sorting;
-	double		walking;		/* with a set */
-	double		trying;			/* without */
+	double		walking;		/* with a set, or as told by a posting tree */
+	double		trying;			/* with fetches */
 } TieCosts;
 
 extern TieCosts detmeta_tie_costs(const TieNumbers *numbers);

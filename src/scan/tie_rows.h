@@ -15,7 +15,8 @@
 typedef struct TieRows
 {
 	OrderedRows *rows;			/* whose current ties they are */
-	TidSet	   *members;		/* all of them; NULL: rows are looked at, */
+	TidSet	   *members;		/* all of them; NULL: not computed, */
+	GinPostingLookup *lookup;	/* but asked for here; or NULL: rows are fetched, */
 	double		tries;			/* so many as yet */
 	TieSorter  *sorted;			/* they are sorted, */
 	OrderedRows *walked;		/* or walked, */

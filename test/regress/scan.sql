@@ -80,6 +80,16 @@ BEGIN
     WHERE e.key NOT IN ('Async Capable', 'Parallel Aware', 'Disabled', 'Actual Rows', 'Actual Loops');
 END $$;
 
+-- What a query's scan tells of its work: heap fetches, or postings read.
+CREATE FUNCTION counted(what text, query text) RETURNS int LANGUAGE plpgsql
+  SET enable_seqscan = off SET enable_sort = off SET enable_bitmapscan = off AS $$
+DECLARE
+  plan jsonb;
+BEGIN
+  EXECUTE 'EXPLAIN (ANALYZE, FORMAT JSON) ' || query INTO plan;
+  RETURN jsonb_path_query_first(plan, 'strict $.** ? (exists (@."Heap Fetches"))') ->> what;
+END $$;
+
 -- A query's rows; sorted, unless it says in which order it wants them.
 CREATE FUNCTION answer(query text) RETURNS text[] LANGUAGE plpgsql AS $$
 DECLARE
