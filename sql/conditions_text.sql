@@ -150,4 +150,12 @@ SELECT count(*) AS texts, count(*) FILTER (WHERE metadata_contains(jsonb_build_o
 FROM (SELECT translate(i::bit(12)::text, '01', 'ab') AS t FROM generate_series(0, 4095) AS i) AS t,
   (SELECT right(translate(i::bit(8)::text, '01', 'ab'), 1 + i % 8) AS p FROM generate_series(0, 255) AS i) AS p;
 
+-- substrings at every place of texts of every length, of two letters and more: as core finds them
+SELECT letters, count(*) FILTER (WHERE metadata_contains(jsonb_build_object('k', string), 'k', part) <> (strpos(string, part) > 0)) AS different,
+  count(*) FILTER (WHERE strpos(string, part) > 0) BETWEEN 1000 AND 9000 AS some_found
+FROM unnest('{aaaaaaaabbbbbbbb,aaaaaaabbbbbcccd,aaaabbbbccccdddd}'::text[]) AS letters, generate_series(1, 10000) AS i,
+  LATERAL (SELECT left(translate(repeat(md5(i::text), 3), '0123456789abcdef', letters), i % 90) AS string,
+    left(translate(md5((i + 0.5)::text), '0123456789abcdef', letters), 1 + i % 7 + i % 3) AS part) AS texts
+GROUP BY letters ORDER BY letters;
+
 DROP SCHEMA conditions_text CASCADE;
