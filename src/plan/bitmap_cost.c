@@ -2,9 +2,10 @@
  * bitmap_cost.c
  *		What core's bitmap scans cost beyond what core knows.
  *
- * Core takes a partial match of GIN to read a hundred entries. One of any key reads
- * all that the index has (index/probe_any.c), so its paths are made as expensive as
- * they are, before others are compared with them.
+ * Core takes a partial match of GIN to read a hundred entries.  One of a substring
+ * reads all strings of a key, and one of any key all that the index has
+ * (index/probe_any.c).  So paths that cost more than core knows are made as expensive
+ * as ours of the same conditions, before others are compared with them.
  */
 #include "postgres.h"
 
@@ -21,6 +22,8 @@
 #include "index/probe.h"
 #include "index/strategy.h"
 #include "plan/bitmap_cost.h"
+#include "plan/estimate.h"
+#include "plan/scan_cost.h"
 
 /* Entries of a page of the index that are looked at. */
 #define ENTRIES_OF_PAGE	200
@@ -55,16 +58,12 @@ count_full_walks(const IndexPath *path, int column, const MetadataFilter *filter
 	return n;
 }
 
-/*
- * Return the filter of a clause that an index column serves, if it is known
- * and has any key; or NULL.
- */
-static const MetadataFilter *
-filter_of_any_key(const Expr *clause, Oid opfamily)
+/* Return the filter of a clause that an index column serves, if it is known; or NULL. */
+static Const *
+filter_of_clause(const Expr *clause, Oid opfamily)
 {
 	const OpExpr *op = (const OpExpr *) clause;
-	const Const *constant;
-	MetadataFilter *filter;
+	Const	   *constant;
 	int			strategy;
 
 	if (!IsA(clause, OpExpr))
@@ -74,13 +73,32 @@ filter_of_any_key(const Expr *clause, Oid opfamily)
 	if ((strategy != STRATEGY_MATCH && strategy != STRATEGY_NO_MATCH) ||
 		!IsA(constant, Const) || constant->constisnull)
 		return NULL;
-	filter = DatumGetMetadataFilterP(constant->constvalue);
-	return has_any_key(detmeta_filter_read(filter)) ? filter : NULL;
+	return constant;
 }
 
-/* Return the cost that core does not know of one clause of an index path. */
+/*
+ * Return the cost of reading what a filter asks an index column for.  Of any key,
+ * core's scans go over all entries where ours find keys first.
+ */
 static Cost
-cost_of_clause(const IndexPath *path, const IndexClause *clause)
+cost_of_filter(PlannerInfo *root, const IndexPath *path, int column, Const *constant)
+{
+	IndexOptInfo *index = path->indexinfo;
+	MetadataFilter *filter = DatumGetMetadataFilterP(constant->constvalue);
+	FilterEstimate estimate;
+	Cost		cost = 0;
+
+	if (detmeta_estimate_index_filter(root, index, column, (Node *) constant, &estimate))
+		cost = detmeta_cost_estimate(&estimate);
+	if (has_any_key(detmeta_filter_read(filter)))
+		cost = Max(cost, path->indextotalcost + (double) index->pages * ENTRIES_OF_PAGE *
+				   cpu_operator_cost * count_full_walks(path, column, filter));
+	return cost;
+}
+
+/* Return the cost of reading what one clause asks an index for, as far as that is known. */
+static Cost
+cost_of_clause(PlannerInfo *root, const IndexPath *path, const IndexClause *clause)
 {
 	const IndexOptInfo *index = path->indexinfo;
 	int			column = clause->indexcol;
@@ -91,38 +109,50 @@ cost_of_clause(const IndexPath *path, const IndexClause *clause)
 		return 0;
 	foreach(lc, clause->indexquals)
 	{
-		const MetadataFilter *filter = filter_of_any_key(lfirst_node(RestrictInfo, lc)->clause,
-														 index->opfamily[column]);
+		Const	   *filter = filter_of_clause(lfirst_node(RestrictInfo, lc)->clause,
+											  index->opfamily[column]);
 
 		if (filter != NULL)
-			cost += (double) index->pages * ENTRIES_OF_PAGE * cpu_operator_cost *
-				count_full_walks(path, column, filter);
+			cost += cost_of_filter(root, path, column, filter);
 	}
 	return cost;
 }
 
-/* Return the cost that core does not know of a bitmap. */
+/* Return the cost of an index scan that core does not know. */
 static Cost
-cost_of_bitmap(const Path *path)
+cost_of_index_path(PlannerInfo *root, const IndexPath *path)
 {
-	List	   *parts = IsA(path, BitmapAndPath) ? ((const BitmapAndPath *) path)->bitmapquals :
-		IsA(path, BitmapOrPath) ? ((const BitmapOrPath *) path)->bitmapquals :
-		((const IndexPath *) path)->indexclauses;
+	Cost		cost = 0;
+	ListCell   *lc;
+
+	if (!detmeta_index_info_is_gin(path->indexinfo))
+		return 0;
+	foreach(lc, path->indexclauses)
+		cost += cost_of_clause(root, path, lfirst(lc));
+	return Max(0.0, cost - path->indextotalcost);
+}
+
+/* Return the cost of a bitmap that core does not know. */
+static Cost
+cost_of_bitmap(PlannerInfo *root, const Path *path)
+{
+	List	   *parts;
 	Cost		cost = 0;
 	ListCell   *lc;
 
 	check_stack_depth();
-	if (IsA(path, IndexPath) && !detmeta_index_info_is_gin(((const IndexPath *) path)->indexinfo))
-		return 0;
+	if (IsA(path, IndexPath))
+		return cost_of_index_path(root, (const IndexPath *) path);
+	parts = IsA(path, BitmapAndPath) ? ((const BitmapAndPath *) path)->bitmapquals :
+		((const BitmapOrPath *) path)->bitmapquals;
 	foreach(lc, parts)
-		cost += IsA(path, IndexPath) ? cost_of_clause((const IndexPath *) path, lfirst(lc)) :
-		cost_of_bitmap(lfirst(lc));
+		cost += cost_of_bitmap(root, lfirst(lc));
 	return cost;
 }
 
 /* Correct the costs of those paths of a list that are bitmap scans; return these, which left it. */
 static List *
-take_corrected(List **paths)
+take_corrected(PlannerInfo *root, List **paths)
 {
 	List	   *kept = NIL;
 	List	   *corrected = NIL;
@@ -132,7 +162,7 @@ take_corrected(List **paths)
 	{
 		Path	   *path = lfirst(lc);
 		Cost		more = IsA(path, BitmapHeapPath) ?
-			cost_of_bitmap(((BitmapHeapPath *) path)->bitmapqual) : 0;
+			cost_of_bitmap(root, ((BitmapHeapPath *) path)->bitmapqual) : 0;
 
 		path->startup_cost += more;
 		path->total_cost += more;
@@ -147,12 +177,12 @@ take_corrected(List **paths)
 
 /* Correct the costs of the bitmap scans of a table. */
 void
-detmeta_correct_bitmap_costs(RelOptInfo *rel)
+detmeta_correct_bitmap_costs(PlannerInfo *root, RelOptInfo *rel)
 {
 	ListCell   *lc;
 
-	foreach(lc, take_corrected(&rel->pathlist))
+	foreach(lc, take_corrected(root, &rel->pathlist))
 		add_path(rel, lfirst(lc));
-	foreach(lc, take_corrected(&rel->partial_pathlist))
+	foreach(lc, take_corrected(root, &rel->partial_pathlist))
 		add_partial_path(rel, lfirst(lc));
 }

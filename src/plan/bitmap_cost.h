@@ -7,6 +7,6 @@
 
 #include "nodes/pathnodes.h"
 
-extern void detmeta_correct_bitmap_costs(RelOptInfo *rel);
+extern void detmeta_correct_bitmap_costs(PlannerInfo *root, RelOptInfo *rel);
 
 #endif							/* DETMETA_BITMAP_COST_H */

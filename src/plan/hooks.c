@@ -29,7 +29,7 @@ rel_pathlist(PlannerInfo *root, RelOptInfo *rel, Index rti, RangeTblEntry *rte)
 	if (previous_pathlist_hook != NULL)
 		previous_pathlist_hook(root, rel, rti, rte);
 	detmeta_correct_rows(root, rel, rte);
-	detmeta_correct_bitmap_costs(rel);
+	detmeta_correct_bitmap_costs(root, rel);
 	detmeta_scan_pathlist(root, rel, rti, rte);
 }
 

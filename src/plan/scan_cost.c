@@ -40,6 +40,13 @@ cost_entries(double entries, double postings, double pages)
 	return entries * cpu_tuple_cost + (postings + 2 * pages) * POSTING_COST;
 }
 
+/* Return the cost of reading what a filter asks an index for. */
+Cost
+detmeta_cost_estimate(const FilterEstimate *estimate)
+{
+	return cost_entries(estimate->entries, estimate->postings, estimate->pages);
+}
+
 /* Return the cost of computing a filter's sets. */
 static Cost
 cost_filter(const ScanTarget *target, Node *filter, double *unsure)
@@ -51,7 +58,7 @@ cost_filter(const ScanTarget *target, Node *filter, double *unsure)
 		return cost_entries(1, target->rel->tuples, target->rel->pages);
 
 	*unsure += estimate.unsure;
-	return cost_entries(estimate.entries, estimate.postings, estimate.pages);
+	return detmeta_cost_estimate(&estimate);
 }
 
 /* Return the cost of computing the sets of a clause of core's operators. */
@@ -63,7 +70,7 @@ cost_core_clause(const ScanTarget *target, Node *clause, double *unsure)
 	if (!detmeta_core_estimate(target, clause, &estimate))
 		return cost_entries(1, target->rel->rows, target->rel->pages);
 	*unsure += estimate.unsure;
-	return cost_entries(estimate.entries, estimate.postings, estimate.pages);
+	return detmeta_cost_estimate(&estimate);
 }
 
 /* Return the cost of computing the sets of a condition. */

@@ -5,8 +5,10 @@
 #ifndef DETMETA_SCAN_COST_H
 #define DETMETA_SCAN_COST_H
 
+#include "plan/estimate_filter.h"
 #include "plan/scan_condition.h"
 
+extern Cost detmeta_cost_estimate(const FilterEstimate *estimate);
 extern Cost detmeta_cost_set(const ScanTarget *target, List *conditions);
 extern Cost detmeta_cost_walk(const ScanTarget *target);
 extern Cost detmeta_cost_ties(const ScanTarget *target, double rows);
