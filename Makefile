@@ -81,7 +81,7 @@ valgrind:
 fuzz:
 	@FUZZ_SECONDS=$(SECONDS) bash $(HERE)test/fuzz/run.sh
 bench:
-	@PART='$(PART)' bash $(HERE)test/bench/$(if $(filter grid,$(PART)),grid,bench).sh
+	@PART='$(PART)' bash $(HERE)test/bench/$(if $(filter grid scale,$(PART)),$(PART),bench).sh
 
 help:
 	@echo 'make                 build for the pg_config on the PATH'
@@ -97,7 +97,7 @@ help:
 	@echo 'make valgrind        regress tests in a server under valgrind'
 	@echo 'make fuzz            hostile input for minutes                 SECONDS=300 CORPUS=folder'
 	@echo 'make bench           compare with other indexes, and a key/value table   RUNS=1000000 RESULTS=folder'
-	@echo '                     PART="conditions pages explore analysis dialect plan growth write post packages", or PART=grid'
+	@echo '                     PART="conditions pages explore analysis dialect plan growth write post packages", or PART=grid, or PART=scale'
 	@echo
 	@echo 'PG=15..18            the Debian server version; else the newest that is there'
 	@echo 'PG_CONFIG=path       any other server'
