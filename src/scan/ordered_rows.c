@@ -396,7 +396,7 @@ detmeta_ordered_rows_skip(OrderedRows *rows, double most)
 	double		skipped = 0;
 	const Ties *next;
 
-	if (is_last(rows->order, rows->key))
+	if (rows->rest != NULL || is_last(rows->order, rows->key))
 		return 0;
 	while (skipped < most && (next = detmeta_ordered_walk_next_ties(rows->walk)) != NULL &&
 		   note_passed(rows, next->size * TIE_POSTING_COST))
@@ -462,7 +462,7 @@ detmeta_ordered_rows_begin(const RowOrder *order)
 	OrderedRows *rows = begin_rows(order, order->keys, NULL, order->members, true);
 
 	rows->limit = detmeta_members_cost(rows);
-	if (is_last(order, order->keys) && detmeta_steps_cost(rows) > rows->limit)
+	if (detmeta_steps_cost(rows) > rows->limit)
 		sort_members(rows);
 	return rows;
 }

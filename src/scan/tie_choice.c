@@ -110,15 +110,20 @@ detmeta_members_cost(OrderedRows *rows)
 		(1 + (order->keys[order->nkeys - 1].partner != NULL ? TIE_PARTNER_COST : 0));
 }
 
-/* Return what it takes to pass rows until as many members as are wanted were among them. */
+/*
+ * Return what it takes at least to pass rows until as many members as are wanted were
+ * among them: each is a step, or one of ties that are passed as a whole.
+ */
 double
 detmeta_steps_cost(OrderedRows *rows)
 {
 	double		wanted = rows->order->wanted;
+	bool		has_ties = rows->order->nkeys > 1;
 
 	if (rows->order->members == NULL || wanted <= 0)
 		return 0;
-	return count_rows(rows) * Min(1.0, wanted / Max(1.0, count_members(rows))) * TIE_STEP_COST;
+	return count_rows(rows) * Min(1.0, wanted / Max(1.0, count_members(rows))) *
+		(has_ties ? TIE_POSTING_COST : TIE_STEP_COST);
 }
 
 /* Return the costs; those of ways that are not open are infinite. */

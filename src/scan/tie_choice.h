@@ -17,7 +17,7 @@ extern TieCosts detmeta_tie_rows_costs(TieRows *ties);
 extern double detmeta_share_of_members(OrderedRows *rows);
 extern double detmeta_members_cost(OrderedRows *rows);
 
-/* What it takes to walk them, as far as rows are wanted, if a row is a step. */
+/* What it takes at least to walk them, as far as rows are wanted. */
 extern double detmeta_steps_cost(OrderedRows *rows);
 
 #endif							/* DETMETA_TIE_CHOICE_H */
