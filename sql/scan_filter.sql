@@ -54,6 +54,8 @@ SELECT run_id FROM scoped WHERE project = 3 AND metadata @~ 'n < 20' AND run_id 
 SELECT count(*) FROM scoped WHERE project > 1 AND metadata @~ 'n < 20'
 SELECT count(*) FROM scoped WHERE label IS NULL AND metadata @~ 'n < 20'
 SELECT count(*) FROM scoped WHERE project = 4294967299 AND metadata @~ 'n < 20'
+SELECT count(*) FROM scoped WHERE project = 3::bigint AND metadata @~ 'n < 20'
+SELECT count(*) FROM scoped WHERE project = ANY ('{1,4294967299,3}'::bigint[]) AND metadata @~ 'n < 20'
 SELECT count(*) FROM scoped WHERE label = 'l1' COLLATE "C" AND metadata @~ 'n < 20'
 SELECT p, (SELECT count(*) FROM scoped WHERE project = p AND metadata @~ 'n < 20') FROM unnest(ARRAY[0, 1, NULL, 2, 3, 9]) AS p
 SELECT p, (SELECT count(*) FROM scoped WHERE project = ANY (p) AND metadata @~ 'n < 20') FROM (VALUES ('{1,2}'::int[]), (NULL), ('{}'), ('{3,3,3}')) AS v (p)

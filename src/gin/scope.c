@@ -23,10 +23,7 @@ typedef struct ExtractedQuery
 	int32		search_mode;
 } ExtractedQuery;
 
-/*
- * Add the entry of one value; false where the operator class does not answer
- * with a single entry.
- */
+/* Add the entry of one value; say whether its rows are the answer. */
 static bool
 add_scope_entry(GinScope *scope, StrategyNumber strategy, Datum value)
 {
@@ -50,7 +47,8 @@ add_scope_entry(GinScope *scope, StrategyNumber strategy, Datum value)
 	if (query.nentries != 1 || query.search_mode != GIN_SEARCH_MODE_DEFAULT ||
 		(query.partial_match != NULL && query.partial_match[0]) ||
 		(query.nulls != NULL && query.nulls[0]))
-		return false;
+		elog(ERROR, "column %d of index \"%s\" does not find a value by one entry",
+			 scope->attnum, RelationGetRelationName(state->index));
 
 	result = DatumGetBool(FunctionCall8Coll(&state->consistentFn[column],
 											state->supportCollation[column],

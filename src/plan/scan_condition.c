@@ -27,14 +27,22 @@
 #include "plan/scan_condition.h"
 #include "plan/support.h"
 
-/* Say whether an operator is equality on an index column whose entries are its values. */
+/*
+ * Say whether an operator is equality on an index column whose entries are its
+ * values.  With a value of another type, as btree_gin of 19 takes it, one entry is
+ * not the answer.
+ */
 static bool
 is_scope_operator(const IndexOptInfo *index, int column, Oid opno, Oid collation)
 {
 	Oid			type = index->opcintype[column];
+	Oid			left;
+	Oid			right;
 
-	return op_in_opfamily(opno, index->opfamily[column]) &&
-		op_mergejoinable(opno, type) &&
+	if (!op_in_opfamily(opno, index->opfamily[column]))
+		return false;
+	op_input_types(opno, &left, &right);
+	return left == right && op_mergejoinable(opno, type) &&
 		get_atttype(index->indexoid, column + 1) == type &&
 		(!OidIsValid(index->indexcollations[column]) ||
 		 index->indexcollations[column] == collation);
