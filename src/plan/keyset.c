@@ -354,7 +354,7 @@ drop_with_nulls(const KeysetOrder *order, KeysetStart *start)
 static List *
 clauses_of_target(const ScanTarget *target)
 {
-	List	   *clauses = get_actual_clauses(target->rel->baserestrictinfo);
+	List	   *clauses = extract_actual_clauses(target->rel->baserestrictinfo, false);
 	ListCell   *lc;
 
 	if (target->root->join_info_list != NIL)
