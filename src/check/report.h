@@ -51,7 +51,8 @@ typedef struct CheckKey
 extern void detmeta_check_report(IndexCheck *check, uint64 tid, const CheckKey *key,
 								 const char *problem);
 extern bool detmeta_check_page_problem(IndexCheck *check, BlockNumber block,
-									   const char *format,...) pg_attribute_printf(3, 4);
+									   const char *format,...) __attribute__((format(printf,
+																					 3, 4)));
 extern bool detmeta_check_is_full(IndexCheck *check);
 
 #endif							/* DETMETA_CHECK_REPORT_H */

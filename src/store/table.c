@@ -74,10 +74,10 @@ static uint64 use_clock = 0;
 static const char *const statement_texts[STORE_STATEMENTS] = {
 	[STORE_GET] = "SELECT " STORED " FROM % AS r WHERE " RUN,
 	[STORE_LOCK] = "SELECT " STORED " FROM % AS r WHERE " RUN " FOR UPDATE",
-	[STORE_REPLACE] = "UPDATE % AS r SET metadata = $2 WHERE " RUN " AND " DIFFERS("$2")
-	" RETURNING " STORED,
-	[STORE_ADD] = "INSERT INTO % AS r (run_id, metadata) VALUES ($1, $2)"
-	" ON CONFLICT (run_id &) DO NOTHING RETURNING " STORED,
+	[STORE_REPLACE] = ("UPDATE % AS r SET metadata = $2 WHERE " RUN " AND " DIFFERS("$2")
+					   " RETURNING " STORED),
+	[STORE_ADD] = ("INSERT INTO % AS r (run_id, metadata) VALUES ($1, $2)"
+				   " ON CONFLICT (run_id &) DO NOTHING RETURNING " STORED),
 	[STORE_UPSERT] = ("INSERT INTO % AS r (run_id, metadata) SELECT $1, $2"
 					  " WHERE NOT EXISTS (SELECT FROM % AS r WHERE " RUN " AND " SAME("$2") ")"
 					  " ON CONFLICT (run_id &) DO UPDATE SET metadata = excluded.metadata"
