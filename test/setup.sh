@@ -14,7 +14,7 @@
 # Sourced by bash with `set -euo pipefail`.
 
 OLDEST=15
-NEWEST=18
+NEWEST=19
 
 TREE=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 unset PGHOST PGPORT PGUSER PGDATABASE PGPASSWORD PGOPTIONS PGSERVICE PGSSLMODE PGCLIENTENCODING
@@ -319,7 +319,7 @@ setup_build() {
 	PG_MAJOR=${version%%[!0-9]*}
 	[ "$PG_MAJOR" -ge $OLDEST ] && [ "$PG_MAJOR" -le $NEWEST ] || die "$PG_CONFIG is of PostgreSQL $version: detmeta runs on $OLDEST to $NEWEST"
 	mkdir "$WORK/tree" "$WORK/root"
-	tar -C "$TREE" --exclude=./.git --exclude='*.o' --exclude='*.bc' --exclude='*.so' --exclude=./results \
+	tar -C "$TREE" --exclude=./.git --exclude='*.o' --exclude='*.bc' --exclude='*.so' --exclude=./results --exclude=./build \
 		--exclude=./tmp_check --exclude=./output_iso -cf - . | tar -C "$WORK/tree" -xf - --no-same-owner
 	if [ "$(id -u)" = 0 ]; then chown -R "$RUNAS" "$WORK"; fi
 	as_user bash -c "$(declare -f mirror_server); mirror_server '$PG_CONFIG' '$WORK/root'"

@@ -1,6 +1,6 @@
 /*
  * compat.h
- *		Everything that differs between PostgreSQL 15, 16, 17 and 18.
+ *		Everything that differs between PostgreSQL 15, 16, 17, 18 and 19.
  *
  * No other file tests PG_VERSION_NUM.
  */
@@ -11,7 +11,9 @@
 #error "detmeta needs PostgreSQL 15 or later"
 #endif
 
+#include "utils/date.h"
 #include "utils/guc_tables.h"
+#include "utils/jsonb.h"
 
 #if PG_VERSION_NUM >= 160000
 #include "varatt.h"
@@ -20,6 +22,10 @@
 #if PG_VERSION_NUM >= 180000
 #include "commands/explain_format.h"
 #include "commands/explain_state.h"
+#endif
+
+#if PG_VERSION_NUM >= 190000
+#include "nodes/miscnodes.h"
 #endif
 
 /* Late minor releases of 15 have these too. */
@@ -32,6 +38,52 @@
 #define palloc0_array(type, count)		((type *) palloc0(sizeof(type) * (count)))
 #define repalloc_array(pointer, type, count) ((type *) repalloc(pointer, sizeof(type) * (count)))
 #endif
+
+/* 19 takes a fall through a switch to be meant only where the compiler is told. */
+#ifndef pg_fallthrough
+#define pg_fallthrough	__attribute__((fallthrough))
+#endif
+
+/*
+ * What a jsonb is built in: its result is complete once the outermost object or
+ * array is closed.
+ */
+#if PG_VERSION_NUM >= 190000
+typedef JsonbInState JsonbBuilder;
+#else
+typedef struct JsonbBuilder
+{
+	JsonbParseState *state;
+	JsonbValue *result;
+} JsonbBuilder;
+#endif
+
+/* Append what a token stands for. */
+static inline void
+push_jsonb(JsonbBuilder *builder, JsonbIteratorToken token, JsonbValue *value)
+{
+#if PG_VERSION_NUM >= 190000
+	pushJsonbValue(builder, token, value);
+#else
+	builder->result = pushJsonbValue(&builder->state, token, value);
+#endif
+}
+
+/* Return midnight of a day; infinity if it is too far away for a timestamp. */
+static inline Timestamp
+date_to_timestamp(DateADT date)
+{
+#if PG_VERSION_NUM >= 190000
+	ErrorSaveContext overflow = {.type = T_ErrorSaveContext};
+	Timestamp	timestamp = date2timestamp_safe(date, (Node *) &overflow);
+
+	return overflow.error_occurred ? DT_NOEND : timestamp;
+#else
+	int			overflow;
+
+	return date2timestamp_opt_overflow(date, &overflow);
+#endif
+}
 
 /*
  * Until 16, old_snapshot_threshold let VACUUM remove rows that an old snapshot
@@ -96,6 +148,14 @@ find_setting(const char *name)
 #define BUILD_SERIALLY(routine)	((void) (routine))
 #endif
 
+/* An access method's routine is the caller's to free; from 19 on, it is there to stay. */
+#if PG_VERSION_NUM >= 190000
+#define RETURN_INDEX_AM_ROUTINE(routine)	PG_RETURN_POINTER(routine)
+#else
+#define RETURN_INDEX_AM_ROUTINE(routine) \
+	PG_RETURN_POINTER(memcpy(palloc_object(IndexAmRoutine), routine, sizeof(IndexAmRoutine)))
+#endif
+
 /* Descend to a leaf of a GIN entry tree.  Wants access/gin_private.h. */
 #if PG_VERSION_NUM >= 170000
 #define GIN_FIND_LEAF(btree, snapshot)	ginFindLeafPage(btree, true, false)
@@ -141,13 +201,51 @@ typedef int EquivalenceMemberIterator;
 #define TREE_MUTATOR(function)	(function)
 #endif
 
-/* Begin to scan an index; 18 can count its searches.  Wants access/genam.h. */
-#if PG_VERSION_NUM >= 180000
+/*
+ * Begin to scan an index; 18 can count its searches, and 19 can be told what the
+ * query does to the table.  Wants access/genam.h and access/tableam.h.
+ */
+#if PG_VERSION_NUM >= 190000
+#define INDEX_BEGINSCAN(heap, index, snapshot, nkeys, norderbys) \
+	index_beginscan(heap, index, snapshot, NULL, nkeys, norderbys, SO_NONE)
+#elif PG_VERSION_NUM >= 180000
 #define INDEX_BEGINSCAN(heap, index, snapshot, nkeys, norderbys) \
 	index_beginscan(heap, index, snapshot, NULL, nkeys, norderbys)
 #else
 #define INDEX_BEGINSCAN(heap, index, snapshot, nkeys, norderbys) \
 	index_beginscan(heap, index, snapshot, nkeys, norderbys)
+#endif
+
+/* The same of a table, and of fetching its rows by TID.  Want access/tableam.h. */
+#if PG_VERSION_NUM >= 190000
+#define TABLE_BEGINSCAN(heap, snapshot)	table_beginscan(heap, snapshot, 0, NULL, SO_NONE)
+#define TABLE_INDEX_FETCH_BEGIN(heap)	table_index_fetch_begin(heap, SO_NONE)
+#else
+#define TABLE_BEGINSCAN(heap, snapshot)	table_beginscan(heap, snapshot, 0, NULL)
+#define TABLE_INDEX_FETCH_BEGIN(heap)	table_index_fetch_begin(heap)
+#endif
+
+/* Make the slot of a scan's rows; 19 can mark it.  Wants executor/executor.h. */
+#if PG_VERSION_NUM >= 190000
+#define EXEC_INIT_SCAN_TUPLE_SLOT(estate, scan, tupdesc, ops) \
+	ExecInitScanTupleSlot(estate, scan, tupdesc, ops, 0)
+#else
+#define EXEC_INIT_SCAN_TUPLE_SLOT(estate, scan, tupdesc, ops) \
+	ExecInitScanTupleSlot(estate, scan, tupdesc, ops)
+#endif
+
+/* From 19 on, a row's description has to be closed before it is used. */
+#if PG_VERSION_NUM < 190000
+#define TupleDescFinalize(tupdesc)	((void) (tupdesc))
+#endif
+
+/* Does a unique index prove that clauses of equality find one row?  Wants optimizer/paths.h. */
+#if PG_VERSION_NUM >= 190000
+#define RELATION_HAS_UNIQUE_INDEX_FOR(root, rel, clauses) \
+	relation_has_unique_index_for(root, rel, clauses, NULL)
+#else
+#define RELATION_HAS_UNIQUE_INDEX_FOR(root, rel, clauses) \
+	relation_has_unique_index_for(root, rel, clauses, NIL, NIL)
 #endif
 
 /* Base64; 18 has bytes that are unsigned.  Wants common/base64.h. */

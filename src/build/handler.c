@@ -39,12 +39,13 @@ PG_FUNCTION_INFO_V1(detmeta_handler);
 Datum
 detmeta_handler(PG_FUNCTION_ARGS)
 {
-	IndexAmRoutine *routine = (IndexAmRoutine *) DatumGetPointer(ginhandler(fcinfo));
+	static IndexAmRoutine routine;
 
-	BUILD_SERIALLY(routine);
-	routine->ambuild = detmeta_build;
-	routine->aminsert = detmeta_insert;
-	routine->amoptions = detmeta_index_options;
-	routine->ambuildphasename = name_build_phase;
-	PG_RETURN_POINTER(routine);
+	routine = *(const IndexAmRoutine *) DatumGetPointer(ginhandler(fcinfo));
+	BUILD_SERIALLY(&routine);
+	routine.ambuild = detmeta_build;
+	routine.aminsert = detmeta_insert;
+	routine.amoptions = detmeta_index_options;
+	routine.ambuildphasename = name_build_phase;
+	RETURN_INDEX_AM_ROUTINE(&routine);
 }

@@ -158,7 +158,7 @@ add_tuple(PageWriter *writer, TreeLevel *level, IndexTuple tuple)
 	check_stack_depth();
 	if (is_full(writer, level, tuple))
 		end_tree_page(writer, level);
-	if (PageAddItem(page, (Item) tuple, IndexTupleSize(tuple), InvalidOffsetNumber, false,
+	if (PageAddItem(page, (Pointer) tuple, IndexTupleSize(tuple), InvalidOffsetNumber, false,
 					false) == InvalidOffsetNumber)
 		elog(ERROR, "no room for an entry of index \"%s\"",
 			 RelationGetRelationName(writer->index));

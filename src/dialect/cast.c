@@ -29,6 +29,7 @@
 #include "utils/fmgroids.h"
 #include "utils/timestamp.h"
 
+#include "base/compat.h"
 #include "dialect/cast.h"
 #include "dialect/intersect.h"
 #include "dialect/path_read.h"
@@ -366,8 +367,6 @@ add_failing_kinds(Leaf *leaf, const DocumentPath *path, int kinds)
 static bool
 read_instant(Datum value, Oid type, int64 *instant)
 {
-	int			overflow = 0;
-
 	switch (type)
 	{
 		case TIMESTAMPTZOID:
@@ -375,12 +374,12 @@ read_instant(Datum value, Oid type, int64 *instant)
 			*instant = DatumGetTimestamp(value);
 			break;
 		case DATEOID:
-			*instant = date2timestamp_opt_overflow(DatumGetDateADT(value), &overflow);
+			*instant = date_to_timestamp(DatumGetDateADT(value));
 			break;
 		default:
 			return false;
 	}
-	return overflow == 0 && !TIMESTAMP_NOT_FINITE(*instant) &&
+	return !TIMESTAMP_NOT_FINITE(*instant) &&
 		*instant > PG_INT64_MIN + 3 * MARGIN && *instant < PG_INT64_MAX - 3 * MARGIN;
 }
 

@@ -186,7 +186,7 @@ add_jsonb_order(Leaf *leaf, StrategyNumber strategy, const JsonbValue *value)
 				detmeta_leaf_add_kinds(leaf, META_STRING_KINDS, true);
 				break;
 			}
-			/* FALLTHROUGH */
+			pg_fallthrough;
 		case META_NUMBER:
 			bytes = scalar_bytes(value, &len);
 			add_open_range(leaf, kind, strategy, bytes, len);

@@ -19,6 +19,7 @@
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
+#include "utils/tuplestore.h"
 
 #include "base/compat.h"
 #include "explore/runs.h"
@@ -95,11 +96,11 @@ compare_cells(const void *a, const void *b, void *arg)
 static Jsonb *
 run_value(Cell *cells, int64 n)
 {
-	JsonbParseState *state = NULL;
+	JsonbBuilder builder = {0};
 
 	if (n == 1)
 		return JsonbValueToJsonb(&cells[0].value);
-	pushJsonbValue(&state, WJB_BEGIN_ARRAY, NULL);
+	push_jsonb(&builder, WJB_BEGIN_ARRAY, NULL);
 	for (int64 i = 0; i < n; i++)
 	{
 		Jsonb	   *element = JsonbValueToJsonb(&cells[i].value);
@@ -108,29 +109,30 @@ run_value(Cell *cells, int64 n)
 		if (!JB_ROOT_IS_SCALAR(element))
 		{
 			JsonbToJsonbValue(element, &jbv);
-			pushJsonbValue(&state, WJB_ELEM, &jbv);
+			push_jsonb(&builder, WJB_ELEM, &jbv);
 		}
 		else
-			pushJsonbValue(&state, WJB_ELEM, &cells[i].value);
+			push_jsonb(&builder, WJB_ELEM, &cells[i].value);
 	}
-	return JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_ARRAY, NULL));
+	push_jsonb(&builder, WJB_END_ARRAY, NULL);
+	return JsonbValueToJsonb(builder.result);
 }
 
 /* Push a run and its value. */
 static void
-push_run(JsonbParseState **state, const char *run_id, Jsonb *value)
+push_run(JsonbBuilder *builder, const char *run_id, Jsonb *value)
 {
 	JsonbValue	jbv;
 
 	jbv.type = jbvString;
 	jbv.val.string.val = unconstify(char *, run_id);
 	jbv.val.string.len = strlen(run_id);
-	pushJsonbValue(state, WJB_KEY, &jbv);
+	push_jsonb(builder, WJB_KEY, &jbv);
 	if (JB_ROOT_IS_SCALAR(value))
 		(void) JsonbExtractScalar(&value->root, &jbv);
 	else
 		JsonbToJsonbValue(value, &jbv);
-	pushJsonbValue(state, WJB_VALUE, &jbv);
+	push_jsonb(builder, WJB_VALUE, &jbv);
 }
 
 /* Say whether some run has a key with something else than an object with members. */
@@ -150,14 +152,14 @@ static void
 return_key(const Comparison *comparison, Cell *cells, int64 n, bool only_different,
 		   ReturnSetInfo *rsinfo)
 {
-	JsonbParseState *state = NULL;
+	JsonbBuilder builder = {0};
 	Jsonb	   *first = NULL;
 	bool		same = true;
 	int64		nvalues = 0;
 	Datum		values[3];
 	bool		nulls[3] = {false};
 
-	pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
+	push_jsonb(&builder, WJB_BEGIN_OBJECT, NULL);
 	for (int64 i = 0; i < n; nvalues++)
 	{
 		int64		end = i;
@@ -170,14 +172,15 @@ return_key(const Comparison *comparison, Cell *cells, int64 n, bool only_differe
 			first = value;
 		else if (same)
 			same = compareJsonbContainers(&first->root, &value->root) == 0;
-		push_run(&state, cells[i].run_id, value);
+		push_run(&builder, cells[i].run_id, value);
 		i = end;
 	}
 	same &= comparison->all_found && nvalues == comparison->nruns;
 	if (same && only_different)
 		return;
 	values[0] = PointerGetDatum(cstring_to_text_with_len(cells[0].key, cells[0].keylen));
-	values[1] = JsonbPGetDatum(JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_OBJECT, NULL)));
+	push_jsonb(&builder, WJB_END_OBJECT, NULL);
+	values[1] = JsonbPGetDatum(JsonbValueToJsonb(builder.result));
 	values[2] = BoolGetDatum(same);
 	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
 }

@@ -156,11 +156,11 @@ detmeta_group_label(const GroupBy *by, const char *bytes, int len, StringInfo la
 
 /* Push a range as an object. */
 static void
-push_range(const HistogramRanges *ranges, int i, JsonbParseState **state)
+push_range(const HistogramRanges *ranges, int i, JsonbBuilder *builder)
 {
 	static const char *const names[] = {"from", "to"};
 
-	pushJsonbValue(state, WJB_BEGIN_OBJECT, NULL);
+	push_jsonb(builder, WJB_BEGIN_OBJECT, NULL);
 	for (int end = 0; end < 2; end++)
 	{
 		JsonbValue	name = {.type = jbvString};
@@ -168,11 +168,11 @@ push_range(const HistogramRanges *ranges, int i, JsonbParseState **state)
 
 		name.val.string.val = unconstify(char *, names[end]);
 		name.val.string.len = strlen(names[end]);
-		pushJsonbValue(state, WJB_KEY, &name);
+		push_jsonb(builder, WJB_KEY, &name);
 		detmeta_histogram_bound(ranges, i + end, &bound);
-		pushJsonbValue(state, WJB_VALUE, &bound);
+		push_jsonb(builder, WJB_VALUE, &bound);
 	}
-	pushJsonbValue(state, WJB_END_OBJECT, NULL);
+	push_jsonb(builder, WJB_END_OBJECT, NULL);
 }
 
 /* Return as much of an instant's text as tells when a unit begins. */
@@ -194,7 +194,7 @@ unit_text(const char *unit, int64 instant)
 
 /* Push the value that a label stands for. */
 void
-detmeta_group_push_value(const GroupBy *by, const char *label, int len, JsonbParseState **state)
+detmeta_group_push_value(const GroupBy *by, const char *label, int len, JsonbBuilder *builder)
 {
 	int			first = (unsigned char) label[0];
 	JsonbValue	value;
@@ -204,11 +204,11 @@ detmeta_group_push_value(const GroupBy *by, const char *label, int len, JsonbPar
 		value.type = jbvString;
 		value.val.string.val = unit_text(by->unit, detmeta_instant_decode(label + 1));
 		value.val.string.len = strlen(value.val.string.val);
-		pushJsonbValue(state, WJB_VALUE, &value);
+		push_jsonb(builder, WJB_VALUE, &value);
 	}
 	else if (first >= LABEL_RANGE)
 		push_range((first & ~LABEL_RANGE) == META_NUMBER ? by->numbers : by->dates,
-				   (unsigned char) label[1] << 8 | (unsigned char) label[2], state);
+				   (unsigned char) label[1] << 8 | (unsigned char) label[2], builder);
 	else
-		pushJsonbValue(state, WJB_VALUE, detmeta_tallied_value(label, len, &value));
+		push_jsonb(builder, WJB_VALUE, detmeta_tallied_value(label, len, &value));
 }

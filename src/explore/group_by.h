@@ -11,6 +11,7 @@
 #ifndef DETMETA_EXPLORE_GROUP_BY_H
 #define DETMETA_EXPLORE_GROUP_BY_H
 
+#include "base/compat.h"
 #include "explore/histogram.h"
 
 typedef struct GroupBy
@@ -38,6 +39,6 @@ extern void detmeta_group_label(const GroupBy *by, const char *bytes, int len, S
 
 /* Push the value that a label stands for. */
 extern void detmeta_group_push_value(const GroupBy *by, const char *label, int len,
-									 JsonbParseState **state);
+									 JsonbBuilder *builder);
 
 #endif							/* DETMETA_EXPLORE_GROUP_BY_H */

@@ -10,6 +10,7 @@
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/tuplestore.h"
 
 #include "base/compat.h"
 #include "explore/arguments.h"
@@ -211,10 +212,10 @@ name_of_key(const Grouping *grouping, int i)
 static Datum
 group_object(const Grouping *grouping, const uint32 *labels)
 {
-	JsonbParseState *state = NULL;
+	JsonbBuilder builder = {0};
 	JsonbValue	null = {.type = jbvNull};
 
-	pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
+	push_jsonb(&builder, WJB_BEGIN_OBJECT, NULL);
 	for (int i = 0; i < grouping->nby; i++)
 	{
 		const GroupBy *by = &grouping->by[i];
@@ -223,16 +224,17 @@ group_object(const Grouping *grouping, const uint32 *labels)
 
 		name.val.string.val = unconstify(char *, name_of_key(grouping, i));
 		name.val.string.len = strlen(name.val.string.val);
-		pushJsonbValue(&state, WJB_KEY, &name);
+		push_jsonb(&builder, WJB_KEY, &name);
 		if (labels[i] == NO_LABEL)
 		{
-			pushJsonbValue(&state, WJB_VALUE, &null);
+			push_jsonb(&builder, WJB_VALUE, &null);
 			continue;
 		}
 		label = detmeta_label(detmeta_group_labels(grouping->set, i), labels[i]);
-		detmeta_group_push_value(by, label->bytes, label->len, &state);
+		detmeta_group_push_value(by, label->bytes, label->len, &builder);
 	}
-	return JsonbPGetDatum(JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_OBJECT, NULL)));
+	push_jsonb(&builder, WJB_END_OBJECT, NULL);
+	return JsonbPGetDatum(JsonbValueToJsonb(builder.result));
 }
 
 /* Return a group as a row. */

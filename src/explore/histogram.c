@@ -322,43 +322,43 @@ detmeta_histogram_bound(const HistogramRanges *ranges, int i, JsonbValue *value)
 
 /* Push a member of an object. */
 static void
-push_member(JsonbParseState **state, const char *name, JsonbValue *value)
+push_member(JsonbBuilder *builder, const char *name, JsonbValue *value)
 {
 	JsonbValue	key;
 
 	key.type = jbvString;
 	key.val.string.val = unconstify(char *, name);
 	key.val.string.len = strlen(name);
-	pushJsonbValue(state, WJB_KEY, &key);
-	pushJsonbValue(state, WJB_VALUE, value);
+	push_jsonb(builder, WJB_KEY, &key);
+	push_jsonb(builder, WJB_VALUE, value);
 }
 
 /* Push a string as a member. */
 static void
-push_text(JsonbParseState **state, const char *name, const char *text)
+push_text(JsonbBuilder *builder, const char *name, const char *text)
 {
 	JsonbValue	value;
 
 	value.type = jbvString;
 	value.val.string.val = unconstify(char *, text);
 	value.val.string.len = strlen(text);
-	push_member(state, name, &value);
+	push_member(builder, name, &value);
 }
 
 /* Push a number as a member. */
 static void
-push_number(JsonbParseState **state, const char *name, Numeric number)
+push_number(JsonbBuilder *builder, const char *name, Numeric number)
 {
 	JsonbValue	value;
 
 	value.type = jbvNumeric;
 	value.val.numeric = number;
-	push_member(state, name, &value);
+	push_member(builder, name, &value);
 }
 
 /* Push the ranges onto an array. */
 void
-detmeta_histogram_push(Histogram *histogram, int buckets, JsonbParseState **state)
+detmeta_histogram_push(Histogram *histogram, int buckets, JsonbBuilder *builder)
 {
 	HistogramRanges *ranges = detmeta_histogram_ranges(histogram, buckets);
 
@@ -366,16 +366,16 @@ detmeta_histogram_push(Histogram *histogram, int buckets, JsonbParseState **stat
 	{
 		JsonbValue	bound;
 
-		pushJsonbValue(state, WJB_BEGIN_OBJECT, NULL);
-		push_text(state, "type", ranges->dates ? "date" : "number");
+		push_jsonb(builder, WJB_BEGIN_OBJECT, NULL);
+		push_text(builder, "type", ranges->dates ? "date" : "number");
 		detmeta_histogram_bound(ranges, i, &bound);
-		push_member(state, "from", &bound);
+		push_member(builder, "from", &bound);
 		detmeta_histogram_bound(ranges, i + 1, &bound);
-		push_member(state, "to", &bound);
-		push_number(state, "count",
+		push_member(builder, "to", &bound);
+		push_number(builder, "count",
 					DatumGetNumeric(DirectFunctionCall1(int8_numeric,
 														Int64GetDatum(ranges->runs[i]))));
-		pushJsonbValue(state, WJB_END_OBJECT, NULL);
+		push_jsonb(builder, WJB_END_OBJECT, NULL);
 	}
 }
 
@@ -485,7 +485,7 @@ instant_between(const RankedValue *a, const RankedValue *b, int parts)
 /* Push a quantile onto an array. */
 static void
 push_quantile(const Histogram *histogram, const RankedValue *values, int k,
-			  JsonbParseState **state)
+			  JsonbBuilder *builder)
 {
 	int64		parts = (histogram->runs - 1) * k;
 	int64		place = parts / QUANTILE_PARTS;
@@ -507,12 +507,12 @@ push_quantile(const Histogram *histogram, const RankedValue *values, int k,
 		value.val.string.val = text.data;
 		value.val.string.len = text.len;
 	}
-	pushJsonbValue(state, WJB_ELEM, &value);
+	push_jsonb(builder, WJB_ELEM, &value);
 }
 
 /* Push the quantiles as a member of an object. */
 void
-detmeta_histogram_push_quantiles(Histogram *histogram, JsonbParseState **state)
+detmeta_histogram_push_quantiles(Histogram *histogram, JsonbBuilder *builder)
 {
 	RankedValue *values;
 	const char *name = histogram->dates ? "date" : "number";
@@ -524,10 +524,10 @@ detmeta_histogram_push_quantiles(Histogram *histogram, JsonbParseState **state)
 	key.type = jbvString;
 	key.val.string.val = unconstify(char *, name);
 	key.val.string.len = strlen(name);
-	pushJsonbValue(state, WJB_KEY, &key);
-	pushJsonbValue(state, WJB_BEGIN_ARRAY, NULL);
+	push_jsonb(builder, WJB_KEY, &key);
+	push_jsonb(builder, WJB_BEGIN_ARRAY, NULL);
 	for (int k = 0; k <= QUANTILE_PARTS; k++)
-		push_quantile(histogram, values, k, state);
-	pushJsonbValue(state, WJB_END_ARRAY, NULL);
+		push_quantile(histogram, values, k, builder);
+	push_jsonb(builder, WJB_END_ARRAY, NULL);
 	pfree(values);
 }

@@ -7,6 +7,8 @@
 
 #include "utils/jsonb.h"
 
+#include "base/compat.h"
+
 typedef struct Histogram Histogram;
 
 extern Histogram *detmeta_histogram_create(bool dates);
@@ -29,12 +31,12 @@ extern int	detmeta_histogram_range_of(const HistogramRanges *ranges, const char 
 extern void detmeta_histogram_bound(const HistogramRanges *ranges, int i, JsonbValue *value);
 
 /* Push {"type", "from", "to", "count"} for each range onto an array; nothing without values. */
-extern void detmeta_histogram_push(Histogram *histogram, int buckets, JsonbParseState **state);
+extern void detmeta_histogram_push(Histogram *histogram, int buckets, JsonbBuilder *builder);
 
 /*
  * Push the quantiles at 0, 25, 50, 75 and 100 percent as a member of an object,
  * "number" or "date"; nothing without values.
  */
-extern void detmeta_histogram_push_quantiles(Histogram *histogram, JsonbParseState **state);
+extern void detmeta_histogram_push_quantiles(Histogram *histogram, JsonbBuilder *builder);
 
 #endif							/* DETMETA_EXPLORE_HISTOGRAM_H */

@@ -160,11 +160,11 @@ value_jsonb(const RunKeyColumn *column, Datum value)
 Datum
 detmeta_run_key_jsonb(const RunKey *key, const Datum *values)
 {
-	JsonbParseState *state = NULL;
+	JsonbBuilder builder = {0};
 
 	if (key->n == 1)
 		return value_jsonb(&key->columns[0], values[0]);
-	pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
+	push_jsonb(&builder, WJB_BEGIN_OBJECT, NULL);
 	for (int i = 0; i < key->n; i++)
 	{
 		Jsonb	   *item = DatumGetJsonbP(value_jsonb(&key->columns[i], values[i]));
@@ -173,14 +173,15 @@ detmeta_run_key_jsonb(const RunKey *key, const Datum *values)
 
 		name.val.string.val = key->columns[i].name;
 		name.val.string.len = strlen(key->columns[i].name);
-		pushJsonbValue(&state, WJB_KEY, &name);
+		push_jsonb(&builder, WJB_KEY, &name);
 		if (!JsonbExtractScalar(&item->root, &value))
 		{
 			value.type = jbvBinary;
 			value.val.binary.data = &item->root;
 			value.val.binary.len = VARSIZE(item) - VARHDRSZ;
 		}
-		pushJsonbValue(&state, WJB_VALUE, &value);
+		push_jsonb(&builder, WJB_VALUE, &value);
 	}
-	return JsonbPGetDatum(JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_OBJECT, NULL)));
+	push_jsonb(&builder, WJB_END_OBJECT, NULL);
+	return JsonbPGetDatum(JsonbValueToJsonb(builder.result));
 }

@@ -251,7 +251,7 @@ static void
 read_rows(const ExploreSource *source, const ExploreTable *table)
 {
 	TupleTableSlot *slot = table_slot_create(table->heap, NULL);
-	TableScanDesc scan = table_beginscan(table->heap, GetActiveSnapshot(), 0, NULL);
+	TableScanDesc scan = TABLE_BEGINSCAN(table->heap, GetActiveSnapshot());
 	MemoryContext row_context = AllocSetContextCreate(CurrentMemoryContext, "metadata row",
 													  ALLOCSET_DEFAULT_SIZES);
 

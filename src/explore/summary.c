@@ -7,6 +7,7 @@
 #include "fmgr.h"
 #include "funcapi.h"
 #include "utils/builtins.h"
+#include "utils/tuplestore.h"
 
 #include "base/compat.h"
 #include "explore/arguments.h"
@@ -64,30 +65,28 @@ value_datum(const StringInfoData *bytes)
 static Datum
 histogram_datum(Summary *summary, int buckets, bool *isnull)
 {
-	JsonbParseState *state = NULL;
-	JsonbValue *array;
+	JsonbBuilder builder = {0};
 
-	pushJsonbValue(&state, WJB_BEGIN_ARRAY, NULL);
-	detmeta_histogram_push(summary->numbers, buckets, &state);
-	detmeta_histogram_push(summary->dates, buckets, &state);
-	array = pushJsonbValue(&state, WJB_END_ARRAY, NULL);
-	*isnull = array->val.array.nElems == 0;
-	return *isnull ? (Datum) 0 : JsonbPGetDatum(JsonbValueToJsonb(array));
+	push_jsonb(&builder, WJB_BEGIN_ARRAY, NULL);
+	detmeta_histogram_push(summary->numbers, buckets, &builder);
+	detmeta_histogram_push(summary->dates, buckets, &builder);
+	push_jsonb(&builder, WJB_END_ARRAY, NULL);
+	*isnull = builder.result->val.array.nElems == 0;
+	return *isnull ? (Datum) 0 : JsonbPGetDatum(JsonbValueToJsonb(builder.result));
 }
 
 /* Return the quantiles, or NULL where there are neither numbers nor dates. */
 static Datum
 quantiles_datum(Summary *summary, bool *isnull)
 {
-	JsonbParseState *state = NULL;
-	JsonbValue *object;
+	JsonbBuilder builder = {0};
 
-	pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
-	detmeta_histogram_push_quantiles(summary->numbers, &state);
-	detmeta_histogram_push_quantiles(summary->dates, &state);
-	object = pushJsonbValue(&state, WJB_END_OBJECT, NULL);
-	*isnull = object->val.object.nPairs == 0;
-	return *isnull ? (Datum) 0 : JsonbPGetDatum(JsonbValueToJsonb(object));
+	push_jsonb(&builder, WJB_BEGIN_OBJECT, NULL);
+	detmeta_histogram_push_quantiles(summary->numbers, &builder);
+	detmeta_histogram_push_quantiles(summary->dates, &builder);
+	push_jsonb(&builder, WJB_END_OBJECT, NULL);
+	*isnull = builder.result->val.object.nPairs == 0;
+	return *isnull ? (Datum) 0 : JsonbPGetDatum(JsonbValueToJsonb(builder.result));
 }
 
 PG_FUNCTION_INFO_V1(detmeta_metadata_summary);

@@ -10,6 +10,7 @@
 #include "fmgr.h"
 #include "utils/memutils.h"
 
+#include "base/compat.h"
 #include "base/settings.h"
 #include "filter/match.h"
 #include "filter/match_op.h"
@@ -63,10 +64,11 @@ cached_query(FmgrInfo *flinfo, const MetadataFilter *filter)
 Jsonb *
 detmeta_empty_document(void)
 {
-	JsonbParseState *state = NULL;
+	JsonbBuilder builder = {0};
 
-	(void) pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
-	return JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_OBJECT, NULL));
+	push_jsonb(&builder, WJB_BEGIN_OBJECT, NULL);
+	push_jsonb(&builder, WJB_END_OBJECT, NULL);
+	return JsonbValueToJsonb(builder.result);
 }
 
 /* Check a document against a filter; a setting makes every check visible. */

@@ -13,6 +13,7 @@
 #include "utils/numeric.h"
 #include "utils/timestamp.h"
 
+#include "base/compat.h"
 #include "filter/operand.h"
 #include "value/container.h"
 #include "value/date.h"
@@ -143,9 +144,7 @@ operand_from_float(Datum value, Oid type)
 static Operand
 operand_from_date(DateADT date)
 {
-	int			overflow;
-
-	return detmeta_operand_instant(date2timestamp_opt_overflow(date, &overflow));
+	return detmeta_operand_instant(date_to_timestamp(date));
 }
 
 /* Make an operand of a string type's argument: text that ->> would print. */

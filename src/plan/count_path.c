@@ -86,9 +86,17 @@ static bool
 is_unique_column(PlannerInfo *root, RelOptInfo *rel, Expr *expr)
 {
 	Oid			equality = lookup_type_cache(exprType((Node *) expr), TYPECACHE_EQ_OPR)->eq_opr;
+	RestrictInfo *clause;
 
-	return OidIsValid(equality) &&
-		relation_has_unique_index_for(root, rel, NIL, list_make1(expr), list_make1_oid(equality));
+	if (!OidIsValid(equality))
+		return false;
+
+	/* as if the column were joined with one that is like it */
+	clause = make_simple_restrictinfo(root,
+									  make_opclause(equality, BOOLOID, false, expr, expr,
+													InvalidOid, exprCollation((Node *) expr)));
+	clause->mergeopfamilies = get_mergejoin_opfamilies(equality);
+	return RELATION_HAS_UNIQUE_INDEX_FOR(root, rel, list_make1(clause));
 }
 
 /* Say whether an aggregate counts rows. */

@@ -6,6 +6,7 @@
 
 #include "miscadmin.h"
 
+#include "base/compat.h"
 #include "scan/heap_fetch.h"
 
 /* Get ready to fetch into a slot of the table's own kind. */
@@ -15,7 +16,7 @@ detmeta_heap_fetch_begin(HeapFetcher *fetcher, Relation heap, Snapshot snapshot,
 {
 	fetcher->heap = heap;
 	fetcher->snapshot = snapshot;
-	fetcher->fetch = table_index_fetch_begin(heap);
+	fetcher->fetch = TABLE_INDEX_FETCH_BEGIN(heap);
 	fetcher->slot = slot;
 	fetcher->nfetched = 0;
 }

@@ -139,7 +139,8 @@ use_table_slot(CustomScanState *node, EState *estate)
 	Relation	heap = node->ss.ss_currentRelation;
 	CustomScan *plan = (CustomScan *) node->ss.ps.plan;
 
-	ExecInitScanTupleSlot(estate, &node->ss, RelationGetDescr(heap), table_slot_callbacks(heap));
+	EXEC_INIT_SCAN_TUPLE_SLOT(estate, &node->ss, RelationGetDescr(heap),
+							  table_slot_callbacks(heap));
 	ExecAssignScanProjectionInfo(&node->ss);
 	node->ss.ps.qual = ExecInitQual(plan->scan.plan.qual, &node->ss.ps);
 }

@@ -41,6 +41,7 @@ detmeta_row_sorter_begin(const SortOrder *orders, int n)
 		collations[i] = orders[i].collation;
 		nulls_first[i] = orders[i].nulls_first;
 	}
+	TupleDescFinalize(sorter->tupdesc);
 	sorter->in = MakeSingleTupleTableSlot(sorter->tupdesc, &TTSOpsVirtual);
 	sorter->out = MakeSingleTupleTableSlot(sorter->tupdesc, &TTSOpsMinimalTuple);
 	sorter->sort = tuplesort_begin_heap(sorter->tupdesc, n, columns, operators, collations,

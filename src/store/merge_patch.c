@@ -73,8 +73,8 @@ object_of(const JsonbValue *value)
 }
 
 /* Append the merger of two objects to the result. */
-static JsonbValue *
-merge_objects(JsonbParseState **state, JsonbContainer *target, JsonbContainer *patch)
+static void
+merge_objects(JsonbBuilder *builder, JsonbContainer *target, JsonbContainer *patch)
 {
 	Member		old;
 	Member		new;
@@ -83,7 +83,7 @@ merge_objects(JsonbParseState **state, JsonbContainer *target, JsonbContainer *p
 	start_members(&old, target);
 	start_members(&new, patch);
 
-	pushJsonbValue(state, WJB_BEGIN_OBJECT, NULL);
+	push_jsonb(builder, WJB_BEGIN_OBJECT, NULL);
 	while (old.valid || new.valid)
 	{
 		int			order = !new.valid ? -1 : !old.valid ? 1 : compare_member_keys(&old, &new);
@@ -91,30 +91,30 @@ merge_objects(JsonbParseState **state, JsonbContainer *target, JsonbContainer *p
 
 		if (next == &old || next->value.type != jbvNull)
 		{
-			pushJsonbValue(state, WJB_KEY, &next->key);
+			push_jsonb(builder, WJB_KEY, &next->key);
 			if (next == &new && object_of(&new.value) != NULL)
-				merge_objects(state, order == 0 ? object_of(&old.value) : NULL,
+				merge_objects(builder, order == 0 ? object_of(&old.value) : NULL,
 							  object_of(&new.value));
 			else
-				pushJsonbValue(state, WJB_VALUE, &next->value);
+				push_jsonb(builder, WJB_VALUE, &next->value);
 		}
 		if (order <= 0)
 			advance(&old);
 		if (order >= 0)
 			advance(&new);
 	}
-	return pushJsonbValue(state, WJB_END_OBJECT, NULL);
+	push_jsonb(builder, WJB_END_OBJECT, NULL);
 }
 
 /* Apply a merge patch. */
 Jsonb *
 detmeta_merge_patch(Jsonb *target, Jsonb *patch)
 {
-	JsonbParseState *state = NULL;
+	JsonbBuilder builder = {0};
 
 	Assert(JB_ROOT_IS_OBJECT(patch));
 	if (target != NULL && !JB_ROOT_IS_OBJECT(target))
 		target = NULL;
-	return JsonbValueToJsonb(merge_objects(&state, target ? &target->root : NULL,
-										   &patch->root));
+	merge_objects(&builder, target ? &target->root : NULL, &patch->root);
+	return JsonbValueToJsonb(builder.result);
 }

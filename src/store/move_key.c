@@ -96,24 +96,25 @@ static JsonbValue *
 take_from(JsonbContainer *object, const char *key, int len, TakenKey *taken)
 {
 	JsonbIterator *it = JsonbIteratorInit(object);
-	JsonbParseState *state = NULL;
+	JsonbBuilder builder = {0};
 	JsonbValue	name;
 	JsonbValue	value;
 
 	check_stack_depth();
 	(void) JsonbIteratorNext(&it, &name, true);
-	pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
+	push_jsonb(&builder, WJB_BEGIN_OBJECT, NULL);
 	while (JsonbIteratorNext(&it, &name, true) == WJB_KEY)
 	{
 		CHECK_FOR_INTERRUPTS();
 		(void) JsonbIteratorNext(&it, &value, true);
 		if (take_from_member(&name, &value, key, len, taken))
 		{
-			pushJsonbValue(&state, WJB_KEY, &name);
-			pushJsonbValue(&state, WJB_VALUE, &value);
+			push_jsonb(&builder, WJB_KEY, &name);
+			push_jsonb(&builder, WJB_VALUE, &value);
 		}
 	}
-	return pushJsonbValue(&state, WJB_END_OBJECT, NULL);
+	push_jsonb(&builder, WJB_END_OBJECT, NULL);
+	return builder.result;
 }
 
 /* Return a document without a key; one that is no object has no keys. */
@@ -139,8 +140,8 @@ first_name(const char *key, int len)
  * Append an object, NULL for one that is made on the way, with a value at a key.
  * The value takes the place of whatever is there, or on the way, and is no object.
  */
-static JsonbValue *
-put_into(JsonbParseState **state, JsonbContainer *object, const char *key, int len,
+static void
+put_into(JsonbBuilder *builder, JsonbContainer *object, const char *key, int len,
 		 JsonbValue *value)
 {
 	int			namelen = first_name(key, len);
@@ -150,7 +151,7 @@ put_into(JsonbParseState **state, JsonbContainer *object, const char *key, int l
 	JsonbValue	member;
 
 	check_stack_depth();
-	pushJsonbValue(state, WJB_BEGIN_OBJECT, NULL);
+	push_jsonb(builder, WJB_BEGIN_OBJECT, NULL);
 	if (it != NULL)
 		(void) JsonbIteratorNext(&it, &name, true);
 	while (it != NULL && JsonbIteratorNext(&it, &name, true) == WJB_KEY)
@@ -159,8 +160,8 @@ put_into(JsonbParseState **state, JsonbContainer *object, const char *key, int l
 		(void) JsonbIteratorNext(&it, &member, true);
 		if (name.val.string.len != namelen || memcmp(name.val.string.val, key, namelen) != 0)
 		{
-			pushJsonbValue(state, WJB_KEY, &name);
-			pushJsonbValue(state, WJB_VALUE, &member);
+			push_jsonb(builder, WJB_KEY, &name);
+			push_jsonb(builder, WJB_VALUE, &member);
 		}
 		else if (member.type == jbvBinary && JsonContainerIsObject(member.val.binary.data))
 			inner = member.val.binary.data;
@@ -169,21 +170,22 @@ put_into(JsonbParseState **state, JsonbContainer *object, const char *key, int l
 	name.type = jbvString;
 	name.val.string.val = unconstify(char *, key);
 	name.val.string.len = namelen;
-	pushJsonbValue(state, WJB_KEY, &name);
+	push_jsonb(builder, WJB_KEY, &name);
 	if (namelen == len)
-		pushJsonbValue(state, WJB_VALUE, value);
+		push_jsonb(builder, WJB_VALUE, value);
 	else
-		put_into(state, inner, key + namelen + 1, len - namelen - 1, value);
-	return pushJsonbValue(state, WJB_END_OBJECT, NULL);
+		put_into(builder, inner, key + namelen + 1, len - namelen - 1, value);
+	push_jsonb(builder, WJB_END_OBJECT, NULL);
 }
 
 /* Return a document with a value at a key. */
 static Jsonb *
 put(Jsonb *document, const char *key, JsonbValue *value)
 {
-	JsonbParseState *state = NULL;
+	JsonbBuilder builder = {0};
 
-	return JsonbValueToJsonb(put_into(&state, &document->root, key, strlen(key), value));
+	put_into(&builder, &document->root, key, strlen(key), value);
+	return JsonbValueToJsonb(builder.result);
 }
 
 /* A visitor that is content with the first place of a key. */
@@ -313,10 +315,11 @@ rename_key(Jsonb *document, const Renaming *renaming)
 void
 detmeta_check_new_key(const char *key, int len)
 {
-	JsonbParseState *state = NULL;
+	JsonbBuilder builder = {0};
 	JsonbValue	value = {.type = jbvNull};
 
-	detmeta_check_document(JsonbValueToJsonb(put_into(&state, NULL, key, len, &value)));
+	put_into(&builder, NULL, key, len, &value);
+	detmeta_check_document(JsonbValueToJsonb(builder.result));
 }
 
 /* Read the word for what happens to a run that has the new key. */

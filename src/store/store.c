@@ -272,7 +272,7 @@ read_request(Jsonb *request, Jsonb **document)
 static Jsonb *
 make_response(Jsonb *document)
 {
-	JsonbParseState *state = NULL;
+	JsonbBuilder builder = {0};
 	JsonbValue	key;
 	JsonbValue	value;
 
@@ -281,10 +281,11 @@ make_response(Jsonb *document)
 	key.val.string.len = strlen("metadata");
 	JsonbToJsonbValue(document, &value);
 
-	pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
-	pushJsonbValue(&state, WJB_KEY, &key);
-	pushJsonbValue(&state, WJB_VALUE, &value);
-	return JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_OBJECT, NULL));
+	push_jsonb(&builder, WJB_BEGIN_OBJECT, NULL);
+	push_jsonb(&builder, WJB_KEY, &key);
+	push_jsonb(&builder, WJB_VALUE, &value);
+	push_jsonb(&builder, WJB_END_OBJECT, NULL);
+	return JsonbValueToJsonb(builder.result);
 }
 
 /* Replace a run's metadata. */

@@ -14,6 +14,7 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 
+#include "base/compat.h"
 #include "value/container.h"
 #include "value/number.h"
 
@@ -93,10 +94,9 @@ Jsonb *
 detmeta_container_normalize(JsonbContainer *container)
 {
 	JsonbIterator *it = JsonbIteratorInit(container);
-	JsonbParseState *state = NULL;
+	JsonbBuilder builder = {0};
 	JsonbIteratorToken token;
 	JsonbValue	jbv;
-	JsonbValue *result = NULL;
 
 	while ((token = JsonbIteratorNext(&it, &jbv, false)) != WJB_DONE)
 	{
@@ -109,7 +109,7 @@ detmeta_container_normalize(JsonbContainer *container)
 
 			jbv.val.numeric = DatumGetNumeric(DirectFunctionCall1(numeric_trim_scale, number));
 		}
-		result = pushJsonbValue(&state, token, has_value ? &jbv : NULL);
+		push_jsonb(&builder, token, has_value ? &jbv : NULL);
 	}
-	return JsonbValueToJsonb(result);
+	return JsonbValueToJsonb(builder.result);
 }
