@@ -39,9 +39,10 @@ RESET enable_seqscan;
 INSERT INTO run SELECT run_id + 100000, project, label, metadata FROM run WHERE run_id % 3 = 0;
 DELETE FROM run WHERE run_id % 5 = 0;
 SELECT * FROM metadata_index_check('run_metadata');
+-- (a server with assertions leaves no list to an access method that is not gin)
 ALTER INDEX run_metadata SET (fastupdate = on);
 INSERT INTO run SELECT run_id + 150000, project, label, metadata FROM run WHERE run_id % 7 = 1;
-SELECT metadata_index_clean_pending('run_metadata') > 0, metadata_index_clean_pending('run_metadata');
+SELECT metadata_index_clean_pending('run_metadata') > 0 IS DISTINCT FROM current_setting('debug_assertions')::boolean, metadata_index_clean_pending('run_metadata');
 INSERT INTO run SELECT run_id + 200000, project, label, metadata FROM run WHERE run_id % 7 = 0;
 SELECT * FROM metadata_index_check('run_metadata');
 SELECT compare('SELECT run_id FROM run WHERE metadata @~ ''n = 7''');
@@ -154,13 +155,13 @@ DROP TABLE many;
 CREATE TABLE later (metadata jsonb) WITH (autovacuum_enabled = off);
 CREATE INDEX later_idx ON later USING detmeta (metadata);
 INSERT INTO later SELECT jsonb_build_object('a', i) FROM generate_series(1, 3000) AS i;
-SELECT metadata_index_clean_pending('later_idx') > 20;
+SELECT metadata_index_clean_pending('later_idx') > 20 IS DISTINCT FROM current_setting('debug_assertions')::boolean;
 ALTER INDEX later_idx SET (fillfactor = 50);
 INSERT INTO later SELECT jsonb_build_object('a', i) FROM generate_series(1, 3000) AS i;
-SELECT metadata_index_clean_pending('later_idx') > 20;
+SELECT metadata_index_clean_pending('later_idx') > 20 IS DISTINCT FROM current_setting('debug_assertions')::boolean;
 ALTER INDEX later_idx SET (gin_pending_list_limit = 64);
 INSERT INTO later SELECT jsonb_build_object('a', i) FROM generate_series(1, 3000) AS i;
-SELECT metadata_index_clean_pending('later_idx') BETWEEN 1 AND 20;
+SELECT (metadata_index_clean_pending('later_idx') BETWEEN 1 AND 20) IS DISTINCT FROM current_setting('debug_assertions')::boolean;
 -- COPY, whose rows are inserted in several parts
 ALTER INDEX later_idx SET (fastupdate = off);
 COPY later FROM PROGRAM 'seq -f "{\"a\": %.0f}" 1 3000';

@@ -68,7 +68,7 @@ EXECUTE finds('$.n ? (@ > 2)');
 EXECUTE finds('$.opt.name');
 EXECUTE finds(NULL);
 -- variables are none here: what core says of them
-SELECT outcome('EXECUTE finds(''$.n ? (@ > $x)'')') = CASE WHEN current_setting('server_version_num')::int < 180000 THEN 'NULL'
+SELECT outcome('EXECUTE finds(''$.n ? (@ > $x)'')') = CASE WHEN current_setting('server_version_num')::int < 170000 THEN 'NULL'
   ELSE '42704 could not find jsonpath variable "x"' END AS as_core;
 RESET plan_cache_mode;
 -- metadata <@ jsonb is no member: an empty document is contained in all

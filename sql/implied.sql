@@ -136,7 +136,7 @@ run_id = ANY ('{-1, NULL}') OR run_id > 0
 run_id <> ALL ('{-2, NULL}')
 length(label) < 10
 active
-active IS TRUE
+(active OR n = 2) IS TRUE
 NOT active
 since > timestamp '2020-01-01'
 metadata->>'owner' = 'a'
@@ -202,7 +202,7 @@ UPDATE changing SET project = NULL WHERE run_id = 1000;
 SELECT scans('EXECUTE with_project');
 EXECUTE with_project;
 -- a default partition, with partitions of its own, gets rows that were another's
-CREATE TABLE moving (run_id int NOT NULL, project int NOT NULL, label text, metadata jsonb NOT NULL) PARTITION BY LIST (project);
+CREATE TABLE moving (run_id int NOT NULL, project int, label text, metadata jsonb NOT NULL) PARTITION BY LIST (project);
 CREATE TABLE moving0 PARTITION OF moving FOR VALUES IN (0);
 CREATE TABLE moving1 PARTITION OF moving FOR VALUES IN (1);
 CREATE TABLE moving_default PARTITION OF moving DEFAULT PARTITION BY RANGE (run_id);
@@ -281,13 +281,13 @@ SELECT compare('SELECT count(*) FROM guarded WHERE project = 1 AND metadata @~ '
 RESET ROLE;
 
 -- a clause that fails when it is evaluated is evaluated, whatever implies that it is true
-CREATE TABLE failing (project int NOT NULL, metadata jsonb NOT NULL);
+CREATE TABLE failing (project int NOT NULL CHECK (project = 1), metadata jsonb NOT NULL);
 CREATE INDEX ON failing USING gin (metadata metadata_ops);
 INSERT INTO failing VALUES (1, '{"x": "word", "n": 1}'), (1, '{"x": 5, "n": 1}');
 SET enable_seqscan = off;
-SELECT count(*) FROM failing WHERE metadata @~ 'n is 1' AND NOT ((metadata->>'x')::int = 1 AND metadata IS NULL);
+SELECT count(*) FROM failing WHERE metadata @~ 'n is 1' AND NOT ((metadata->>'x')::int = 1 AND project = 2);
 SELECT count(*) FROM failing WHERE metadata @~ 'n is 1' AND (metadata->>'x')::int <> ALL ('{}');
-SELECT project FROM failing WHERE metadata @~ 'n is 1' AND NOT ((metadata->>'x')::int = 1 AND metadata IS NULL);
+SELECT project FROM failing WHERE metadata @~ 'n is 1' AND NOT ((metadata->>'x')::int = 1 AND project = 2);
 RESET enable_seqscan;
 
 \set ECHO none

@@ -51,7 +51,6 @@ SELECT count(run_id) FROM run WHERE metadata @~ 'n = 7'
 SELECT count(metadata) FROM run
 SELECT count(label) FROM run WHERE metadata @~ 'n = 7'
 SELECT count(DISTINCT run_id) FROM run WHERE metadata @~ 'n = 7'
-SELECT count(ctid) FROM run WHERE metadata @~ 'n = 7'
 SELECT count(*) + 1, 'a', count(run_id) * 2, NULL FROM run WHERE metadata @~ 'n = 7'
 SELECT count(*), max(run_id) FROM run WHERE metadata @~ 'n = 7'
 SELECT count(*) FROM run WHERE metadata @~ 'n = 7' HAVING count(*) > 3
@@ -76,6 +75,8 @@ SELECT count(x) FROM (VALUES (1), (NULL)) AS v (x)
 SELECT count(f) FROM generate_series(1, 3) AS f
 SELECT (SELECT count(*) FROM run WHERE metadata @~ 'n = 7') - (SELECT count(*) FROM run WHERE metadata @~ 'n = 8')
 $$);
+-- a system column, of which 19 knows that it is never NULL
+SELECT regexp_replace(compare('SELECT count(ctid) FROM run WHERE metadata @~ ''n = 7'''), '^Metadata (Count|Scan)', 'Metadata');
 
 -- side by side
 SELECT * FROM compare_all($$

@@ -306,8 +306,8 @@ SELECT index_plan('SELECT run_id FROM page WHERE metadata->>''n'' IS NOT NULL OR
 SELECT index_plan('SELECT run_id FROM page WHERE metadata->>''half'' IS NOT NULL ORDER BY (metadata->>''n'')::float8 DESC LIMIT 5');
 -- again and again, with another key each time, of which one makes no order, and with another filter
 SET enable_sort = off;
-EXPLAIN (COSTS OFF) SELECT (SELECT array_agg(run_id) FROM (SELECT run_id FROM page WHERE metadata @~ 'half is true' ORDER BY metadata_sort(metadata, k) LIMIT 3) AS p)
-FROM unnest('{n,NULL,half}'::text[]) AS k;
+SELECT index_plan($$SELECT (SELECT array_agg(run_id) FROM (SELECT run_id FROM page WHERE metadata @~ 'half is true' ORDER BY metadata_sort(metadata, k) LIMIT 3) AS p)
+FROM unnest('{n,NULL,half}'::text[]) AS k$$);
 SELECT k, count(*), min(found) FILTER (WHERE k IS NOT NULL), min(cardinality(found))
 FROM unnest('{n}' || array_fill(NULL::text, '{100}') || '{half,n}'::text[]) AS k, LATERAL (SELECT
     (SELECT array_agg(run_id) FROM (SELECT run_id FROM page WHERE metadata @~ 'half is true' ORDER BY metadata_sort(metadata, k), run_id LIMIT 3) AS p) AS found) AS f

@@ -104,12 +104,12 @@ BEGIN
   END LOOP;
 END $$;
 
--- The same of paths with a variable that is not given, in lines "condition => answer": since PostgreSQL 18 that is an error,
+-- The same of paths with a variable that is not given, in lines "condition => answer": since PostgreSQL 17 that is an error,
 -- when planning, too, if there are statistics; before, the answer is that of no value.
 CREATE FUNCTION ask_without_variable(rel text, lines text) RETURNS TABLE (condition text, outcome text) LANGUAGE plpgsql AS $$
 DECLARE
   line text;
-  is_error boolean := current_setting('server_version_num')::int >= 180000;
+  is_error boolean := current_setting('server_version_num')::int >= 170000;
   asked record;
 BEGIN
   FOREACH line IN ARRAY regexp_split_to_array(btrim(lines, E'\n'), E'\n') LOOP

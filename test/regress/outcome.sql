@@ -8,6 +8,10 @@ BEGIN
 EXCEPTION WHEN OTHERS THEN
   GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, message = MESSAGE_TEXT,
     detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
+  -- what the server advises for an unknown function is a matter of its version
+  IF hint ~ 'might need to add explicit type casts' THEN
+    RETURN state || ' ' || message;
+  END IF;
   RETURN concat_ws(' / ', state || ' ' || message, nullif(detail, ''), nullif(hint, ''));
 END $$;
 
