@@ -96,7 +96,7 @@ SELECT pg_log_backend_memory_contexts($pid);
 SET maintenance_work_mem = '1MB';
 SELECT gin_clean_pending_list('runs_metadata');
 });
-	$node->safe_psql('postgres', 'CALL fill_list(1000, 0, 1000)') if $round % 2;
+	$node->safe_psql('postgres', 'SET log_min_messages = fatal; CALL fill_list(1000, 0, 1000)') if $round % 2;
 	kill('CONT', $logger);
 	$_->{psql}->finish for $writer, $checker;
 	is($checker->{err}, '', "round $round: no errors");
