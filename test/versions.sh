@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Test detmeta on each release of Debian as a stranger would meet it: `make versions`, as root.
 #
-#   RELEASES="bookworm bookworm/older bookworm/gone trixie forky"
-#                                      which ones; they carry PostgreSQL 15, 17 and 18
+#   RELEASES="bookworm bookworm/older bookworm/gone trixie forky sid/experimental"
+#                                      which ones; they carry PostgreSQL 15, 17, 18 and 19
 #   PG=NN                              ask each release for this version
 #   ROOTS=/var/tmp/detmeta-roots       where the roots are kept for the next run
 #   REGRESS= SUITES= ...               as for `make test`
@@ -13,10 +13,11 @@
 #
 # RELEASE/older is a machine between two of PostgreSQL's minor releases: a server is installed and running, without
 # headers, and apt offers a newer one in the release's security updates; with RELEASE/gone it has forgotten the
-# installed version. Demo and tests may neither upgrade nor restart that server.
+# installed version. Demo and tests may neither upgrade nor restart that server. sid/experimental takes the server that is
+# not released yet.
 set -euo pipefail
 TREE=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-RELEASES=${RELEASES:-bookworm bookworm/older bookworm/gone trixie forky}
+RELEASES=${RELEASES:-bookworm bookworm/older bookworm/gone trixie forky sid/experimental}
 ROOTS=${ROOTS:-/var/tmp/detmeta-roots}
 SCRIPTS=/usr/share/debootstrap/scripts
 
@@ -57,7 +58,7 @@ fresh_copy() {
 		cp "$file" "$root/etc/apt/apt.conf.d/"
 	done
 	mkdir "$root/detmeta"
-	tar -C "$TREE" --exclude=./.git --exclude='*.o' --exclude='*.so' --exclude='*.bc' --exclude=./results -cf - . |
+	tar -C "$TREE" --exclude=./.git --exclude='*.o' --exclude='*.so' --exclude='*.bc' --exclude=./results --exclude=./build -cf - . |
 		tar -C "$root/detmeta" --no-same-owner -xf -
 }
 
@@ -102,6 +103,15 @@ install_older() {
 		{ echo "apt offers no other version than the installed one: nothing to try here"; return 1; }
 }
 
+# In the root: have apt take a server, and what belongs to it, from experimental, if there is a newer one than in sid.
+offer_experimental() {
+	sed -n 's/^\(deb .*\) sid /\1 experimental /p' /etc/apt/sources.list >/etc/apt/sources.list.d/experimental.list
+	apt-get -q update
+	apt-cache pkgnames postgresql- | grep -xE 'postgresql-[0-9]+' | xargs apt-cache madison | awk '/experimental/ { print "Package: src:" $1 "\nPin: release a=experimental\nPin-Priority: 990\n" }' |
+		tee /etc/apt/preferences.d/experimental.pref
+	[ -s /etc/apt/preferences.d/experimental.pref ] || { echo "experimental has no server: nothing to try here"; return 1; }
+}
+
 # In the root: what tells whether a server was upgraded, or its cluster restarted.
 servers() {
 	dpkg-query -W -f '${Package} ${Version}\n' 'postgresql-[0-9]*' 'postgresql-client-[0-9]*' libpq5
@@ -110,18 +120,21 @@ servers() {
 
 # In the root: demo and tests.
 run_tests() {
-	local state=$1 before status=0
+	local state=$1 before= status=0
 	set -e
 	cd /detmeta
 	shift
-	if [ -n "$state" ]; then
-		install_older "$state" "$RELEASE" "$SECURITY"
-		before=$(servers)
-	fi
+	case $state in
+		older | gone)
+			install_older "$state" "$RELEASE" "$SECURITY"
+			before=$(servers)
+			;;
+		experimental) offer_experimental ;;
+	esac
 	apt-get -q update
 	DEBIAN_FRONTEND=noninteractive apt-get -y -q --no-install-recommends install make
 	{ make demo RUNS=10000 ${PG:+PG=$PG} && make test "$@"; } || status=$?
-	if [ -n "$state" ] && [ "$(servers)" != "$before" ]; then
+	if [ -n "$before" ] && [ "$(servers)" != "$before" ]; then
 		printf 'not ok: the installed server was changed\n%s\n' "$(servers)"
 		status=1
 	fi
@@ -137,7 +150,7 @@ inside() {
 		[ -z "${!name:-}" ] || variables+=("$name=${!name}")
 	done
 	chroot "$root" env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin PG="${PG:-}" RELEASE="$RELEASE" SECURITY="$SECURITY" \
-		bash -c "$(declare -f install_older servers run_tests); run_tests \"\$@\"" test "$state" "${variables[@]}"
+		bash -c "$(declare -f install_older offer_experimental servers run_tests); run_tests \"\$@\"" test "$state" "${variables[@]}"
 }
 
 # Test one release, or a state of it; print a row of the table.
@@ -150,7 +163,7 @@ test_release() {
 	make_root "$RELEASE"
 	rm -rf --one-file-system "$root"
 	fresh_copy "$RELEASE" "$root"
-	isolated bash -c "$(declare -p RELEASE SECURITY); $(declare -f mount_devices install_older servers run_tests inside); inside '$root' '$state'" \
+	isolated bash -c "$(declare -p RELEASE SECURITY); $(declare -f mount_devices install_older offer_experimental servers run_tests inside); inside '$root' '$state'" \
 		>"$log" 2>&1 </dev/null || status=$?
 	rm -rf --one-file-system "$root"
 	server=$(sed -n 's/^Building detmeta for PostgreSQL \([^ ]*\).*/\1/p' "$log" | tail -n 1)
