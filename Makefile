@@ -53,7 +53,7 @@ $(FOLDERS):
 else
 all install installcheck uninstall:
 	@echo '$(PG_CONFIG) names no PostgreSQL server that extensions can be built for.' >&2
-	@echo 'On Debian and Ubuntu: apt-get install gcc postgresql-server-dev-NN, with NN from 15 to 18,' >&2
+	@echo 'On Debian and Ubuntu: apt-get install gcc postgresql-server-dev-NN, with NN from 15 to 19,' >&2
 	@echo 'then make PG=NN. Elsewhere: make PG_CONFIG=/path/to/bin/pg_config.' >&2
 	@echo '`make demo` and `make test` install by themselves what they need.' >&2
 	@exit 1
@@ -66,6 +66,8 @@ demo:
 	@bash $(HERE)test/demo.sh
 test:
 	@bash $(HERE)test/run.sh
+deb:
+	@PG_CONFIG='$(PG_CONFIG)' bash $(HERE)package/deb.sh
 test-clients:
 	@SUITES=clients CLIENTS="$${CLIENTS:-all}" bash $(HERE)test/run.sh
 differential:
@@ -87,6 +89,7 @@ help:
 	@echo 'make                 build for the pg_config on the PATH'
 	@echo 'make install         install it (as a user who may)'
 	@echo 'make installcheck    regress and isolation tests in the running server'
+	@echo 'make deb             a Debian package for the server PG=NN, in build/'
 	@echo 'make demo            see it work in a server that is removed afterwards'
 	@echo 'make test            every test, in servers of its own'
 	@echo 'make test-clients    programs with JDBC, psycopg, SQLAlchemy, Django and eight libraries for Node.js'
@@ -99,11 +102,11 @@ help:
 	@echo 'make bench           compare with other indexes, and a key/value table   RUNS=1000000 RESULTS=folder'
 	@echo '                     PART="conditions pages explore analysis dialect plan growth write post packages", or PART=grid, or PART=scale'
 	@echo
-	@echo 'PG=15..18            the Debian server version; else the newest that is there'
+	@echo 'PG=15..19            the Debian server version; else the newest that is there'
 	@echo 'PG_CONFIG=path       any other server'
 	@echo 'WERROR=1             strict compiler warnings are errors'
 	@echo 'KEEP=1               demo, test, bench: leave the server or the folder behind'
 	@echo 'SUITES="regress isolation tap fuzz clients", REGRESS="a b", ISOLATION="a b", PROVE_TESTS="test/t/a.pl", CLIENTS="libpq"'
 	@echo '                     test: run only these'
 
-.PHONY: demo test test-clients versions differential stress lint valgrind fuzz bench help
+.PHONY: deb demo test test-clients versions differential stress lint valgrind fuzz bench help
