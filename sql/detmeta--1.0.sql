@@ -596,6 +596,10 @@ CREATE FUNCTION get_run_metadata(run_id metadata_run_id) RETURNS jsonb
     AS 'MODULE_PATHNAME', 'detmeta_get_run_metadata' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED;
 COMMENT ON FUNCTION get_run_metadata(metadata_run_id) IS 'the metadata of the run run_id; {} where there is none';
 
+CREATE FUNCTION metadata_identical(metadata jsonb, other jsonb) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'detmeta_identical' LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 2;
+COMMENT ON FUNCTION metadata_identical(jsonb, jsonb) IS 'metadata and other are the same document as stored, where 1 and 1.0 are not, and NULL is the same as NULL; what posting and merging compare by';
+
 CREATE FUNCTION metadata_without_key(metadata jsonb, key text) RETURNS jsonb
     AS 'MODULE_PATHNAME', 'detmeta_without_key' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION metadata_without_key(jsonb, text) IS 'metadata without key, and without the objects that have no other member; what remove_metadata_key() makes of a run';
@@ -657,30 +661,50 @@ COMMENT ON FUNCTION search_run_metadata(metadata_filter, text, bigint, bigint, b
 CREATE TYPE metadata_key_count AS (key text, type text, runs bigint);
 COMMENT ON TYPE metadata_key_count IS 'a key, a type that it has (text, number, date, boolean, array, object, empty), and the count of rows; element of what metadata_key_counts returns';
 
-CREATE FUNCTION metadata_key_counts_add(internal, jsonb) RETURNS internal
+-- States are jsonb, so that Citus sends them between servers; parts are what functions of exploring ask there.
+
+CREATE FUNCTION metadata_part_add(state jsonb, metadata jsonb, request jsonb) RETURNS jsonb
+    AS 'MODULE_PATHNAME', 'detmeta_part_add_row' LANGUAGE C STABLE CALLED ON NULL INPUT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION metadata_part_add(jsonb, jsonb, jsonb) IS 'transition function of metadata_part';
+CREATE FUNCTION metadata_part_add(state jsonb, metadata jsonb, request jsonb, run text[]) RETURNS jsonb
+    AS 'MODULE_PATHNAME', 'detmeta_part_add_keyed_row' LANGUAGE C STABLE CALLED ON NULL INPUT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION metadata_part_add(jsonb, jsonb, jsonb, text[]) IS 'transition function of metadata_part, with the primary key of the row';
+CREATE FUNCTION metadata_part_combine(state jsonb, other jsonb) RETURNS jsonb
+    AS 'MODULE_PATHNAME', 'detmeta_part_combine' LANGUAGE C STABLE CALLED ON NULL INPUT PARALLEL SAFE;
+COMMENT ON FUNCTION metadata_part_combine(jsonb, jsonb) IS 'adds two states of metadata_part or metadata_key_counts';
+
+CREATE AGGREGATE metadata_part(metadata jsonb, request jsonb) (
+    SFUNC = metadata_part_add,
+    STYPE = jsonb,
+    COMBINEFUNC = metadata_part_combine,
+    PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE metadata_part(jsonb, jsonb) IS 'what a function of exploring counts of the aggregated rows, as jsonb to be added to what it counts of others; metadata is the document of a row, request says what to count: for the extension itself, which asks other servers';
+CREATE AGGREGATE metadata_part(metadata jsonb, request jsonb, run text[]) (
+    SFUNC = metadata_part_add,
+    STYPE = jsonb,
+    COMBINEFUNC = metadata_part_combine,
+    PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE metadata_part(jsonb, jsonb, text[]) IS 'the same of groups of rows with documents metadata, as request says; run is the primary key of a row, its columns as texts';
+
+CREATE FUNCTION metadata_part_of(rel regclass, col name, request jsonb, filter metadata_filter, scope jsonb) RETURNS jsonb
+    AS 'MODULE_PATHNAME', 'detmeta_part_of' LANGUAGE C STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED COST 1000;
+COMMENT ON FUNCTION metadata_part_of(regclass, name, jsonb, metadata_filter, jsonb) IS 'what metadata_part returns of the rows of rel, read from its index: the planner calls it in place of the aggregate; col is the metadata column, request says what to count; filter and scope say which rows are meant';
+
+CREATE FUNCTION metadata_key_counts_add(state jsonb, metadata jsonb) RETURNS jsonb
     AS 'MODULE_PATHNAME', 'detmeta_key_counts_add' LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 10;
-COMMENT ON FUNCTION metadata_key_counts_add(internal, jsonb) IS 'transition function of metadata_key_counts';
-CREATE FUNCTION metadata_key_counts_combine(internal, internal) RETURNS internal
-    AS 'MODULE_PATHNAME', 'detmeta_key_counts_combine' LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE;
-COMMENT ON FUNCTION metadata_key_counts_combine(internal, internal) IS 'combines the states of parallel metadata_key_counts';
-CREATE FUNCTION metadata_key_counts_serialize(internal) RETURNS bytea
-    AS 'MODULE_PATHNAME', 'detmeta_key_counts_serialize' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION metadata_key_counts_serialize(internal) IS 'writes a state of metadata_key_counts as bytes';
-CREATE FUNCTION metadata_key_counts_deserialize(bytea, internal) RETURNS internal
-    AS 'MODULE_PATHNAME', 'detmeta_key_counts_deserialize' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION metadata_key_counts_deserialize(bytea, internal) IS 'reads a state of metadata_key_counts';
-CREATE FUNCTION metadata_key_counts_final(internal) RETURNS metadata_key_count[]
+COMMENT ON FUNCTION metadata_key_counts_add(jsonb, jsonb) IS 'transition function of metadata_key_counts';
+CREATE FUNCTION metadata_key_counts_final(state jsonb) RETURNS metadata_key_count[]
     AS 'MODULE_PATHNAME', 'detmeta_key_counts_final' LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE;
-COMMENT ON FUNCTION metadata_key_counts_final(internal) IS 'final function of metadata_key_counts';
+COMMENT ON FUNCTION metadata_key_counts_final(jsonb) IS 'final function of metadata_key_counts';
 
 CREATE AGGREGATE metadata_key_counts(metadata jsonb) (
     SFUNC = metadata_key_counts_add,
-    STYPE = internal,
+    STYPE = jsonb,
     FINALFUNC = metadata_key_counts_final,
     FINALFUNC_MODIFY = READ_ONLY,
-    COMBINEFUNC = metadata_key_counts_combine,
-    SERIALFUNC = metadata_key_counts_serialize,
-    DESERIALFUNC = metadata_key_counts_deserialize,
+    COMBINEFUNC = metadata_part_combine,
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE metadata_key_counts(jsonb) IS 'the keys, types and counts of the aggregated rows, as metadata_keys tells them of a table: SELECT * FROM unnest((SELECT metadata_key_counts(metadata) FROM ...)); metadata is the document of a row';

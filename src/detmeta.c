@@ -9,6 +9,7 @@
 
 #include "base/settings.h"
 #include "build/options.h"
+#include "explore/part_path.h"
 #include "plan/hooks.h"
 
 PG_MODULE_MAGIC;
@@ -22,5 +23,6 @@ _PG_init(void)
 	detmeta_define_settings();
 	detmeta_options_init();
 	detmeta_install_hooks();
+	detmeta_install_part_hook();
 	MarkGUCPrefixReserved("detmeta");
 }

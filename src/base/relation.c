@@ -75,16 +75,14 @@ detmeta_refuse_column_type(Oid relid, const char *column, const char *expected, 
 			 errhint("%s", hint)));
 }
 
-/* Return a collation as a clause of SQL; empty where there is none. */
-const char *
-detmeta_collate_clause(Oid collation)
+/* Return the name of a collation, with its schema, as SQL. */
+char *
+detmeta_collation_name(Oid collation)
 {
 	HeapTuple	tuple;
 	Form_pg_collation form;
 	char	   *name;
 
-	if (!OidIsValid(collation))
-		return "";
 	tuple = SearchSysCache1(COLLOID, ObjectIdGetDatum(collation));
 	if (!HeapTupleIsValid(tuple))
 		elog(ERROR, "cache lookup failed for collation %u", collation);
@@ -92,7 +90,14 @@ detmeta_collate_clause(Oid collation)
 	name = quote_qualified_identifier(get_namespace_name(form->collnamespace),
 									  NameStr(form->collname));
 	ReleaseSysCache(tuple);
-	return psprintf("COLLATE %s", name);
+	return name;
+}
+
+/* Return a collation as a clause of SQL; empty where there is none. */
+const char *
+detmeta_collate_clause(Oid collation)
+{
+	return OidIsValid(collation) ? psprintf("COLLATE %s", detmeta_collation_name(collation)) : "";
 }
 
 /* Return the expression of an index column, from 0; NULL where it is a column of the table. */

@@ -21,6 +21,9 @@ extern AttrNumber detmeta_find_column(Oid relid, const char *column, const char 
 extern void detmeta_refuse_column_type(Oid relid, const char *column, const char *expected,
 									   const char *hint);
 
+/* The name of a collation, with its schema, as SQL. */
+extern char *detmeta_collation_name(Oid collation);
+
 /* A collation as a clause of SQL; empty where there is none. */
 extern const char *detmeta_collate_clause(Oid collation);
 

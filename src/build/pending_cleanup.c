@@ -17,6 +17,7 @@
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 
+#include "base/citus.h"
 #include "base/compat.h"
 #include "base/gin_index.h"
 
@@ -55,6 +56,7 @@ detmeta_index_clean_pending(PG_FUNCTION_ARGS)
 				 errhint("GIN pending list cannot be cleaned up during recovery.")));
 	index = index_open(relid, RowExclusiveLock);
 	refuse_uncleanable(index);
+	detmeta_refuse_citus_index(index->rd_index->indrelid, relid, fcinfo->flinfo->fn_oid);
 	if (index->rd_index->indisready)
 	{
 		initGinState(&ginstate, index);

@@ -28,6 +28,7 @@
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
 
+#include "base/citus.h"
 #include "base/compat.h"
 #include "base/gin_index.h"
 #include "base/relation.h"
@@ -190,6 +191,8 @@ detmeta_index_check(PG_FUNCTION_ARGS)
 				 errmsg("\"%s\" is not an index", get_rel_name(indexid))));
 	detmeta_check_schema_usage(indexid);
 	refuse_others(indexid);
+	detmeta_refuse_citus_index(IndexGetRelation(indexid, false), indexid,
+							   fcinfo->flinfo->fn_oid);
 	if (relkind == RELKIND_INDEX)
 		check_index(indexid, false, rsinfo);
 	else

@@ -295,7 +295,7 @@ find_all(const RunsTable *table, Oid type, Datum run_ids)
 
 	run_compare_query(psprintf("SELECT NOT EXISTS (SELECT FROM"
 							   " (SELECT pg_catalog.unnest($1) AS id) AS w"
-							   " WHERE NOT EXISTS (SELECT FROM %s AS r WHERE r.run_id %s w.id))",
+							   " LEFT JOIN %s AS r ON r.run_id %s w.id WHERE r.run_id IS NULL)",
 							   table->name, detmeta_run_id_operator(&table->run_id)),
 					  type, run_ids);
 	return DatumGetBool(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));

@@ -159,26 +159,34 @@ is_counted(const TallyTarget *target)
 		target->which->wanted(bytes->data, bytes->len, target->which->arg);
 }
 
-/* Count a scalar. */
-static bool
-count_value(const JsonbValue *jbv, void *arg)
+/* Append a scalar as a tally has it; false: it is none that is listed. */
+bool
+detmeta_append_tallied(const JsonbValue *jbv, StringInfo bytes)
 {
-	TallyTarget *target = arg;
 	MetaValue	value;
-	StringInfo	bytes = &target->bytes;
 
-	CHECK_FOR_INTERRUPTS();
 	value.kind = detmeta_value_kind(jbv, &value.instant);
 	if (!EXPLORE_KIND_LISTED(value.kind))
 		return false;
 	detmeta_value_read(jbv, &value);
-	bytes->len = target->start;
 	appendStringInfoCharMacro(bytes, (char) value.kind);
 	if (value.kind == META_DATE)
 		detmeta_date_encode(value.bytes, value.len, value.instant, bytes);
 	else
 		appendBinaryStringInfo(bytes, value.bytes, value.len);
-	if (is_counted(target))
+	return true;
+}
+
+/* Count a scalar. */
+static bool
+count_value(const JsonbValue *jbv, void *arg)
+{
+	TallyTarget *target = arg;
+	StringInfo	bytes = &target->bytes;
+
+	CHECK_FOR_INTERRUPTS();
+	bytes->len = target->start;
+	if (detmeta_append_tallied(jbv, bytes) && is_counted(target))
 		detmeta_tally_count(target->tally, bytes->data, bytes->len);
 	return false;
 }

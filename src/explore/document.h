@@ -69,6 +69,8 @@ detmeta_keyed_value(const char *bytes, int *len)
 	return bytes + keylen + 1;
 }
 
+/* Turn a value into tallied bytes, false if it is none that is listed; and back. */
+extern bool detmeta_append_tallied(const JsonbValue *jbv, StringInfo bytes);
 extern JsonbValue *detmeta_tallied_value(const char *bytes, int len, JsonbValue *jbv);
 
 #endif							/* DETMETA_EXPLORE_DOCUMENT_H */

@@ -21,7 +21,8 @@
 
 #include "base/compat.h"
 #include "explore/arguments.h"
-#include "explore/source.h"
+#include "explore/find.h"
+#include "explore/part_json.h"
 #include "explore/value_list.h"
 #include "filter/any_key.h"
 #include "gin/entries.h"
@@ -53,8 +54,8 @@ static void
 find_in_document(const ExploreRow *row, void *arg)
 {
 	Finding    *finding = arg;
-	KeyedValues all = {NULL, 0, TALLY_ALL, TALLY_ALL, finding->reading.wanted,
-	finding->reading.arg};
+	KeyedValues all = {NULL, 0, TALLY_ALL, TALLY_ALL, detmeta_value_search_finds,
+	finding->reading.search};
 
 	if (row->metadata != NULL)
 		detmeta_tally_keyed_values(finding->reading.tally, row->metadata, &all);
@@ -65,8 +66,8 @@ static void
 find_in_cut_keys(const ExploreRow *row, void *arg)
 {
 	Finding    *finding = arg;
-	KeyedValues cut = {NULL, 0, TALLY_CUT, TALLY_ALL, finding->reading.wanted,
-	finding->reading.arg};
+	KeyedValues cut = {NULL, 0, TALLY_CUT, TALLY_ALL, detmeta_value_search_finds,
+	finding->reading.search};
 
 	if (row->metadata != NULL)
 		detmeta_tally_keyed_values(finding->reading.tally, row->metadata, &cut);
@@ -78,7 +79,7 @@ find_in_key(const ExploreRow *row, void *arg)
 {
 	Finding    *finding = arg;
 	KeyedValues key = {finding->reading.key, finding->reading.keylen, TALLY_ALL, TALLY_ALL,
-	finding->reading.wanted, finding->reading.arg};
+	detmeta_value_search_finds, finding->reading.search};
 
 	if (row->metadata != NULL)
 		detmeta_tally_keyed_values(finding->reading.tally, row->metadata, &key);
@@ -168,7 +169,7 @@ static const IndexQuery *
 trigrams_of_search(const ExploreIndex *ix, const Finding *finding)
 {
 	const EntryOptions *options = detmeta_options_of_index(ix->index, ix->reader->attnum);
-	const Substring *search = finding->list.search;
+	const Substring *search = finding->reading.search->part;
 
 	if (!finding->reading.only_strings || options == NULL || options->trigram_keys == NULL ||
 		!options->trigram_keys->all ||
@@ -255,27 +256,73 @@ is_of_strings_only(const Substring *search)
 }
 
 /* Prepare a search for a text. */
-static void
-begin_finding(Finding *finding, text *search, int64 limit)
+static Finding *
+begin_finding(const char *search, int len, int64 limit)
 {
-	Operand		operand = detmeta_operand_string(VARDATA_ANY(search), VARSIZE_ANY_EXHDR(search));
+	Operand		operand = detmeta_operand_string(search, len);
+	Finding    *finding = palloc0_object(Finding);
 
-	memset(finding, 0, sizeof(*finding));
 	detmeta_value_list_init(&finding->list, limit);
-	finding->list.ignore_case = true;
-	finding->list.keyed = true;
-	detmeta_value_list_search(&finding->list, search);
+	finding->reading.search = detmeta_value_search(search, len, true, true);
 	finding->filter = detmeta_filter_store(detmeta_filter_any_key(FILTER_ICONTAINS, &operand, 1));
 	finding->key_context = AllocSetContextCreate(CurrentMemoryContext, "metadata key",
 												 ALLOCSET_DEFAULT_SIZES);
 	finding->reading.keyed = true;
-	finding->reading.only_strings = is_of_strings_only(finding->list.search);
-	finding->reading.wanted = detmeta_value_list_finds;
+	finding->reading.only_strings = is_of_strings_only(finding->reading.search->part);
 	finding->reading.visitor = detmeta_value_list_keep;
 	finding->reading.arg = &finding->list;
 	finding->reading.tally = detmeta_tally_create();
 	initStringInfo(&finding->reading.bytes);
+	return finding;
 }
+
+/* ---- parts ---- */
+
+/* Ask for what is searched. */
+static void
+write_find_request(const void *arg, JsonbParseState **out)
+{
+	const ValueSearch *search = ((const Finding *) arg)->reading.search;
+
+	detmeta_part_push_name(out, "search");
+	detmeta_part_push_text(out, WJB_VALUE, search->text, search->textlen);
+}
+
+/* Begin a part. */
+static void *
+begin_find_part(JsonbContainer *request)
+{
+	char	   *search = detmeta_part_text(request, "search");
+
+	if (search == NULL)
+		detmeta_part_refuse();
+	return begin_finding(search, strlen(search), -1);
+}
+
+/* Write what was found. */
+static void
+write_find_part(void *arg, JsonbParseState **out)
+{
+	detmeta_write_tallied(&((Finding *) arg)->reading, out);
+}
+
+/* Add what was found elsewhere. */
+static void
+add_find_part(JsonbContainer *part, void *arg)
+{
+	detmeta_add_tallied(part, &((Finding *) arg)->reading);
+}
+
+const ExploreKind detmeta_explore_find = {
+	.name = "find",
+	.visit_index = find_in_index,
+	.estimate_index = estimate_index_findings,
+	.visit_document = find_in_document,
+	.write_request = write_find_request,
+	.begin = begin_find_part,
+	.write_part = write_find_part,
+	.add_part = add_find_part
+};
 
 /* Return what was found as rows. */
 static void
@@ -310,18 +357,17 @@ detmeta_metadata_find(PG_FUNCTION_ARGS)
 {
 	int64		limit = detmeta_limit_argument(fcinfo, 4, 6);
 	Finding    *finding;
+	text	   *search;
 	ExploreSource source = {
 		.function = fcinfo->flinfo->fn_oid,
-		.visit_index = find_in_index,
-		.estimate_index = estimate_index_findings,
-		.visit_document = find_in_document
+		.kind = &detmeta_explore_find
 	};
 
 	InitMaterializedSRF(fcinfo, 0);
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(5))
 		return (Datum) 0;
-	finding = palloc_object(Finding);
-	begin_finding(finding, PG_GETARG_TEXT_PP(1), limit);
+	search = PG_GETARG_TEXT_PP(1);
+	finding = begin_finding(VARDATA_ANY(search), VARSIZE_ANY_EXHDR(search), limit);
 	source.relid = PG_GETARG_OID(0);
 	source.column = NameStr(*PG_GETARG_NAME(5));
 	source.selection = detmeta_selection_of_arguments(fcinfo, 2, 3);

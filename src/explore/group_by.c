@@ -10,6 +10,7 @@
 #include "base/compat.h"
 #include "explore/document.h"
 #include "explore/group_by.h"
+#include "explore/part_json.h"
 #include "value/date.h"
 #include "value/instant.h"
 
@@ -211,4 +212,138 @@ detmeta_group_push_value(const GroupBy *by, const char *label, int len, JsonbBui
 				   (unsigned char) label[1] << 8 | (unsigned char) label[2], builder);
 	else
 		push_jsonb(builder, WJB_VALUE, detmeta_tallied_value(label, len, &value));
+}
+
+/* ---- parts ---- */
+
+/* Push bytes as the text of their hexadecimal digits, which has to stay. */
+static void
+push_hex(JsonbParseState **out, const char *bytes, int len)
+{
+	char	   *hex = palloc(2 * len + 1);
+
+	detmeta_part_push_text(out, WJB_ELEM, hex, hex_encode(bytes, len, hex));
+}
+
+/* Read them. */
+static StringInfoData
+read_hex(const JsonbValue *value)
+{
+	char	   *hex = detmeta_part_text_of(value);
+	StringInfoData bytes;
+
+	initStringInfo(&bytes);
+	enlargeStringInfo(&bytes, strlen(hex) / 2 + 1);
+	bytes.len = hex_decode(hex, strlen(hex), bytes.data);
+	bytes.data[bytes.len] = '\0';
+	if (bytes.len == 0)
+		detmeta_part_refuse();
+	return bytes;
+}
+
+/* Write a label: a value as it is, and one of a range or a unit in an array. */
+void
+detmeta_group_write_label(const char *label, int len, JsonbParseState **out)
+{
+	JsonbValue	value;
+
+	if ((unsigned char) label[0] < LABEL_RANGE)
+	{
+		pushJsonbValue(out, WJB_ELEM, detmeta_tallied_value(label, len, &value));
+		return;
+	}
+	pushJsonbValue(out, WJB_BEGIN_ARRAY, NULL);
+	push_hex(out, label, len);
+	pushJsonbValue(out, WJB_END_ARRAY, NULL);
+}
+
+/* Say whether bytes are a label of a range or a unit. */
+static bool
+is_range_label(const GroupBy *by, const StringInfoData *label)
+{
+	const unsigned char *bytes = (const unsigned char *) label->data;
+	const HistogramRanges *ranges = bytes[0] == (LABEL_RANGE | META_NUMBER) ? by->numbers :
+		bytes[0] == (LABEL_RANGE | META_DATE) ? by->dates : NULL;
+
+	if (bytes[0] == LABEL_UNIT)
+		return by->unit != NULL && label->len == 1 + DETMETA_INSTANT_BYTES;
+	return ranges != NULL && label->len == 3 && (bytes[1] << 8 | bytes[2]) < ranges->n;
+}
+
+/* Read a label. */
+void
+detmeta_group_read_label(const GroupBy *by, const JsonbValue *value, StringInfo label)
+{
+	StringInfoData bytes;
+	PartArray	array;
+	JsonbValue	element;
+
+	resetStringInfo(label);
+	if (value->type != jbvBinary)
+	{
+		if (!detmeta_append_tallied(value, label))
+			detmeta_part_refuse();
+		return;
+	}
+	detmeta_part_elements(value->val.binary.data, &array);
+	detmeta_part_next_value(&array, &element);
+	bytes = read_hex(&element);
+	if (!is_range_label(by, &bytes))
+		detmeta_part_refuse();
+	appendBinaryStringInfo(label, bytes.data, bytes.len);
+	pfree(bytes.data);
+}
+
+/* Write the bounds of ranges. */
+static void
+write_bounds(const HistogramRanges *ranges, const char *name, JsonbParseState **out)
+{
+	if (ranges == NULL)
+		return;
+	detmeta_part_push_name(out, name);
+	pushJsonbValue(out, WJB_BEGIN_ARRAY, NULL);
+	for (int i = 0; i <= ranges->n; i++)
+		push_hex(out, ranges->bounds[i].data, ranges->bounds[i].len);
+	pushJsonbValue(out, WJB_END_ARRAY, NULL);
+}
+
+/* Write the ranges as an element. */
+void
+detmeta_group_write_ranges(const GroupBy *by, JsonbParseState **out)
+{
+	pushJsonbValue(out, WJB_BEGIN_OBJECT, NULL);
+	write_bounds(by->numbers, "numbers", out);
+	write_bounds(by->dates, "dates", out);
+	pushJsonbValue(out, WJB_END_OBJECT, NULL);
+}
+
+/* Read bounds; NULL: there are none. */
+static HistogramRanges *
+read_bounds(JsonbContainer *object, const char *name, bool dates)
+{
+	HistogramRanges *ranges;
+	PartArray	array;
+	JsonbValue	value;
+
+	detmeta_part_array(object, name, &array);
+	if (array.it == NULL)
+		return NULL;
+	ranges = palloc_object(HistogramRanges);
+	ranges->dates = dates;
+	ranges->n = (int) JsonContainerSize(array.container) - 1;
+	if (ranges->n < 1 || ranges->n > MAX_BUCKETS)
+		detmeta_part_refuse();
+	ranges->bounds = palloc_array(StringInfoData, ranges->n + 1);
+	ranges->runs = palloc0_array(int64, ranges->n);
+	for (int i = 0; detmeta_part_next(&array, &value); i++)
+		ranges->bounds[i] = read_hex(&value);
+	return ranges;
+}
+
+/* Read the ranges. */
+void
+detmeta_group_read_ranges(GroupBy *by, JsonbContainer *ranges)
+{
+	by->numbers = read_bounds(ranges, "numbers", false);
+	by->dates = read_bounds(ranges, "dates", true);
 }

@@ -347,7 +347,8 @@ take_measured(IndexGrouping *ig, int64 place, ItemPointer tid, void *arg)
 	const MeasuredValue *measured = arg;
 	RunGroup   *group = detmeta_group(ig->grouping->set, ig->group[place]);
 
-	detmeta_group_observe(ig->grouping->set, ig->group[place], measured->value, &measured->term);
+	detmeta_group_observe(ig->grouping->set, ig->group[place], measured->value, &measured->term,
+						  1);
 	note_best_row(&group->rows[0], false, measured->value, tid);
 	note_best_row(&group->rows[1], true, measured->value, tid);
 }

@@ -90,31 +90,39 @@ take_number(const JsonbValue *jbv, void *arg)
 	return true;
 }
 
+/* Take a document into account; key, if not NULL, is the run's. */
+void
+detmeta_group_document(Grouping *grouping, Jsonb *metadata, const Datum *key)
+{
+	RowGroups	groups = groups_of_row(grouping, metadata);
+	MetaValue	number = {0};
+	NumberTerm	term;
+	uint32		value;
+
+	for (int i = 0; i < groups.n; i++)
+		detmeta_group(grouping->set, groups.groups[i])->runs++;
+	if (grouping->measure == NULL || metadata == NULL ||
+		!detmeta_visit_key(&metadata->root, grouping->measure, grouping->measurelen,
+						   take_number, &number))
+		return;
+	value = detmeta_group_add_value(grouping->set, number.bytes, number.len, false, &term);
+	for (int i = 0; i < groups.n; i++)
+	{
+		detmeta_group_observe(grouping->set, groups.groups[i], value, &term, 1);
+		for (int end = 0; end < 2; end++)
+			detmeta_group_offer(grouping->set, detmeta_group(grouping->set, groups.groups[i]),
+								end, value, key);
+	}
+}
+
 /* Take a row into account. */
 void
 detmeta_group_row(const ExploreRow *row, void *arg)
 {
 	Grouping   *grouping = arg;
-	RowGroups	groups = groups_of_row(grouping, row->metadata);
-	MetaValue	number = {0};
-	NumberTerm	term;
-	uint32		value;
 	Datum	   *key = NULL;
 
-	for (int i = 0; i < groups.n; i++)
-		detmeta_group(grouping->set, groups.groups[i])->runs++;
-	if (grouping->measure == NULL || row->metadata == NULL ||
-		!detmeta_visit_key(&row->metadata->root, grouping->measure, grouping->measurelen,
-						   take_number, &number))
-		return;
-	value = detmeta_group_add_value(grouping->set, number.bytes, number.len, false, &term);
-	if (grouping->key->n > 0)
+	if (grouping->key->n > 0 && row->metadata != NULL)
 		key = detmeta_run_key_read(grouping->key, row->columns, row->slot);
-	for (int i = 0; i < groups.n; i++)
-	{
-		detmeta_group_observe(grouping->set, groups.groups[i], value, &term);
-		for (int end = 0; end < 2; end++)
-			detmeta_group_offer(grouping->set, detmeta_group(grouping->set, groups.groups[i]),
-								end, value, key);
-	}
+	detmeta_group_document(grouping, row->metadata, key);
 }

@@ -15,10 +15,12 @@ typedef struct Grouping
 	int			nby;
 	const char *measure;		/* or NULL */
 	int			measurelen;
-	const RunKey *key;			/* of the relation */
+	const RunKey *key;			/* of the relation; without a measure, none */
 	GroupSet   *set;
 	int64		counted;		/* rows that have a value, where each has one at most */
 } Grouping;
+
+extern void detmeta_group_document(Grouping *grouping, Jsonb *metadata, const Datum *key);
 
 /* Visitor of rows for explore/source.h; arg is a Grouping. */
 extern void detmeta_group_row(const ExploreRow *row, void *arg);

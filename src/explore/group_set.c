@@ -264,20 +264,24 @@ detmeta_group_number(const GroupSet *set, uint32 value)
 		detmeta_number_decode(set->values[value].payload, set->values[value].len);
 }
 
-/* Count the number of one run. */
+/* Count the number of some runs. */
 void
-detmeta_group_observe(GroupSet *set, uint32 number, uint32 value, const NumberTerm *term)
+detmeta_group_observe(GroupSet *set, uint32 number, uint32 value, const NumberTerm *term,
+					  int64 runs)
 {
 	RunGroup   *group = &set->groups[number];
 	MemoryContext old = MemoryContextSwitchTo(set->context);
 
-	detmeta_number_sum_add(&group->sum, term, 1);
+	detmeta_number_sum_add(&group->sum, term, runs);
 	MemoryContextSwitchTo(old);
-	group->numbers++;
-	set->observations = reserve_items(set, set->observations, set->nobservations + 1,
+	group->numbers += runs;
+	set->observations = reserve_items(set, set->observations, set->nobservations + runs,
 									  &set->observations_allocated, sizeof(Observation));
-	set->observations[set->nobservations].value = value;
-	set->observations[set->nobservations++].group = number;
+	for (int64 i = 0; i < runs; i++)
+	{
+		set->observations[set->nobservations].value = value;
+		set->observations[set->nobservations++].group = number;
+	}
 }
 
 /* Take a run into account, which may be the one with the least or greatest number. */
@@ -331,4 +335,37 @@ detmeta_group_find_medians(GroupSet *set)
 			group->middle[1] = observation->value;
 		group->seen++;
 	}
+}
+
+/* ---- all numbers ---- */
+
+/* Order runs by their groups, and by their numbers. */
+static int
+compare_grouped(const void *a, const void *b, void *arg)
+{
+	const Observation *x = a;
+	const Observation *y = b;
+
+	if (x->group != y->group)
+		return x->group < y->group ? -1 : 1;
+	return x->value == y->value ? 0 : detmeta_group_compare_values(arg, x->value, y->value);
+}
+
+/* Visit the numbers of each group. */
+void
+detmeta_group_visit_numbers(GroupSet *set, GroupNumberVisitor visitor, void *arg)
+{
+	qsort_interruptible(set->observations, set->nobservations, sizeof(Observation),
+						compare_grouped, set);
+	for (int64 i = 0, end; i < set->nobservations; i = end)
+	{
+		const Observation *first = &set->observations[i];
+
+		CHECK_FOR_INTERRUPTS();
+		for (end = i + 1; end < set->nobservations &&
+			 compare_grouped(first, &set->observations[end], set) == 0; end++)
+			;
+		visitor(first->group, first->value, end - i, arg);
+	}
+	set->in_order = false;
 }

@@ -66,7 +66,7 @@ extern void detmeta_group_path(const GroupSet *set, uint32 number, uint32 *label
 extern uint32 detmeta_group_add_value(GroupSet *set, const char *payload, int len, bool follows,
 									  NumberTerm *term);
 extern void detmeta_group_observe(GroupSet *set, uint32 group, uint32 value,
-								  const NumberTerm *term);
+								  const NumberTerm *term, int64 runs);
 extern void detmeta_group_append_number(const GroupSet *set, uint32 value, StringInfo out);
 extern Numeric detmeta_group_number(const GroupSet *set, uint32 value);
 extern int	detmeta_group_compare_values(const GroupSet *set, uint32 a, uint32 b);
@@ -74,6 +74,11 @@ extern int	detmeta_group_compare_values(const GroupSet *set, uint32 a, uint32 b)
 /* Take a run into account, whose key is copied; end: 0 for the least number, 1 for the greatest. */
 extern void detmeta_group_offer(GroupSet *set, RunGroup *group, int end, uint32 value,
 								const Datum *key);
+
+/* How many runs of a group have a number; each number of a group comes once. */
+typedef void (*GroupNumberVisitor) (uint32 group, uint32 value, int64 runs, void *arg);
+
+extern void detmeta_group_visit_numbers(GroupSet *set, GroupNumberVisitor visitor, void *arg);
 
 /* Find the medians, when all has been added. */
 extern void detmeta_group_find_medians(GroupSet *set);

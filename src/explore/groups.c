@@ -14,8 +14,7 @@
 
 #include "base/compat.h"
 #include "explore/arguments.h"
-#include "explore/group_index.h"
-#include "explore/group_row.h"
+#include "explore/group_part.h"
 #include "explore/sort.h"
 #include "explore/source.h"
 #include "explore/values.h"
@@ -298,21 +297,23 @@ read_by(ArrayType *array, Grouping *grouping)
 {
 	Datum	   *texts;
 	bool	   *nulls;
+	char	  **names;
 
 	deconstruct_array(array, TEXTOID, -1, false, TYPALIGN_INT, &texts, &nulls, &grouping->nby);
 	if (grouping->nby == 0 || ARR_NDIM(array) > 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("groups need at least one key to be made by")));
-	grouping->by = palloc_array(GroupBy, grouping->nby);
+	names = palloc_array(char *, grouping->nby);
 	for (int i = 0; i < grouping->nby; i++)
 	{
 		if (nulls[i])
 			ereport(ERROR,
 					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 					 errmsg("a key to group by must not be NULL")));
-		detmeta_group_by_read(TextDatumGetCString(texts[i]), &grouping->by[i]);
+		names[i] = TextDatumGetCString(texts[i]);
 	}
+	detmeta_group_read_by(grouping, names, grouping->nby);
 }
 
 /* Read the ranges of keys that have some: these depend on the rows. */
@@ -411,9 +412,7 @@ detmeta_metadata_groups(PG_FUNCTION_ARGS)
 	Grouping	grouping = {0};
 	ExploreSource source = {
 		.function = fcinfo->flinfo->fn_oid,
-		.visit_index = detmeta_group_index,
-		.estimate_index = detmeta_group_estimate,
-		.visit_document = detmeta_group_row,
+		.kind = &detmeta_explore_groups,
 		.arg = &grouping
 	};
 	int64		limit = detmeta_limit_argument(fcinfo, 6, 8);

@@ -12,11 +12,13 @@
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
+#include "utils/memutils.h"
 #include "utils/tuplestore.h"
 
 #include "base/compat.h"
 #include "explore/document.h"
 #include "explore/keys.h"
+#include "explore/part_json.h"
 #include "explore/source.h"
 #include "gin/entries.h"
 #include "gin/estimate.h"
@@ -219,6 +221,79 @@ estimate_keys(ExploreIndex *ix, double limit, void *arg)
 	return tids;
 }
 
+/* ---- parts ---- */
+
+/* Ask for keys, of which there is nothing more to say. */
+static void
+write_keys_request(const void *arg, JsonbParseState **out)
+{
+}
+
+/* Begin a part. */
+static void *
+begin_keys_part(JsonbContainer *request)
+{
+	return detmeta_tally_create();
+}
+
+/* Write the counts of keys. */
+static void
+write_keys_part(void *state, JsonbParseState **out)
+{
+	int64		n;
+	TallyItem **items = detmeta_tally_sorted(state, &n);
+
+	detmeta_part_push_name(out, "keys");
+	pushJsonbValue(out, WJB_BEGIN_ARRAY, NULL);
+	for (int64 i = 0; i < n; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		detmeta_part_push_text(out, WJB_ELEM, items[i]->bytes, items[i]->len - 2);
+		detmeta_part_push_count(out, WJB_ELEM, items[i]->bytes[items[i]->len - 1]);
+		detmeta_part_push_count(out, WJB_ELEM, items[i]->runs);
+	}
+	pushJsonbValue(out, WJB_END_ARRAY, NULL);
+	pfree(items);
+}
+
+/* Add what was counted elsewhere. */
+static void
+add_keys_part(JsonbContainer *part, void *arg)
+{
+	StringInfoData bytes;
+	PartMemory	memory;
+	PartArray	array;
+	JsonbValue	key;
+
+	initStringInfo(&bytes);
+	detmeta_part_array(part, "keys", &array);
+	detmeta_part_begin_items(&memory);
+	while (detmeta_part_next(&array, &key))
+	{
+		char	   *name = detmeta_part_text_of(&key);
+		int64		type = detmeta_part_next_count(&array);
+
+		if (type >= KEY_TYPE_COUNT)
+			detmeta_part_refuse();
+		detmeta_key_bytes(name, strlen(name), (KeyType) type, &bytes);
+		detmeta_tally_add(arg, bytes.data, bytes.len, detmeta_part_next_count(&array));
+		MemoryContextReset(memory.item);
+	}
+	detmeta_part_end_items(&memory);
+	pfree(bytes.data);
+}
+
+const ExploreKind detmeta_explore_keys = {
+	.name = "keys",
+	.visit_index = count_index_keys,
+	.estimate_index = estimate_keys,
+	.visit_document = count_document_keys,
+	.write_request = write_keys_request,
+	.begin = begin_keys_part,
+	.write_part = write_keys_part,
+	.add_part = add_keys_part
+};
+
 PG_FUNCTION_INFO_V1(detmeta_metadata_keys);
 /* metadata_keys(rel, col, filter, scope): rows of key, type, runs. */
 Datum
@@ -228,9 +303,7 @@ detmeta_metadata_keys(PG_FUNCTION_ARGS)
 	Tally	   *tally = detmeta_tally_create();
 	ExploreSource source = {
 		.function = fcinfo->flinfo->fn_oid,
-		.visit_index = count_index_keys,
-		.estimate_index = estimate_keys,
-		.visit_document = count_document_keys,
+		.kind = &detmeta_explore_keys,
 		.arg = tally
 	};
 	TallyItem **items;

@@ -74,11 +74,12 @@ detmeta_metadata_values(PG_FUNCTION_ARGS)
 	reading.key = VARDATA_ANY(key);
 	reading.keylen = VARSIZE_ANY_EXHDR(key);
 	detmeta_value_list_init(&list, limit);
-	list.ignore_case = !PG_ARGISNULL(5) && PG_GETARG_BOOL(5);
 	if (!PG_ARGISNULL(2))
 	{
-		detmeta_value_list_search(&list, PG_GETARG_TEXT_PP(2));
-		reading.wanted = detmeta_value_list_finds;
+		text	   *search = PG_GETARG_TEXT_PP(2);
+
+		reading.search = detmeta_value_search(VARDATA_ANY(search), VARSIZE_ANY_EXHDR(search),
+											  !PG_ARGISNULL(5) && PG_GETARG_BOOL(5), false);
 	}
 	reading.relid = PG_GETARG_OID(0);
 	reading.column = NameStr(*PG_GETARG_NAME(4));

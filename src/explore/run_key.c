@@ -20,6 +20,8 @@
 #include "utils/typcache.h"
 
 #include "base/compat.h"
+#include "base/relation.h"
+#include "explore/part_json.h"
 #include "explore/run_key.h"
 
 typedef struct RunKeyColumn
@@ -184,4 +186,142 @@ detmeta_run_key_jsonb(const RunKey *key, const Datum *values)
 	}
 	push_jsonb(&builder, WJB_END_OBJECT, NULL);
 	return JsonbPGetDatum(JsonbValueToJsonb(builder.result));
+}
+
+/* ---- parts ---- */
+
+/* Write the types and collations of the key's columns as an array. */
+void
+detmeta_run_key_write_types(const RunKey *key, JsonbParseState **out)
+{
+	pushJsonbValue(out, WJB_BEGIN_ARRAY, NULL);
+	for (int i = 0; i < key->n; i++)
+	{
+		const RunKeyColumn *column = &key->columns[i];
+		const char *type = format_type_be_qualified(column->type);
+		const char *collation = OidIsValid(column->collation) ?
+			detmeta_collation_name(column->collation) : "-";
+
+		detmeta_part_push_text(out, WJB_ELEM, type, strlen(type));
+		detmeta_part_push_text(out, WJB_ELEM, collation, strlen(collation));
+	}
+	pushJsonbValue(out, WJB_END_ARRAY, NULL);
+}
+
+/* Read the text of a type or a collation. */
+static Oid
+read_object(PartArray *array, PGFunction input)
+{
+	JsonbValue	value;
+
+	detmeta_part_next_value(array, &value);
+	return DatumGetObjectId(DirectFunctionCall1(input,
+												CStringGetDatum(detmeta_part_text_of(&value))));
+}
+
+/* Return the key whose types were written. */
+RunKey *
+detmeta_run_key_of_types(JsonbContainer *request, const char *member)
+{
+	RunKey	   *key = palloc0_object(RunKey);
+	PartArray	array;
+
+	detmeta_part_array(request, member, &array);
+	if (array.it == NULL)
+		return key;
+	key->n = JsonContainerSize(array.container) / 2;
+	key->columns = palloc0_array(RunKeyColumn, Max(1, key->n));
+	for (int i = 0; i < key->n; i++)
+	{
+		RunKeyColumn *column = &key->columns[i];
+		TypeCacheEntry *type;
+
+		column->type = read_object(&array, regtypein);
+		column->collation = read_object(&array, regcollationin);
+		type = lookup_type_cache(column->type, TYPECACHE_CMP_PROC_FINFO);
+		if (!OidIsValid(type->cmp_proc_finfo.fn_oid))
+			detmeta_part_refuse();
+		column->compare = &type->cmp_proc_finfo;
+		column->typlen = type->typlen;
+		column->typbyval = type->typbyval;
+	}
+	return key;
+}
+
+/* Say whether two keys are of the same types and collations. */
+bool
+detmeta_run_key_same_types(const RunKey *a, const RunKey *b)
+{
+	if (a->n != b->n)
+		return false;
+	for (int i = 0; i < a->n; i++)
+	{
+		if (a->columns[i].type != b->columns[i].type ||
+			a->columns[i].collation != b->columns[i].collation)
+			return false;
+	}
+	return true;
+}
+
+/* Write a row's key as an array of texts; null, if it has none. */
+void
+detmeta_run_key_write(const RunKey *key, const Datum *values, JsonbParseState **out)
+{
+	JsonbValue	null = {.type = jbvNull};
+
+	if (values == NULL)
+	{
+		pushJsonbValue(out, WJB_ELEM, &null);
+		return;
+	}
+	pushJsonbValue(out, WJB_BEGIN_ARRAY, NULL);
+	for (int i = 0; i < key->n; i++)
+	{
+		Oid			output;
+		bool		is_varlena;
+		char	   *text;
+
+		getTypeOutputInfo(key->columns[i].type, &output, &is_varlena);
+		text = OidOutputFunctionCall(output, values[i]);
+		detmeta_part_push_text(out, WJB_ELEM, text, strlen(text));
+	}
+	pushJsonbValue(out, WJB_END_ARRAY, NULL);
+}
+
+/* Return the key that texts are of. */
+Datum *
+detmeta_run_key_of_texts(const RunKey *key, char **texts, int n)
+{
+	Datum	   *values = palloc_array(Datum, Max(1, key->n));
+
+	if (n != key->n)
+		detmeta_part_refuse();
+	for (int i = 0; i < n; i++)
+	{
+		Oid			input;
+		Oid			param;
+
+		getTypeInputInfo(key->columns[i].type, &input, &param);
+		values[i] = OidInputFunctionCall(input, texts[i], param, -1);
+	}
+	return values;
+}
+
+/* Return the key that was written. */
+Datum *
+detmeta_run_key_of_part(const RunKey *key, const JsonbValue *value)
+{
+	char	  **texts = palloc_array(char *, Max(1, key->n));
+	PartArray	array;
+	JsonbValue	element;
+	int			n = 0;
+
+	if (value->type == jbvNull || key->n == 0)
+		return NULL;
+	if (value->type != jbvBinary)
+		detmeta_part_refuse();
+	detmeta_part_elements(value->val.binary.data, &array);
+	while (n < key->n && detmeta_part_next(&array, &element))
+		texts[n++] = detmeta_part_text_of(&element);
+	return detmeta_run_key_of_texts(key, texts, n);
 }

@@ -6,6 +6,7 @@
 #define DETMETA_EXPLORE_RUN_KEY_H
 
 #include "executor/tuptable.h"
+#include "utils/jsonb.h"
 #include "utils/relcache.h"
 
 /* The columns of a relation's primary key. */
@@ -32,5 +33,16 @@ extern int	detmeta_run_key_compare(const RunKey *key, const Datum *a, const Datu
 
 /* As jsonb: the value, or an object of several. */
 extern Datum detmeta_run_key_jsonb(const RunKey *key, const Datum *values);
+
+/*
+ * In requests and parts (explore/explore_source.h): the types of its columns, and a row's key as
+ * texts.
+ */
+extern void detmeta_run_key_write_types(const RunKey *key, JsonbParseState **out);
+extern bool detmeta_run_key_same_types(const RunKey *a, const RunKey *b);
+extern RunKey *detmeta_run_key_of_types(JsonbContainer *request, const char *member);
+extern void detmeta_run_key_write(const RunKey *key, const Datum *values, JsonbParseState **out);
+extern Datum *detmeta_run_key_of_texts(const RunKey *key, char **texts, int n);
+extern Datum *detmeta_run_key_of_part(const RunKey *key, const JsonbValue *value);
 
 #endif							/* DETMETA_EXPLORE_RUN_KEY_H */

@@ -385,10 +385,9 @@ max_query_arguments(const Selection *selection)
 /* Append what is asked of rows to a query, and to its parameters. */
 void
 detmeta_selection_append_where(const Selection *selection, const char *source, Oid function,
-							   StringInfo sql, SelectionQuery *query)
+							   const char *word, StringInfo sql, SelectionQuery *query)
 {
 	Oid			namespace = get_func_namespace(function);
-	const char *word = " WHERE ";
 
 	query->types = palloc_array(Oid, max_query_arguments(selection));
 	query->values = palloc_array(Datum, max_query_arguments(selection));

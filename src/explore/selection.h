@@ -53,7 +53,10 @@ extern bool detmeta_selection_passes(const Selection *selection, const AttrNumbe
 extern List *detmeta_selection_clauses(const Selection *selection, const AttrNumber *attributes,
 									   int column);
 
-/* What a query of alias r that returns the metadata "source" is to say of rows. */
+/*
+ * What a query of alias r that returns the metadata "source" is to say of rows; word
+ * is what comes before the next condition: WHERE or AND.
+ */
 typedef struct SelectionQuery
 {
 	int			nargs;
@@ -62,6 +65,7 @@ typedef struct SelectionQuery
 } SelectionQuery;
 
 extern void detmeta_selection_append_where(const Selection *selection, const char *source,
-										   Oid function, StringInfo sql, SelectionQuery *query);
+										   Oid function, const char *word, StringInfo sql,
+										   SelectionQuery *query);
 
 #endif							/* DETMETA_EXPLORE_SELECTION_H */

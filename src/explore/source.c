@@ -15,11 +15,16 @@
 #include "access/htup_details.h"
 #include "access/table.h"
 #include "access/tableam.h"
+#include "catalog/dependency.h"
 #include "catalog/pg_class_d.h"
 #include "catalog/pg_index.h"
 #include "catalog/pg_inherits.h"
+#include "catalog/pg_proc_d.h"
 #include "catalog/pg_type_d.h"
-#include "executor/spi.h"
+#include "commands/defrem.h"
+#include "commands/extension.h"
+#include "foreign/fdwapi.h"
+#include "foreign/foreign.h"
 #include "miscadmin.h"
 #include "optimizer/optimizer.h"
 #include "storage/lmgr.h"
@@ -29,18 +34,18 @@
 #include "utils/memutils.h"
 #include "utils/rls.h"
 #include "utils/snapmgr.h"
+#include "utils/varlena.h"
 
+#include "base/citus.h"
 #include "base/compat.h"
 #include "base/gin_index.h"
 #include "base/relation.h"
 #include "base/settings.h"
+#include "explore/query.h"
 #include "explore/source.h"
 #include "gin/tid_set_read.h"
 #include "index/opclass.h"
 #include "index/options.h"
-
-/* Rows that a query's cursor returns at once. */
-#define FETCH_ROWS	1000
 
 /* A table that is read. */
 typedef struct ExploreTable
@@ -225,7 +230,7 @@ rows_are_faster(ExploreIndex *ix, const ExploreSource *source)
 	if (ix->selected == NULL)
 		return false;
 	limit = detmeta_tid_set_count(ix->selected, NULL) * (double) TIDS_OF_A_ROW;
-	return source->estimate_index(ix, limit, source->arg) > limit;
+	return source->kind->estimate_index(ix, limit, source->arg) > limit;
 }
 
 /* Read a table from an index. */
@@ -240,9 +245,9 @@ read_index(const ExploreSource *source, const ExploreTable *table, const Explore
 		detmeta_explore_select(ix, source->selection, table->scope, choice->scope,
 							   choice->implied);
 	if (rows_are_faster(ix, source))
-		detmeta_explore_visit_selected(ix, source->visit_document, source->arg);
+		detmeta_explore_visit_selected(ix, source->kind->visit_document, source->arg);
 	else
-		source->visit_index(ix, table->alone, source->arg);
+		source->kind->visit_index(ix, table->alone, source->arg);
 	detmeta_explore_index_close(ix);
 }
 
@@ -265,7 +270,7 @@ read_rows(const ExploreSource *source, const ExploreTable *table)
 		CHECK_FOR_INTERRUPTS();
 		if (source->selection == NULL ||
 			detmeta_selection_passes(source->selection, table->scope, slot, row.metadata))
-			source->visit_document(&row, source->arg);
+			source->kind->visit_document(&row, source->arg);
 		MemoryContextSwitchTo(old);
 		MemoryContextReset(row_context);
 	}
@@ -309,78 +314,6 @@ read_table(const ExploreSource *source, Oid relid, bool alone)
 	table_close(table.heap, NoLock);
 	MemoryContextSwitchTo(old);
 	MemoryContextDelete(context);
-}
-
-/* Write the query that returns the metadata of the rows that are selected. */
-static void
-append_query(const ExploreSource *source, StringInfo sql, SelectionQuery *query)
-{
-	char	   *metadata = psprintf("r.%s::pg_catalog.jsonb", quote_identifier(source->column));
-	char	   *schema = get_namespace_name(get_rel_namespace(source->relid));
-	ListCell   *lc;
-
-	appendStringInfo(sql, "SELECT %s", metadata);
-	foreach(lc, source->columns)
-		appendStringInfo(sql, ", r.%s", quote_identifier(lfirst(lc)));
-	appendStringInfo(sql, " FROM %s AS r",
-					 quote_qualified_identifier(schema, get_rel_name(source->relid)));
-	if (source->selection != NULL)
-		detmeta_selection_append_where(source->selection, metadata, source->function, sql, query);
-}
-
-/* Visit the rows that a query's cursor has returned. */
-static void
-visit_fetched(const ExploreSource *source, const AttrNumber *columns)
-{
-	TupleTableSlot *slot = MakeSingleTupleTableSlot(SPI_tuptable->tupdesc, &TTSOpsHeapTuple);
-
-	for (uint64 i = 0; i < SPI_processed; i++)
-	{
-		MemoryContext old = MemoryContextSwitchTo(SPI_tuptable->tuptabcxt);
-		ExploreRow	row = {NULL, slot, columns};
-		Datum		metadata;
-		bool		isnull;
-
-		CHECK_FOR_INTERRUPTS();
-		ExecStoreHeapTuple(SPI_tuptable->vals[i], slot, false);
-		metadata = slot_getattr(slot, 1, &isnull);
-		if (!isnull)
-			row.metadata = DatumGetJsonbP(metadata);
-		source->visit_document(&row, source->arg);
-		MemoryContextSwitchTo(old);
-	}
-	ExecDropSingleTupleTableSlot(slot);
-}
-
-/* Read the rows that a query returns. */
-static void
-read_by_query(const ExploreSource *source)
-{
-	MemoryContext caller = CurrentMemoryContext;
-	AttrNumber *columns = palloc_array(AttrNumber, Max(1, list_length(source->columns)));
-	StringInfoData sql;
-	SelectionQuery query = {0};
-	Portal		portal;
-
-	for (int i = 0; i < list_length(source->columns); i++)
-		columns[i] = i + 2;
-	initStringInfo(&sql);
-	append_query(source, &sql, &query);
-	if (SPI_connect() != SPI_OK_CONNECT)
-		elog(ERROR, "could not connect to SPI");
-	portal = SPI_cursor_open_with_args(NULL, sql.data, query.nargs, query.types, query.values,
-									   NULL, true, 0);
-	for (;;)
-	{
-		SPI_cursor_fetch(portal, true, FETCH_ROWS);
-		if (SPI_processed == 0)
-			break;
-		visit_fetched(source, columns);
-		SPI_freetuptable(SPI_tuptable);
-	}
-	SPI_cursor_close(portal);
-	SPI_finish();
-	MemoryContextSwitchTo(caller);
 }
 
 /* Refuse a relation that has no rows of its own. */
@@ -427,30 +360,82 @@ find_column(Oid relid, const char *column, Oid *type)
 	return attnum;
 }
 
+/*
+ * Say whether the server of a foreign table can be asked for its part: its options say that
+ * it has the extension.  What rows are named by would have to be sent as texts, which
+ * postgres_fdw has no way for.
+ */
+static bool
+has_foreign_part(const ExploreSource *source, Oid relid)
+{
+	Oid			extension = getExtensionOfObject(ProcedureRelationId, source->function);
+	ForeignServer *server = GetForeignServer(GetForeignServerIdByRelId(relid));
+	ListCell   *lc;
+
+	if (source->columns != NIL || !OidIsValid(extension))
+		return false;
+	foreach(lc, server->options)
+	{
+		DefElem    *option = lfirst_node(DefElem, lc);
+		List	   *names;
+
+		if (strcmp(option->defname, "extensions") == 0 &&
+			SplitIdentifierString(pstrdup(defGetString(option)), ',', &names) &&
+			list_member(names, makeString(get_extension_name(extension))))
+			return true;
+	}
+	return false;
+}
+
+/* Say whether a table below the relation can be read apart from it. */
+static bool
+is_readable(const ExploreSource *source, Oid relid)
+{
+	Relation	rel = table_open(relid, NoLock);
+	bool		result = !RELATION_IS_OTHER_TEMP(rel) && RelationIsPopulated(rel);
+
+	/* a query of its own wants rights on it */
+	if (rel->rd_rel->relkind == RELKIND_FOREIGN_TABLE)
+		result = has_foreign_part(source, relid) &&
+			pg_class_aclcheck(relid, GetUserId(), ACL_SELECT) == ACLCHECK_OK;
+	table_close(rel, NoLock);
+	return result;
+}
+
 /* Return the tables that hold a relation's rows, locked; false where a query has to. */
 static bool
-find_tables(Oid relid, char relkind, Oid type, List **tables)
+find_tables(const ExploreSource *source, char relkind, Oid type, List **tables)
 {
 	ListCell   *lc;
 
 	*tables = NIL;
-	if (relkind == RELKIND_VIEW || relkind == RELKIND_FOREIGN_TABLE ||
-		getBaseType(type) != JSONBOID ||
-		check_enable_rls(relid, InvalidOid, true) == RLS_ENABLED)
+	if (relkind == RELKIND_VIEW || getBaseType(type) != JSONBOID ||
+		check_enable_rls(source->relid, InvalidOid, true) == RLS_ENABLED)
 		return false;
-	foreach(lc, find_all_inheritors(relid, AccessShareLock, NULL))
+	foreach(lc, find_all_inheritors(source->relid, AccessShareLock, NULL))
 	{
-		Relation	rel = table_open(lfirst_oid(lc), NoLock);
-		bool		readable = rel->rd_rel->relkind != RELKIND_FOREIGN_TABLE &&
-			!RELATION_IS_OTHER_TEMP(rel) && RelationIsPopulated(rel);
-
-		if (rel->rd_rel->relkind != RELKIND_PARTITIONED_TABLE)
-			*tables = lappend_oid(*tables, lfirst_oid(lc));
-		table_close(rel, NoLock);
-		if (!readable)
+		if (!is_readable(source, lfirst_oid(lc)))
 			return false;
+		if (get_rel_relkind(lfirst_oid(lc)) != RELKIND_PARTITIONED_TABLE)
+			*tables = lappend_oid(*tables, lfirst_oid(lc));
 	}
 	return true;
+}
+
+/* Read the tables that hold a relation's rows. */
+static void
+read_tables(const ExploreSource *source, List *tables)
+{
+	bool		alone = list_length(tables) == 1 && !source->is_part;
+	ListCell   *lc;
+
+	foreach(lc, tables)
+	{
+		if (get_rel_relkind(lfirst_oid(lc)) == RELKIND_FOREIGN_TABLE)
+			detmeta_explore_part(source, lfirst_oid(lc));
+		else
+			read_table(source, lfirst_oid(lc), alone);
+	}
 }
 
 /* Read all of a relation's metadata that the caller may see and that is selected. */
@@ -462,7 +447,6 @@ detmeta_explore(const ExploreSource *source)
 	AttrNumber	attnum;
 	Oid			type;
 	List	   *tables;
-	ListCell   *lc;
 
 	LockRelationOid(relid, AccessShareLock);
 	relkind = get_rel_relkind(relid);
@@ -473,11 +457,10 @@ detmeta_explore(const ExploreSource *source)
 	if (source->selection != NULL)
 		detmeta_selection_bind(source->selection, relid, relkind);
 
-	if (!find_tables(relid, relkind, type, &tables))
-	{
-		read_by_query(source);
-		return;
-	}
-	foreach(lc, tables)
-		read_table(source, lfirst_oid(lc), list_length(tables) == 1);
+	if (detmeta_citus_table(relid) != CITUS_NONE)
+		detmeta_explore_part(source, relid);
+	else if (find_tables(source, relkind, type, &tables))
+		read_tables(source, tables);
+	else
+		detmeta_explore_by_query(source, relid);
 }

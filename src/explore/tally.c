@@ -9,7 +9,6 @@
 #include "postgres.h"
 
 #include "common/hashfn.h"
-#include "libpq/pqformat.h"
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
@@ -178,40 +177,4 @@ detmeta_tally_sorted(Tally *tally, int64 *n)
 	}
 	qsort_interruptible(items, *n, sizeof(TallyItem *), compare_items, NULL);
 	return items;
-}
-
-/* Write a tally to a message. */
-void
-detmeta_tally_write(Tally *tally, StringInfo out)
-{
-	slots_iterator iterator;
-	TallySlot  *slot;
-
-	pq_sendint64(out, tally->slots->members);
-	slots_start_iterate(tally->slots, &iterator);
-	while ((slot = slots_iterate(tally->slots, &iterator)) != NULL)
-	{
-		const TallyItem *item = slot->item;
-
-		CHECK_FOR_INTERRUPTS();
-		pq_sendint64(out, item->runs);
-		pq_sendint32(out, item->len);
-		pq_sendbytes(out, item->bytes, item->len);
-	}
-}
-
-/* Add what was written of another tally. */
-void
-detmeta_tally_read(Tally *tally, StringInfo in)
-{
-	int64		n = pq_getmsgint64(in);
-
-	for (int64 i = 0; i < n; i++)
-	{
-		int64		runs = pq_getmsgint64(in);
-		int			len = pq_getmsgint(in, 4);
-
-		CHECK_FOR_INTERRUPTS();
-		detmeta_tally_add(tally, pq_getmsgbytes(in, len), len, runs);
-	}
 }

@@ -5,8 +5,6 @@
 #ifndef DETMETA_EXPLORE_TALLY_H
 #define DETMETA_EXPLORE_TALLY_H
 
-#include "lib/stringinfo.h"
-
 typedef struct Tally Tally;
 
 typedef struct TallyItem
@@ -30,9 +28,5 @@ extern int64 detmeta_tally_take(Tally *tally, const char *bytes, int len);
 
 /* All strings with rows, in the order of their bytes; valid until the tally changes. */
 extern TallyItem **detmeta_tally_sorted(Tally *tally, int64 *n);
-
-/* As bytes, for parallel aggregates. */
-extern void detmeta_tally_write(Tally *tally, StringInfo out);
-extern void detmeta_tally_read(Tally *tally, StringInfo in);
 
 #endif							/* DETMETA_EXPLORE_TALLY_H */

@@ -8,13 +8,11 @@
 #include "postgres.h"
 
 #include "miscadmin.h"
-#include "utils/builtins.h"
 #include "utils/memutils.h"
 
 #include "base/compat.h"
 #include "explore/document.h"
 #include "explore/value_list.h"
-#include "value/casefold.h"
 #include "value/value.h"
 
 /* Fewer values are not worth a prune. */
@@ -80,51 +78,6 @@ detmeta_value_list_keep(const char *bytes, int len, int64 runs, void *arg)
 	memcpy(value->bytes, bytes, len);
 }
 
-/* Return a text's case folding, as icontains searches it. */
-static const char *
-fold_case(const char *text, int *len)
-{
-	StringInfoData folded;
-
-	initStringInfo(&folded);
-	detmeta_casefold(text, *len, &folded);
-	*len = folded.len;
-	return folded.data;
-}
-
-/* Say whether the text of a value contains what is searched. */
-bool
-detmeta_value_list_finds(const char *bytes, int len, void *arg)
-{
-	ValueList  *list = arg;
-	MemoryContext old = MemoryContextSwitchTo(list->text_context);
-	JsonbValue	jbv;
-	const char *text;
-	int			textlen;
-	bool		result;
-
-	if (list->keyed)
-		bytes = detmeta_keyed_value(bytes, &len);
-	detmeta_tallied_value(bytes, len, &jbv);
-	if (jbv.type == jbvString)
-	{
-		text = jbv.val.string.val;
-		textlen = jbv.val.string.len;
-	}
-	else
-	{
-		text = jbv.type == jbvBool ? (jbv.val.boolean ? "true" : "false") :
-			DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(jbv.val.numeric)));
-		textlen = strlen(text);
-	}
-	if (list->ignore_case)
-		text = fold_case(text, &textlen);
-	result = detmeta_substring_found(list->search, text, textlen);
-	MemoryContextSwitchTo(old);
-	MemoryContextReset(list->text_context);
-	return result;
-}
-
 /* Begin a list, in the current memory context; a limit of -1 is none. */
 void
 detmeta_value_list_init(ValueList *list, int64 limit)
@@ -134,16 +87,4 @@ detmeta_value_list_init(ValueList *list, int64 limit)
 	list->context = CurrentMemoryContext;
 	list->text_context = AllocSetContextCreate(CurrentMemoryContext, "metadata value",
 											   ALLOCSET_SMALL_SIZES);
-}
-
-/* Search a text in the texts of values. */
-void
-detmeta_value_list_search(ValueList *list, text *search)
-{
-	const char *bytes = VARDATA_ANY(search);
-	int			len = VARSIZE_ANY_EXHDR(search);
-
-	if (list->ignore_case)
-		bytes = fold_case(bytes, &len);
-	list->search = detmeta_substring(bytes, len);
 }

@@ -6,7 +6,6 @@
 #define DETMETA_EXPLORE_VALUE_LIST_H
 
 #include "explore/values.h"
-#include "value/substring.h"
 
 /* A value that is kept. */
 typedef struct KeptValue
@@ -18,9 +17,6 @@ typedef struct KeptValue
 
 typedef struct ValueList
 {
-	const Substring *search;	/* or NULL; case-folded with ignore_case */
-	bool		ignore_case;
-	bool		keyed;			/* bytes are as KeyedValues has them */
 	int64		limit;			/* -1: none */
 	int64		n;
 	int64		allocated;
@@ -31,10 +27,8 @@ typedef struct ValueList
 } ValueList;
 
 extern void detmeta_value_list_init(ValueList *list, int64 limit);
-extern void detmeta_value_list_search(ValueList *list, text *search);
 
-/* The argument of these is the list. */
-extern bool detmeta_value_list_finds(const char *bytes, int len, void *arg);
+/* Keep a value; the argument is the list. */
 extern void detmeta_value_list_keep(const char *bytes, int len, int64 runs, void *arg);
 
 /* Leave the first values only, in their order. */

@@ -24,9 +24,11 @@
 #include "postgres.h"
 
 #include "miscadmin.h"
+#include "utils/memutils.h"
 
 #include "base/compat.h"
 #include "explore/document.h"
+#include "explore/part_json.h"
 #include "explore/source.h"
 #include "explore/values.h"
 #include "gin/estimate.h"
@@ -71,8 +73,8 @@ visit_cut_values(const ExploreRow *row, void *arg)
 		return;
 	if (reading->keyed)
 	{
-		KeyedValues cut = {reading->key, reading->keylen, TALLY_ALL, TALLY_CUT, reading->wanted,
-		reading->arg};
+		KeyedValues cut = {reading->key, reading->keylen, TALLY_ALL, TALLY_CUT,
+		detmeta_value_search_finds, reading->search};
 
 		detmeta_tally_keyed_values(reading->tally, row->metadata, &cut);
 		return;
@@ -142,8 +144,8 @@ take_value(IndexReading *ir, const StringInfoData *bytes, int64 runs)
 static bool
 is_wanted(const ValueReading *reading)
 {
-	return reading->wanted == NULL ||
-		reading->wanted(reading->bytes.data, reading->bytes.len, reading->arg);
+	return reading->search == NULL ||
+		detmeta_value_search_finds(reading->bytes.data, reading->bytes.len, reading->search);
 }
 
 /* Begin the bytes of a value. */
@@ -413,6 +415,162 @@ estimate_index_values(ExploreIndex *ix, double limit, void *arg)
 	return tids + values.entries * TIDS_OF_AN_ENTRY;
 }
 
+/* ---- parts ---- */
+
+/* Ask for values; what is searched leaves out those that are not wanted. */
+static void
+write_values_request(const void *arg, JsonbParseState **out)
+{
+	const ValueReading *reading = arg;
+
+	detmeta_part_push_name(out, "key");
+	detmeta_part_push_text(out, WJB_VALUE, reading->key, reading->keylen);
+	if (reading->count_runs)
+	{
+		detmeta_part_push_name(out, "count");
+		detmeta_part_push_count(out, WJB_VALUE, 1);
+	}
+	if (reading->search != NULL)
+	{
+		detmeta_part_push_name(out, "search");
+		detmeta_part_push_text(out, WJB_VALUE, reading->search->text, reading->search->textlen);
+		detmeta_part_push_name(out, "ignore_case");
+		detmeta_part_push_count(out, WJB_VALUE, reading->search->ignore_case);
+	}
+}
+
+/* Write the values, and the counts of rows if they are wanted. */
+static void
+write_values_part(void *arg, JsonbParseState **out)
+{
+	ValueReading *reading = arg;
+
+	if (reading->count_runs)
+	{
+		detmeta_part_push_name(out, "runs");
+		detmeta_part_push_count(out, WJB_VALUE, reading->runs);
+		detmeta_part_push_name(out, "all_runs");
+		detmeta_part_push_count(out, WJB_VALUE, reading->all_runs);
+		detmeta_part_push_name(out, "several");
+		detmeta_part_push_count(out, WJB_VALUE, reading->several);
+	}
+	detmeta_write_tallied(reading, out);
+}
+
+/* Add what was counted elsewhere. */
+static void
+add_values_part(JsonbContainer *part, void *arg)
+{
+	ValueReading *reading = arg;
+
+	reading->runs += detmeta_part_count(part, "runs");
+	reading->all_runs += detmeta_part_count(part, "all_runs");
+	reading->several |= detmeta_part_count(part, "several") > 0;
+	detmeta_add_tallied(part, reading);
+}
+
+/* Write the values that are tallied, each behind its key if it has one. */
+void
+detmeta_write_tallied(const ValueReading *reading, JsonbParseState **out)
+{
+	int64		n;
+	TallyItem **items = detmeta_tally_sorted(reading->tally, &n);
+
+	detmeta_part_push_name(out, "values");
+	pushJsonbValue(out, WJB_BEGIN_ARRAY, NULL);
+	for (int64 i = 0; i < n; i++)
+	{
+		const char *bytes = items[i]->bytes;
+		int			len = items[i]->len;
+		JsonbValue	value;
+
+		CHECK_FOR_INTERRUPTS();
+		if (reading->search != NULL &&
+			!detmeta_value_search_finds(bytes, len, reading->search))
+			continue;
+		if (reading->keyed)
+		{
+			detmeta_part_push_text(out, WJB_ELEM, bytes, strlen(bytes));
+			bytes = detmeta_keyed_value(bytes, &len);
+		}
+		pushJsonbValue(out, WJB_ELEM, detmeta_tallied_value(bytes, len, &value));
+		detmeta_part_push_count(out, WJB_ELEM, items[i]->runs);
+	}
+	pushJsonbValue(out, WJB_END_ARRAY, NULL);
+	pfree(items);
+}
+
+/* Tally values that were written. */
+void
+detmeta_add_tallied(JsonbContainer *part, ValueReading *reading)
+{
+	StringInfoData bytes;
+	PartMemory	memory;
+	PartArray	array;
+	JsonbValue	value;
+
+	initStringInfo(&bytes);
+	detmeta_part_array(part, "values", &array);
+	detmeta_part_begin_items(&memory);
+	while (detmeta_part_next(&array, &value))
+	{
+		resetStringInfo(&bytes);
+		if (reading->keyed)
+		{
+			appendStringInfoString(&bytes, detmeta_part_text_of(&value));
+			appendStringInfoCharMacro(&bytes, '\0');
+			detmeta_part_next_value(&array, &value);
+		}
+		if (!detmeta_append_tallied(&value, &bytes))
+			detmeta_part_refuse();
+		detmeta_tally_add(reading->tally, bytes.data, bytes.len, detmeta_part_next_count(&array));
+		MemoryContextReset(memory.item);
+	}
+	detmeta_part_end_items(&memory);
+	pfree(bytes.data);
+}
+
+/* Prepare a reading of values. */
+static void
+begin_reading(ValueReading *reading)
+{
+	reading->tally = detmeta_tally_create();
+	reading->runs = reading->all_runs = 0;
+	reading->several = false;
+	initStringInfo(&reading->bytes);
+}
+
+/* Begin a part. */
+static void *
+begin_values_part(JsonbContainer *request)
+{
+	ValueReading *reading = palloc0_object(ValueReading);
+	char	   *search = detmeta_part_text(request, "search");
+
+	reading->key = detmeta_part_text(request, "key");
+	if (reading->key == NULL)
+		detmeta_part_refuse();
+	reading->keylen = strlen(reading->key);
+	reading->count_runs = detmeta_part_count(request, "count") > 0;
+	if (search != NULL)
+		reading->search = detmeta_value_search(search, strlen(search),
+											   detmeta_part_count(request, "ignore_case") > 0,
+											   false);
+	begin_reading(reading);
+	return reading;
+}
+
+const ExploreKind detmeta_explore_values = {
+	.name = "values",
+	.visit_index = count_index_values,
+	.estimate_index = estimate_index_values,
+	.visit_document = count_document_values,
+	.write_request = write_values_request,
+	.begin = begin_values_part,
+	.write_part = write_values_part,
+	.add_part = add_values_part
+};
+
 /* Visit each distinct scalar of a key, and count rows. */
 void
 detmeta_read_values(ValueReading *reading)
@@ -422,16 +580,11 @@ detmeta_read_values(ValueReading *reading)
 		.column = reading->column,
 		.function = reading->function,
 		.selection = reading->selection,
-		.visit_index = count_index_values,
-		.estimate_index = estimate_index_values,
-		.visit_document = count_document_values,
+		.kind = &detmeta_explore_values,
 		.arg = reading
 	};
 
-	reading->tally = detmeta_tally_create();
-	reading->runs = reading->all_runs = 0;
-	reading->several = false;
-	initStringInfo(&reading->bytes);
+	begin_reading(reading);
 	detmeta_explore(&source);
 	detmeta_visit_tallied(reading);
 }

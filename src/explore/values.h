@@ -8,7 +8,9 @@
 #include "explore/document.h"
 #include "explore/index.h"
 #include "explore/selection.h"
+#include "explore/source.h"
 #include "explore/tally.h"
+#include "explore/value_search.h"
 
 /* A value as a tally has it (explore/document.h); the bytes are gone after the call. */
 typedef void (*ValueCountVisitor) (const char *bytes, int len, int64 runs, void *arg);
@@ -23,8 +25,8 @@ typedef struct ValueReading
 	const char *key;
 	int			keylen;
 	bool		count_runs;		/* fill in the last three */
-	ValueFilter wanted;			/* or NULL: all values */
-	bool		keyed;			/* bytes are as KeyedValues has them; "wanted" is set */
+	ValueSearch *search;		/* or NULL: all values */
+	bool		keyed;			/* bytes are as KeyedValues has them; there is a search */
 	bool		only_strings;	/* and dates; others are not wanted */
 	ValueCountVisitor visitor;
 	void	   *arg;
@@ -43,8 +45,15 @@ typedef struct ValueReading
 extern void detmeta_read_key_values(ExploreIndex *ix, bool alone, TidSet *apart,
 									ValueReading *reading);
 
+/* Write what is tallied as a member of a part, and tally what was written. */
+extern void detmeta_write_tallied(const ValueReading *reading, JsonbParseState **out);
+extern void detmeta_add_tallied(JsonbContainer *part, ValueReading *reading);
+
 /* Visit what is left in the tally. */
 extern void detmeta_visit_tallied(ValueReading *reading);
+
+/* Of a ValueReading. */
+extern const ExploreKind detmeta_explore_values;
 
 /* Visit each distinct scalar of a key once, with its rows. */
 extern void detmeta_read_values(ValueReading *reading);

@@ -8,7 +8,8 @@
 #include "fmgr.h"
 #include "utils/jsonb.h"
 
-/* metadata_matches(), whose filter is an argument */
+/* the operator @~, and metadata_matches(), whose filter is an argument */
+extern Datum detmeta_match(PG_FUNCTION_ARGS);
 extern Datum detmeta_matches(PG_FUNCTION_ARGS);
 
 extern Jsonb *detmeta_empty_document(void);

@@ -9,17 +9,22 @@
 
 #include "access/relation.h"
 #include "access/sysattr.h"
+#include "access/xact.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_constraint.h"
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "nodes/bitmapset.h"
+#include "parser/parser.h"
+#include "tcop/dest.h"
+#include "tcop/utility.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/ruleutils.h"
 #include "utils/varlena.h"
 
+#include "base/citus.h"
 #include "base/compat.h"
 
 PG_FUNCTION_INFO_V1(detmeta_create_runs_metadata);
@@ -132,6 +137,33 @@ execute(const char *sql)
 		elog(ERROR, "could not execute \"%s\": %s", sql, SPI_result_code_string(result));
 }
 
+/*
+ * Create a table.  Citus makes one that is created in a schema of a tenant one of its
+ * own, but only if the statement is not within another.
+ */
+static void
+create_table(const char *sql)
+{
+	RawStmt    *raw;
+	PlannedStmt *statement;
+
+	if (!detmeta_has_citus())
+	{
+		execute(sql);
+		return;
+	}
+	raw = linitial_node(RawStmt, raw_parser(sql, RAW_PARSE_DEFAULT));
+	statement = makeNode(PlannedStmt);
+	statement->commandType = CMD_UTILITY;
+	statement->canSetTag = false;
+	statement->utilityStmt = raw->stmt;
+	statement->stmt_location = raw->stmt_location;
+	statement->stmt_len = raw->stmt_len;
+	ProcessUtility(statement, sql, false, PROCESS_UTILITY_TOPLEVEL, NULL, NULL, None_Receiver,
+				   NULL);
+	CommandCounterIncrement();
+}
+
 /* Create a table for metadata and its index. */
 Datum
 detmeta_create_runs_metadata(PG_FUNCTION_ARGS)
@@ -153,9 +185,10 @@ detmeta_create_runs_metadata(PG_FUNCTION_ARGS)
 
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "could not connect to SPI");
-	execute(psprintf("CREATE TABLE %s (run_id %s, metadata pg_catalog.jsonb NOT NULL)", table,
-					 PG_ARGISNULL(1) ? "pg_catalog.int8 PRIMARY KEY" :
-					 reference(PG_GETARG_OID(1))));
+	create_table(psprintf("CREATE TABLE %s (run_id %s, metadata pg_catalog.jsonb NOT NULL)",
+						  table,
+						  PG_ARGISNULL(1) ? "pg_catalog.int8 PRIMARY KEY" :
+						  reference(PG_GETARG_OID(1))));
 	execute(psprintf("CREATE INDEX ON %s USING detmeta (metadata%s) WITH (fastupdate = off)",
 					 table, opclass_clause(fcinfo)));
 	if (SPI_finish() != SPI_OK_FINISH)

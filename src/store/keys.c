@@ -20,6 +20,7 @@
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
+#include "base/citus.h"
 #include "base/compat.h"
 #include "base/siblings.h"
 #include "filter/filter.h"
@@ -53,7 +54,7 @@ static const char rename_statement[] =
 " #.metadata_with_key_renamed(l.before, l.run_id::pg_catalog.text, $3, $4, $5) AS after"
 " FROM l OFFSET 0) AS c"
 " WHERE r.run_id & c.run_id"
-" AND ROW(c.after)::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(c.before)::pg_catalog.record";
+" AND NOT #.metadata_identical(c.after, c.before)";
 
 static const char remove_statement[] =
 ", c AS MATERIALIZED (SELECT l.run_id, #.metadata_without_key(l.before, $3) AS after FROM l)"
@@ -124,6 +125,19 @@ presence_of(const char *key)
 	return detmeta_filter_store(detmeta_filter_group(FILTER_OR, ways));
 }
 
+/* Refuse a table whose rows cannot be locked in one statement, as Citus has them in shards. */
+static void
+refuse_shards(Oid table)
+{
+	if (detmeta_citus_table(table) == CITUS_DISTRIBUTED)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("cannot change a key of all runs of table \"%s\", as Citus keeps its rows in shards",
+						get_rel_name(table)),
+				 errdetail("The runs would have to be locked in their order, all at once."),
+				 errhint("Have each shard run an UPDATE with metadata_with_key_renamed() or metadata_without_key(), by run_command_on_shards().")));
+}
+
 /* Find the table, and set what both statements begin with; argument n is the filter. */
 static void
 begin_change(KeyChange *change, FunctionCallInfo fcinfo, const char *key, int n)
@@ -133,6 +147,7 @@ begin_change(KeyChange *change, FunctionCallInfo fcinfo, const char *key, int n)
 	Oid			table = detmeta_open_runs_table(fcinfo->flinfo->fn_oid, RowExclusiveLock);
 	RunIdColumn run_id;
 
+	refuse_shards(table);
 	detmeta_describe_run_id(table, detmeta_runs_table_column(table, "run_id"), &run_id);
 	(void) detmeta_runs_table_column(table, "metadata");
 	/* rows are found again by their run, and one would be written over another */

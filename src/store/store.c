@@ -18,8 +18,10 @@
 #include "fmgr.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
+#include "utils/lsyscache.h"
 #include "utils/numeric.h"
 
+#include "base/citus.h"
 #include "base/compat.h"
 #include "store/limits.h"
 #include "store/merge_patch.h"
@@ -94,48 +96,73 @@ refuse_null_run(void)
 			 errdetail("Metadata belongs to one run.")));
 }
 
+/* Say whether a run has a document already; what it has is stored. */
+static bool
+has_document(const RunsTarget *table, char *run_id, Jsonb *document, Jsonb **stored)
+{
+	return detmeta_store_run(table, STORE_GET, false, run_id, NULL, stored) &&
+		*stored != NULL && same_document(*stored, document);
+}
+
 /*
  * Store a document and return what is stored.
  *
  * The UPDATE comes first because it is the cheapest where there is a row, and
  * writes nothing where the document is the same.  It finds no row either when
  * there is none, or when it may not be seen or changed; then the upsert adds
- * the row, or says why not.
+ * the row, or says why not.  It looks for the document once more itself, as it would
+ * lock the row; of Citus it cannot, where we do.
  */
 static Jsonb *
-store_document(Oid table, char *run_id, Jsonb *document)
+store_document(const RunsTarget *table, char *run_id, Jsonb *document)
 {
 	Jsonb	   *stored;
+	bool		in_shards = detmeta_citus_table(table->relid) != CITUS_NONE;
 
-	if (!detmeta_store_run(table, STORE_REPLACE, false, run_id, document, &stored) &&
-		!detmeta_store_run(table, STORE_UPSERT, false, run_id, document, &stored))
-		detmeta_store_run(table, STORE_GET, false, run_id, NULL, &stored);
+	if (detmeta_store_run(table, STORE_REPLACE, false, run_id, document, &stored) ||
+		(in_shards && has_document(table, run_id, document, &stored)) ||
+		detmeta_store_run(table, in_shards ? STORE_UPSERT_VALUES : STORE_UPSERT, false, run_id,
+						  document, &stored))
+		return stored;
+	detmeta_store_run(table, STORE_GET, false, run_id, NULL, &stored);
 	return stored;
+}
+
+/* Find and lock the table, for statements on it. */
+static RunsTarget
+open_target(Oid function, LOCKMODE mode)
+{
+	RunsTarget	target = {
+		.relid = detmeta_open_runs_table(function, mode),
+		.namespace = get_func_namespace(function)
+	};
+
+	return target;
 }
 
 /* Replace a run's metadata; NULL or {} removes it. */
 static Jsonb *
 post(Oid function, char *run_id, Jsonb *document)
 {
-	Oid			table;
+	RunsTarget	table;
 	Jsonb	   *stored = NULL;
 
 	PreventCommandIfReadOnly("post_run_metadata()");
 	if (document != NULL)
 		detmeta_check_document(document);
 
-	table = detmeta_open_runs_table(function, RowExclusiveLock);
+	table = open_target(function, RowExclusiveLock);
 	begin_statements();
 	if (document == NULL || is_empty_document(document))
-		detmeta_store_run(table, STORE_REMOVE, false, run_id, NULL, NULL);
+		detmeta_store_run(&table, STORE_REMOVE, false, run_id, NULL, NULL);
 	else
-		stored = store_document(table, run_id, document);
+		stored = store_document(&table, run_id, document);
 	return end_statements(stored);
 }
 
 /* Store the merger of a patch and the row that is locked. */
 static Jsonb *
-merge_into(Oid table, char *run_id, Jsonb *old, Jsonb *patch)
+merge_into(const RunsTarget *table, char *run_id, Jsonb *old, Jsonb *patch)
 {
 	Jsonb	   *merged = detmeta_merge_patch(old, patch);
 
@@ -159,7 +186,7 @@ merge_into(Oid table, char *run_id, Jsonb *old, Jsonb *patch)
  * failure.  Tries are counted because a policy can hide the row for good.
  */
 static Jsonb *
-merge(Oid table, char *run_id, Jsonb *patch)
+merge(const RunsTarget *table, char *run_id, Jsonb *patch)
 {
 	Jsonb	   *added = NULL;
 
@@ -314,7 +341,7 @@ detmeta_merge_run_metadata(PG_FUNCTION_ARGS)
 {
 	char	   *run_id;
 	Jsonb	   *patch;
-	Oid			table;
+	RunsTarget	table;
 
 	PreventCommandIfReadOnly("merge_run_metadata()");
 	if (PG_ARGISNULL(0))
@@ -332,20 +359,20 @@ detmeta_merge_run_metadata(PG_FUNCTION_ARGS)
 				 errmsg("patch must be a JSON object"),
 				 errhint("Give an object such as {\"loss\": 0.1, \"note\": null}, which sets one key and removes another.")));
 
-	table = detmeta_open_runs_table(fcinfo->flinfo->fn_oid, RowExclusiveLock);
+	table = open_target(fcinfo->flinfo->fn_oid, RowExclusiveLock);
 	begin_statements();
-	PG_RETURN_JSONB_P(end_statements(merge(table, run_id, patch)));
+	PG_RETURN_JSONB_P(end_statements(merge(&table, run_id, patch)));
 }
 
 /* Return a run's metadata. */
 Datum
 detmeta_get_run_metadata(PG_FUNCTION_ARGS)
 {
-	Oid			table = detmeta_open_runs_table(fcinfo->flinfo->fn_oid, AccessShareLock);
+	RunsTarget	table = open_target(fcinfo->flinfo->fn_oid, AccessShareLock);
 	char	   *run_id = text_to_cstring(PG_GETARG_TEXT_PP(0));
 	Jsonb	   *stored;
 
 	begin_statements();
-	detmeta_store_run(table, STORE_GET, true, run_id, NULL, &stored);
+	detmeta_store_run(&table, STORE_GET, true, run_id, NULL, &stored);
 	PG_RETURN_JSONB_P(end_statements(stored));
 }

@@ -45,6 +45,7 @@ typedef struct StoreTable
 	NameData	schema;
 	NameData	name;
 	RunIdColumn run_id;
+	Oid			namespace;		/* of the extension */
 	int			users;			/* statements that run now, one in another */
 	uint64		uses;
 	uint64		renewal;		/* uses at which to plan anew */
@@ -57,19 +58,20 @@ static uint64 use_clock = 0;
 
 /*
  * The statements.  $1 is the run, $2 the document; % stands for the table, @ for
- * the operator that compares runs, & for the collation under which it does.
+ * the operator that compares runs, & for the collation under which it does, # for the
+ * extension's schema.
  *
- * Documents are the same when their bytes are, which is what *= and *<>
- * compare: jsonb's own operators take 1 and 1.0 for equal, though they print
- * differently.  STORE_UPSERT looks before it inserts, because an INSERT that
- * conflicts locks the row, and that is a write.  A conflict under a collation
- * other than the column's would be one with another run, and is an error.
+ * STORE_UPSERT looks before it inserts, because an INSERT that conflicts locks the row,
+ * and that is a write.  A conflict under a collation other than the column's would be
+ * one with another run, and is an error.
  */
 #define RUN			"r.run_id @ $1"
 #define STORED		"r.metadata::pg_catalog.jsonb"
-#define BYTES(x)	"ROW((" x ")::pg_catalog.jsonb)::pg_catalog.record"
-#define SAME(x)		BYTES("r.metadata") " OPERATOR(pg_catalog.*=) " BYTES(x)
-#define DIFFERS(x)	BYTES("r.metadata") " OPERATOR(pg_catalog.*<>) " BYTES(x)
+#define SAME(x)		"#.metadata_identical(" STORED ", (" x ")::pg_catalog.jsonb)"
+#define DIFFERS(x)	"NOT " SAME(x)
+#define ON_CONFLICT_CHANGE \
+	" ON CONFLICT (run_id &) DO UPDATE SET metadata = excluded.metadata" \
+	" WHERE " DIFFERS("excluded.metadata") " RETURNING " STORED
 
 static const char *const statement_texts[STORE_STATEMENTS] = {
 	[STORE_GET] = "SELECT " STORED " FROM % AS r WHERE " RUN,
@@ -80,8 +82,9 @@ static const char *const statement_texts[STORE_STATEMENTS] = {
 				   " ON CONFLICT (run_id &) DO NOTHING RETURNING " STORED),
 	[STORE_UPSERT] = ("INSERT INTO % AS r (run_id, metadata) SELECT $1, $2"
 					  " WHERE NOT EXISTS (SELECT FROM % AS r WHERE " RUN " AND " SAME("$2") ")"
-					  " ON CONFLICT (run_id &) DO UPDATE SET metadata = excluded.metadata"
-					  " WHERE " DIFFERS("excluded.metadata") " RETURNING " STORED),
+					  ON_CONFLICT_CHANGE),
+	[STORE_UPSERT_VALUES] = ("INSERT INTO % AS r (run_id, metadata) VALUES ($1, $2)"
+							 ON_CONFLICT_CHANGE),
 	[STORE_REMOVE] = "DELETE FROM % AS r WHERE " RUN,
 };
 
@@ -214,7 +217,7 @@ free_place(void)
  * run_id's type.
  */
 static StoreTable *
-place_of(Oid relid, const RunIdColumn *run_id)
+place_of(Oid relid, const RunIdColumn *run_id, Oid namespace)
 {
 	char	   *schema = get_namespace_name(get_rel_namespace(relid));
 	char	   *name = get_rel_name(relid);
@@ -229,6 +232,7 @@ place_of(Oid relid, const RunIdColumn *run_id)
 		if (table->relid == relid &&
 			strcmp(NameStr(table->name), name) == 0 &&
 			strcmp(NameStr(table->schema), schema) == 0 &&
+			table->namespace == namespace &&
 			memcmp(&table->run_id, run_id, sizeof(*run_id)) == 0)
 			return table;
 	}
@@ -240,6 +244,7 @@ place_of(Oid relid, const RunIdColumn *run_id)
 	namestrcpy(&table->schema, schema);
 	namestrcpy(&table->name, name);
 	table->run_id = *run_id;
+	table->namespace = namespace;
 	table->uses = 0;
 	table->renewal = FIRST_RENEWAL;
 	return table;
@@ -253,10 +258,12 @@ make_plan(const StoreTable *table, StoreStatement statement)
 	const char *name = quote_qualified_identifier(NameStr(table->schema), NameStr(table->name));
 	const char *operator = detmeta_run_id_operator(&table->run_id);
 	const char *collation = detmeta_run_id_collation(&table->run_id);
+	const char *schema = quote_identifier(get_namespace_name(table->namespace));
 	StringInfoData sql;
 	SPIPlanPtr	plan;
 
-	if (statement == STORE_ADD || statement == STORE_UPSERT || statement == STORE_REPLACE)
+	if (statement == STORE_ADD || statement == STORE_UPSERT ||
+		statement == STORE_UPSERT_VALUES || statement == STORE_REPLACE)
 		detmeta_check_run_id_unique(table->relid, table->run_id.collation);
 
 	initStringInfo(&sql);
@@ -268,6 +275,8 @@ make_plan(const StoreTable *table, StoreStatement statement)
 			appendStringInfoString(&sql, operator);
 		else if (*c == '&')
 			appendStringInfoString(&sql, collation);
+		else if (*c == '#')
+			appendStringInfoString(&sql, schema);
 		else
 			appendStringInfoChar(&sql, *c);
 	}
@@ -325,9 +334,10 @@ execute_pinned(StoreTable *table, SPIPlanPtr plan, Datum *values, const char *nu
 
 /* Run a statement. */
 bool
-detmeta_store_run(Oid relid, StoreStatement statement, bool read_only,
+detmeta_store_run(const RunsTarget *target, StoreStatement statement, bool read_only,
 				  char *run_id, Jsonb *document, Jsonb **stored)
 {
+	Oid			relid = target->relid;
 	RunIdColumn column;
 	StoreTable *table;
 	Datum		values[] = {(Datum) 0, JsonbPGetDatum(document)};
@@ -338,7 +348,7 @@ detmeta_store_run(Oid relid, StoreStatement statement, bool read_only,
 
 	detmeta_describe_run_id(relid, detmeta_runs_table_column(relid, "run_id"), &column);
 	values[0] = detmeta_read_run_id(&column, run_id);
-	table = place_of(relid, &column);
+	table = place_of(relid, &column, target->namespace);
 	result = execute_pinned(table, plan_for(table, statement), values, nulls, read_only);
 	if (result < 0)
 		elog(ERROR, "could not execute a statement: %s", SPI_result_code_string(result));

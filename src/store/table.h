@@ -19,6 +19,7 @@ typedef enum StoreStatement
 	STORE_REPLACE,				/* change the row; none if it is the same */
 	STORE_ADD,					/* add a row; none if there is one already */
 	STORE_UPSERT,				/* add or change; none if it is the same */
+	STORE_UPSERT_VALUES,		/* the same, but it locks the row */
 	STORE_REMOVE				/* delete the row; never returns it */
 } StoreStatement;
 
@@ -34,13 +35,20 @@ extern AttrNumber detmeta_runs_table_column(Oid relid, const char *column);
 /* Refuse a locked table that may have several rows of a run. */
 extern void detmeta_check_run_id_unique(Oid relid, Oid collation);
 
+/* A table that is locked, and the extension's schema. */
+typedef struct RunsTarget
+{
+	Oid			relid;
+	Oid			namespace;
+} RunsTarget;
+
 /*
  * Run a statement on a locked table, between SPI_connect and SPI_finish.  The
  * run's id is read as the column's type reads it.
  * False if there is no row; stored (in SPI's memory) is NULL where the row's
  * metadata is.
  */
-extern bool detmeta_store_run(Oid relid, StoreStatement statement, bool read_only,
+extern bool detmeta_store_run(const RunsTarget *target, StoreStatement statement, bool read_only,
 							  char *run_id, Jsonb *document, Jsonb **stored);
 
 #endif							/* DETMETA_STORE_TABLE_H */

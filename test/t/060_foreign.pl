@@ -162,13 +162,22 @@ $plan = query_plan(q{SELECT run_id FROM spread ORDER BY metadata_sort(metadata, 
 like($plan, qr/Merge Append/, 'the parts of a page are merged');
 is(scalar(grep { /ORDER BY/ } sent($plan)), 2, 'and come in order from each server');
 
-# exploring reads the rows
-foreach my $call (q{metadata_keys('TABLE')}, q{metadata_values('TABLE', 'optimizer')}, q{metadata_summary('TABLE', 'loss')})
+# exploring asks the other server for its part, but for the runs that groups name
+foreach my $call (q{metadata_keys('TABLE')}, q{metadata_keys('TABLE', filter => 'loss < 20 and tags is "é1"')}, q{metadata_values('TABLE', 'optimizer')},
+	q{metadata_values('TABLE', 'tags', 'É', ignore_case => true, scope => '{"run_id": [2001, 2002, 2003]}')}, q{metadata_find('TABLE', 'A')},
+	q{metadata_summary('TABLE', 'loss')}, q{metadata_histogram('TABLE', 'started', 4, 'loss > 100')}, q{metadata_groups('TABLE', ARRAY['optimizer'])},
+	q{metadata_groups('TABLE', ARRAY['tags', 'loss:3'])}, q{metadata_groups('TABLE', ARRAY['optimizer', 'started:month'], 'loss')})
 {
-	my ($far, $near) = map { (my $query = "SELECT * FROM $call") =~ s/TABLE/$_/; $query } qw(far near);
+	my ($far, $near, $spread, $whole) = map { (my $query = "SELECT * FROM $call") =~ s/TABLE/$_/; $query } qw(far near spread whole);
 
+	# a foreign table has no primary key to name runs by
+	s/\*/"group", runs, numbers, median, stddev/ foreach $call =~ /groups/ ? ($far, $near, $spread, $whole) : ();
 	is(answer($far), answer($near), "same answer: $call");
+	is(answer($spread), answer($whole), "and over three servers: $call");
 }
+($query) = sent(query_plan(q{SELECT metadata_part(metadata, '{"list": "keys"}') FROM far WHERE metadata @~ 'loss < 20'}));
+like($query, qr/^SELECT meta\.metadata_part\(metadata, /, 'a part is asked for');
+like(plan_there('east', $query), qr/^Result$/m, 'and is read from the index there');
 is( answer(q{SET detmeta.runs_table = far; SELECT * FROM search_run_metadata('loss < 20', 'metadata.loss=desc', 5)}),
 	answer(q{SET detmeta.runs_table = near; SELECT * FROM search_run_metadata('loss < 20', 'metadata.loss=desc', 5)}),
 	'same page of a search');
@@ -185,5 +194,7 @@ $plan = query_plan(q{SELECT count(*) FROM far WHERE metadata @~ 'loss < 20'});
 unlike((sent($plan))[0], qr/@~/, 'an operator is sent only to a server that has it');
 is(answer(q{SELECT count(*) FROM far WHERE metadata @~ 'loss < 20'}), answer(q{SELECT count(*) FROM near WHERE metadata @~ 'loss < 20'}),
 	'the condition is evaluated here');
+is(answer(q{SELECT * FROM metadata_keys('far', filter => 'loss < 20')}), answer(q{SELECT * FROM metadata_keys('near', filter => 'loss < 20')}), 'rows are explored here');
+is(answer(q{SELECT * FROM metadata_values('spread', 'tags')}), answer(q{SELECT * FROM metadata_values('whole', 'tags')}), 'and those of all servers');
 
 done_testing();
