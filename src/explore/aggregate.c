@@ -162,14 +162,14 @@ detmeta_part_of(PG_FUNCTION_ARGS)
 static Part *
 begin_key_counts(MemoryContext context)
 {
-	JsonbParseState *state = NULL;
+	JsonbBuilder builder = {0};
 
-	pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
-	detmeta_part_push_name(&state, "list");
-	detmeta_part_push_text(&state, WJB_VALUE, detmeta_explore_keys.name,
+	push_jsonb(&builder, WJB_BEGIN_OBJECT, NULL);
+	detmeta_part_push_name(&builder, "list");
+	detmeta_part_push_text(&builder, WJB_VALUE, detmeta_explore_keys.name,
 						   strlen(detmeta_explore_keys.name));
-	return detmeta_part_create(JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_OBJECT, NULL)),
-							   context);
+	push_jsonb(&builder, WJB_END_OBJECT, NULL);
+	return detmeta_part_create(JsonbValueToJsonb(builder.result), context);
 }
 
 PG_FUNCTION_INFO_V1(detmeta_key_counts_add);

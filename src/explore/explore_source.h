@@ -5,6 +5,7 @@
 #ifndef DETMETA_EXPLORE_EXPLORE_SOURCE_H
 #define DETMETA_EXPLORE_EXPLORE_SOURCE_H
 
+#include "base/compat.h"
 #include "explore/index.h"
 #include "explore/selection.h"
 
@@ -34,9 +35,9 @@ typedef struct ExploreKind
 	IndexVisitor visit_index;
 	IndexEstimator estimate_index;
 	DocumentVisitor visit_document;
-	void		(*write_request) (const void *arg, JsonbParseState **out);
+	void		(*write_request) (const void *arg, JsonbBuilder *out);
 	void	   *(*begin) (JsonbContainer *request);
-	void		(*write_part) (void *arg, JsonbParseState **out);
+	void		(*write_part) (void *arg, JsonbBuilder *out);
 	void		(*add_part) (JsonbContainer *part, void *arg);
 } ExploreKind;
 

@@ -280,7 +280,7 @@ begin_finding(const char *search, int len, int64 limit)
 
 /* Ask for what is searched. */
 static void
-write_find_request(const void *arg, JsonbParseState **out)
+write_find_request(const void *arg, JsonbBuilder *out)
 {
 	const ValueSearch *search = ((const Finding *) arg)->reading.search;
 
@@ -301,7 +301,7 @@ begin_find_part(JsonbContainer *request)
 
 /* Write what was found. */
 static void
-write_find_part(void *arg, JsonbParseState **out)
+write_find_part(void *arg, JsonbBuilder *out)
 {
 	detmeta_write_tallied(&((Finding *) arg)->reading, out);
 }

@@ -218,7 +218,7 @@ detmeta_group_push_value(const GroupBy *by, const char *label, int len, JsonbBui
 
 /* Push bytes as the text of their hexadecimal digits, which has to stay. */
 static void
-push_hex(JsonbParseState **out, const char *bytes, int len)
+push_hex(JsonbBuilder *out, const char *bytes, int len)
 {
 	char	   *hex = palloc(2 * len + 1);
 
@@ -243,18 +243,18 @@ read_hex(const JsonbValue *value)
 
 /* Write a label: a value as it is, and one of a range or a unit in an array. */
 void
-detmeta_group_write_label(const char *label, int len, JsonbParseState **out)
+detmeta_group_write_label(const char *label, int len, JsonbBuilder *out)
 {
 	JsonbValue	value;
 
 	if ((unsigned char) label[0] < LABEL_RANGE)
 	{
-		pushJsonbValue(out, WJB_ELEM, detmeta_tallied_value(label, len, &value));
+		push_jsonb(out, WJB_ELEM, detmeta_tallied_value(label, len, &value));
 		return;
 	}
-	pushJsonbValue(out, WJB_BEGIN_ARRAY, NULL);
+	push_jsonb(out, WJB_BEGIN_ARRAY, NULL);
 	push_hex(out, label, len);
-	pushJsonbValue(out, WJB_END_ARRAY, NULL);
+	push_jsonb(out, WJB_END_ARRAY, NULL);
 }
 
 /* Say whether bytes are a label of a range or a unit. */
@@ -296,25 +296,25 @@ detmeta_group_read_label(const GroupBy *by, const JsonbValue *value, StringInfo 
 
 /* Write the bounds of ranges. */
 static void
-write_bounds(const HistogramRanges *ranges, const char *name, JsonbParseState **out)
+write_bounds(const HistogramRanges *ranges, const char *name, JsonbBuilder *out)
 {
 	if (ranges == NULL)
 		return;
 	detmeta_part_push_name(out, name);
-	pushJsonbValue(out, WJB_BEGIN_ARRAY, NULL);
+	push_jsonb(out, WJB_BEGIN_ARRAY, NULL);
 	for (int i = 0; i <= ranges->n; i++)
 		push_hex(out, ranges->bounds[i].data, ranges->bounds[i].len);
-	pushJsonbValue(out, WJB_END_ARRAY, NULL);
+	push_jsonb(out, WJB_END_ARRAY, NULL);
 }
 
 /* Write the ranges as an element. */
 void
-detmeta_group_write_ranges(const GroupBy *by, JsonbParseState **out)
+detmeta_group_write_ranges(const GroupBy *by, JsonbBuilder *out)
 {
-	pushJsonbValue(out, WJB_BEGIN_OBJECT, NULL);
+	push_jsonb(out, WJB_BEGIN_OBJECT, NULL);
 	write_bounds(by->numbers, "numbers", out);
 	write_bounds(by->dates, "dates", out);
-	pushJsonbValue(out, WJB_END_OBJECT, NULL);
+	push_jsonb(out, WJB_END_OBJECT, NULL);
 }
 
 /* Read bounds; NULL: there are none. */

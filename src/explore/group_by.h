@@ -42,9 +42,9 @@ extern void detmeta_group_push_value(const GroupBy *by, const char *label, int l
 									 JsonbBuilder *builder);
 
 /* Labels, and the ranges that were made, in a part (explore/explore_source.h). */
-extern void detmeta_group_write_label(const char *label, int len, JsonbParseState **out);
+extern void detmeta_group_write_label(const char *label, int len, JsonbBuilder *out);
 extern void detmeta_group_read_label(const GroupBy *by, const JsonbValue *value, StringInfo label);
-extern void detmeta_group_write_ranges(const GroupBy *by, JsonbParseState **out);
+extern void detmeta_group_write_ranges(const GroupBy *by, JsonbBuilder *out);
 extern void detmeta_group_read_ranges(GroupBy *by, JsonbContainer *ranges);
 
 #endif							/* DETMETA_EXPLORE_GROUP_BY_H */

@@ -28,22 +28,22 @@
 
 /* Write the request. */
 static void
-write_groups_request(const void *arg, JsonbParseState **out)
+write_groups_request(const void *arg, JsonbBuilder *out)
 {
 	const Grouping *grouping = arg;
 
 	detmeta_part_push_name(out, "by");
-	pushJsonbValue(out, WJB_BEGIN_ARRAY, NULL);
+	push_jsonb(out, WJB_BEGIN_ARRAY, NULL);
 	for (int i = 0; i < grouping->nby; i++)
 		detmeta_part_push_text(out, WJB_ELEM, grouping->by[i].name,
 							   strlen(grouping->by[i].name));
-	pushJsonbValue(out, WJB_END_ARRAY, NULL);
+	push_jsonb(out, WJB_END_ARRAY, NULL);
 
 	detmeta_part_push_name(out, "ranges");
-	pushJsonbValue(out, WJB_BEGIN_ARRAY, NULL);
+	push_jsonb(out, WJB_BEGIN_ARRAY, NULL);
 	for (int i = 0; i < grouping->nby; i++)
 		detmeta_group_write_ranges(&grouping->by[i], out);
-	pushJsonbValue(out, WJB_END_ARRAY, NULL);
+	push_jsonb(out, WJB_END_ARRAY, NULL);
 
 	if (grouping->measure == NULL)
 		return;
@@ -139,7 +139,7 @@ detmeta_group_keyed_document(Grouping *grouping, Jsonb *metadata, char **key, in
 typedef struct GroupWriting
 {
 	Grouping   *grouping;
-	JsonbParseState **out;
+	JsonbBuilder *out;
 	int64	   *numbers;
 } GroupWriting;
 
@@ -150,7 +150,7 @@ push_group_number(const GroupWriting *writing, uint32 value)
 	JsonbValue	number = {.type = jbvNumeric};
 
 	number.val.numeric = detmeta_group_number(writing->grouping->set, value);
-	pushJsonbValue(writing->out, WJB_ELEM, &number);
+	push_jsonb(writing->out, WJB_ELEM, &number);
 }
 
 /* Write the labels of a group. */
@@ -162,20 +162,20 @@ write_labels(const GroupWriting *writing, uint32 group)
 	JsonbValue	null = {.type = jbvNull};
 
 	detmeta_group_path(grouping->set, group, labels);
-	pushJsonbValue(writing->out, WJB_BEGIN_ARRAY, NULL);
+	push_jsonb(writing->out, WJB_BEGIN_ARRAY, NULL);
 	for (int i = 0; i < grouping->nby; i++)
 	{
 		const Label *label;
 
 		if (labels[i] == NO_LABEL)
 		{
-			pushJsonbValue(writing->out, WJB_ELEM, &null);
+			push_jsonb(writing->out, WJB_ELEM, &null);
 			continue;
 		}
 		label = detmeta_label(detmeta_group_labels(grouping->set, i), labels[i]);
 		detmeta_group_write_label(label->bytes, label->len, writing->out);
 	}
-	pushJsonbValue(writing->out, WJB_END_ARRAY, NULL);
+	push_jsonb(writing->out, WJB_END_ARRAY, NULL);
 	pfree(labels);
 }
 
@@ -189,7 +189,7 @@ write_groups(GroupWriting *writing)
 
 	writing->numbers = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(int64) * Max(1, n));
 	detmeta_part_push_name(writing->out, "groups");
-	pushJsonbValue(writing->out, WJB_BEGIN_ARRAY, NULL);
+	push_jsonb(writing->out, WJB_BEGIN_ARRAY, NULL);
 	for (uint32 i = 0; i < n; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
@@ -199,7 +199,7 @@ write_groups(GroupWriting *writing)
 		write_labels(writing, i);
 		detmeta_part_push_count(writing->out, WJB_ELEM, detmeta_group(set, i)->runs);
 	}
-	pushJsonbValue(writing->out, WJB_END_ARRAY, NULL);
+	push_jsonb(writing->out, WJB_END_ARRAY, NULL);
 }
 
 /* Write a number of a group. */
@@ -221,7 +221,7 @@ write_best_runs(const GroupWriting *writing)
 	uint32		n = detmeta_group_count(set);
 
 	detmeta_part_push_name(writing->out, "best");
-	pushJsonbValue(writing->out, WJB_BEGIN_ARRAY, NULL);
+	push_jsonb(writing->out, WJB_BEGIN_ARRAY, NULL);
 	for (uint32 i = 0; i < n; i++)
 	{
 		const RunGroup *group = detmeta_group(set, i);
@@ -237,20 +237,20 @@ write_best_runs(const GroupWriting *writing)
 			detmeta_run_key_write(writing->grouping->key, group->best[end].key, writing->out);
 		}
 	}
-	pushJsonbValue(writing->out, WJB_END_ARRAY, NULL);
+	push_jsonb(writing->out, WJB_END_ARRAY, NULL);
 }
 
 /* Write what was counted. */
 static void
-write_groups_part(void *arg, JsonbParseState **out)
+write_groups_part(void *arg, JsonbBuilder *out)
 {
 	GroupWriting writing = {arg, out, NULL};
 
 	write_groups(&writing);
 	detmeta_part_push_name(out, "numbers");
-	pushJsonbValue(out, WJB_BEGIN_ARRAY, NULL);
+	push_jsonb(out, WJB_BEGIN_ARRAY, NULL);
 	detmeta_group_visit_numbers(writing.grouping->set, write_group_number, &writing);
-	pushJsonbValue(out, WJB_END_ARRAY, NULL);
+	push_jsonb(out, WJB_END_ARRAY, NULL);
 	write_best_runs(&writing);
 	pfree(writing.numbers);
 }

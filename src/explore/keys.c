@@ -225,7 +225,7 @@ estimate_keys(ExploreIndex *ix, double limit, void *arg)
 
 /* Ask for keys, of which there is nothing more to say. */
 static void
-write_keys_request(const void *arg, JsonbParseState **out)
+write_keys_request(const void *arg, JsonbBuilder *out)
 {
 }
 
@@ -238,13 +238,13 @@ begin_keys_part(JsonbContainer *request)
 
 /* Write the counts of keys. */
 static void
-write_keys_part(void *state, JsonbParseState **out)
+write_keys_part(void *state, JsonbBuilder *out)
 {
 	int64		n;
 	TallyItem **items = detmeta_tally_sorted(state, &n);
 
 	detmeta_part_push_name(out, "keys");
-	pushJsonbValue(out, WJB_BEGIN_ARRAY, NULL);
+	push_jsonb(out, WJB_BEGIN_ARRAY, NULL);
 	for (int64 i = 0; i < n; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
@@ -252,7 +252,7 @@ write_keys_part(void *state, JsonbParseState **out)
 		detmeta_part_push_count(out, WJB_ELEM, items[i]->bytes[items[i]->len - 1]);
 		detmeta_part_push_count(out, WJB_ELEM, items[i]->runs);
 	}
-	pushJsonbValue(out, WJB_END_ARRAY, NULL);
+	push_jsonb(out, WJB_END_ARRAY, NULL);
 	pfree(items);
 }
 

@@ -46,12 +46,13 @@ kind_of(JsonbContainer *request)
 static Jsonb *
 flatten_part(Part *part)
 {
-	JsonbParseState *state = NULL;
+	JsonbBuilder builder = {0};
 
-	pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
-	detmeta_explore_push_request(part->kind, part->state, &state);
-	part->kind->write_part(part->state, &state);
-	return JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_OBJECT, NULL));
+	push_jsonb(&builder, WJB_BEGIN_OBJECT, NULL);
+	detmeta_explore_push_request(part->kind, part->state, &builder);
+	part->kind->write_part(part->state, &builder);
+	push_jsonb(&builder, WJB_END_OBJECT, NULL);
+	return JsonbValueToJsonb(builder.result);
 }
 
 /* Write a part to be copied from, and return its size. */

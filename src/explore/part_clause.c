@@ -19,6 +19,7 @@
 #include "utils/lsyscache.h"
 #include "utils/typcache.h"
 
+#include "base/compat.h"
 #include "base/relation.h"
 #include "base/siblings.h"
 #include "explore/part_clause.h"
@@ -161,7 +162,7 @@ has_exact_texts(Oid type)
 
 /* Push the elements of an array as texts. */
 static bool
-push_array(const Const *constant, JsonbParseState **out)
+push_array(const Const *constant, JsonbBuilder *out)
 {
 	ArrayType  *array = DatumGetArrayTypeP(constant->constvalue);
 	Oid			type = ARR_ELEMTYPE(array);
@@ -203,16 +204,16 @@ take_scope(PartConditions *conditions, Expr *clause)
 		list_member_int(conditions->columns, values.column))
 		return false;
 	conditions->columns = lappend_int(conditions->columns, values.column);
-	if (conditions->scope == NULL)
-		pushJsonbValue(&conditions->scope, WJB_BEGIN_OBJECT, NULL);
+	if (list_length(conditions->columns) == 1)
+		push_jsonb(&conditions->scope, WJB_BEGIN_OBJECT, NULL);
 	detmeta_part_push_name(&conditions->scope,
 						   get_attname(conditions->table, values.column, false));
-	pushJsonbValue(&conditions->scope, WJB_BEGIN_ARRAY, NULL);
+	push_jsonb(&conditions->scope, WJB_BEGIN_ARRAY, NULL);
 	if (values.with_null)
-		pushJsonbValue(&conditions->scope, WJB_ELEM, &null);
+		push_jsonb(&conditions->scope, WJB_ELEM, &null);
 	if (values.array != NULL && !push_array(values.array, &conditions->scope))
 		return false;
-	pushJsonbValue(&conditions->scope, WJB_END_ARRAY, NULL);
+	push_jsonb(&conditions->scope, WJB_END_ARRAY, NULL);
 	return true;
 }
 

@@ -8,6 +8,8 @@
 #include "nodes/primnodes.h"
 #include "utils/jsonb.h"
 
+#include "base/compat.h"
+
 /* Which rows of a table a query is about. */
 typedef struct PartConditions
 {
@@ -16,7 +18,7 @@ typedef struct PartConditions
 	AttrNumber	metadata;
 	Const	   *filter;			/* or NULL */
 	List	   *columns;		/* of the scope: their numbers so far */
-	JsonbParseState *scope;		/* or NULL */
+	JsonbBuilder scope;			/* empty: none */
 } PartConditions;
 
 /* Take a condition; false: it is neither a filter nor a part of a scope. */

@@ -26,31 +26,31 @@ detmeta_part_refuse(void)
 
 /* Push the name of a member. */
 void
-detmeta_part_push_name(JsonbParseState **state, const char *name)
+detmeta_part_push_name(JsonbBuilder *state, const char *name)
 {
 	detmeta_part_push_text(state, WJB_KEY, name, strlen(name));
 }
 
 /* Push a text. */
 void
-detmeta_part_push_text(JsonbParseState **state, JsonbIteratorToken token, const char *text,
+detmeta_part_push_text(JsonbBuilder *state, JsonbIteratorToken token, const char *text,
 					   int len)
 {
 	JsonbValue	value = {.type = jbvString};
 
 	value.val.string.val = unconstify(char *, text);
 	value.val.string.len = len;
-	pushJsonbValue(state, token, &value);
+	push_jsonb(state, token, &value);
 }
 
 /* Push a whole number. */
 void
-detmeta_part_push_count(JsonbParseState **state, JsonbIteratorToken token, int64 n)
+detmeta_part_push_count(JsonbBuilder *state, JsonbIteratorToken token, int64 n)
 {
 	JsonbValue	value = {.type = jbvNumeric};
 
 	value.val.numeric = int64_to_numeric(n);
-	pushJsonbValue(state, token, &value);
+	push_jsonb(state, token, &value);
 }
 
 /* ---- reading ---- */

@@ -10,10 +10,12 @@
 
 #include "utils/jsonb.h"
 
-extern void detmeta_part_push_name(JsonbParseState **state, const char *name);
-extern void detmeta_part_push_text(JsonbParseState **state, JsonbIteratorToken token,
+#include "base/compat.h"
+
+extern void detmeta_part_push_name(JsonbBuilder *state, const char *name);
+extern void detmeta_part_push_text(JsonbBuilder *state, JsonbIteratorToken token,
 								   const char *text, int len);
-extern void detmeta_part_push_count(JsonbParseState **state, JsonbIteratorToken token, int64 n);
+extern void detmeta_part_push_count(JsonbBuilder *state, JsonbIteratorToken token, int64 n);
 
 /* Members; NULL or zero where there is none, or null. */
 extern char *detmeta_part_text(JsonbContainer *object, const char *name);

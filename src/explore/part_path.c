@@ -202,10 +202,12 @@ part_expression(const PartCall *call, PartConditions *conditions)
 	if (!OidIsValid(function) || detmeta_function_code(function) != detmeta_part_of)
 		return NULL;
 	namestrcpy(column, get_attname(conditions->table, conditions->metadata, false));
-	if (conditions->scope != NULL)
+	if (conditions->columns != NIL)
+	{
+		push_jsonb(&conditions->scope, WJB_END_OBJECT, NULL);
 		scope = constant(JSONBOID,
-						 JsonbPGetDatum(JsonbValueToJsonb(pushJsonbValue(&conditions->scope,
-																		 WJB_END_OBJECT, NULL))));
+						 JsonbPGetDatum(JsonbValueToJsonb(conditions->scope.result)));
+	}
 	args = list_make5(constant(REGCLASSOID, ObjectIdGetDatum(conditions->table)),
 					  constant(NAMEOID, NameGetDatum(column)), lsecond(call->args),
 					  conditions->filter != NULL ? (Expr *) conditions->filter :

@@ -118,7 +118,7 @@ detmeta_explore_by_query(const ExploreSource *source, Oid relid)
 
 /* Push the members of a request. */
 void
-detmeta_explore_push_request(const ExploreKind *kind, const void *arg, JsonbParseState **out)
+detmeta_explore_push_request(const ExploreKind *kind, const void *arg, JsonbBuilder *out)
 {
 	detmeta_part_push_name(out, "list");
 	detmeta_part_push_text(out, WJB_VALUE, kind->name, strlen(kind->name));
@@ -129,12 +129,13 @@ detmeta_explore_push_request(const ExploreKind *kind, const void *arg, JsonbPars
 static char *
 request_text(const ExploreSource *source)
 {
-	JsonbParseState *state = NULL;
+	JsonbBuilder builder = {0};
 	Jsonb	   *request;
 
-	pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
-	detmeta_explore_push_request(source->kind, source->arg, &state);
-	request = JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_OBJECT, NULL));
+	push_jsonb(&builder, WJB_BEGIN_OBJECT, NULL);
+	detmeta_explore_push_request(source->kind, source->arg, &builder);
+	push_jsonb(&builder, WJB_END_OBJECT, NULL);
+	request = JsonbValueToJsonb(builder.result);
 	return JsonbToCString(NULL, &request->root, VARSIZE(request));
 }
 

@@ -5,6 +5,7 @@
 #ifndef DETMETA_EXPLORE_QUERY_H
 #define DETMETA_EXPLORE_QUERY_H
 
+#include "base/compat.h"
 #include "explore/explore_source.h"
 
 /* The rows of a relation, which are visited. */
@@ -15,6 +16,6 @@ extern void detmeta_explore_part(const ExploreSource *source, Oid relid);
 
 /* Push the members of a request. */
 extern void detmeta_explore_push_request(const ExploreKind *kind, const void *arg,
-										 JsonbParseState **out);
+										 JsonbBuilder *out);
 
 #endif							/* DETMETA_EXPLORE_QUERY_H */

@@ -192,9 +192,9 @@ detmeta_run_key_jsonb(const RunKey *key, const Datum *values)
 
 /* Write the types and collations of the key's columns as an array. */
 void
-detmeta_run_key_write_types(const RunKey *key, JsonbParseState **out)
+detmeta_run_key_write_types(const RunKey *key, JsonbBuilder *out)
 {
-	pushJsonbValue(out, WJB_BEGIN_ARRAY, NULL);
+	push_jsonb(out, WJB_BEGIN_ARRAY, NULL);
 	for (int i = 0; i < key->n; i++)
 	{
 		const RunKeyColumn *column = &key->columns[i];
@@ -205,7 +205,7 @@ detmeta_run_key_write_types(const RunKey *key, JsonbParseState **out)
 		detmeta_part_push_text(out, WJB_ELEM, type, strlen(type));
 		detmeta_part_push_text(out, WJB_ELEM, collation, strlen(collation));
 	}
-	pushJsonbValue(out, WJB_END_ARRAY, NULL);
+	push_jsonb(out, WJB_END_ARRAY, NULL);
 }
 
 /* Read the text of a type or a collation. */
@@ -265,16 +265,16 @@ detmeta_run_key_same_types(const RunKey *a, const RunKey *b)
 
 /* Write a row's key as an array of texts; null, if it has none. */
 void
-detmeta_run_key_write(const RunKey *key, const Datum *values, JsonbParseState **out)
+detmeta_run_key_write(const RunKey *key, const Datum *values, JsonbBuilder *out)
 {
 	JsonbValue	null = {.type = jbvNull};
 
 	if (values == NULL)
 	{
-		pushJsonbValue(out, WJB_ELEM, &null);
+		push_jsonb(out, WJB_ELEM, &null);
 		return;
 	}
-	pushJsonbValue(out, WJB_BEGIN_ARRAY, NULL);
+	push_jsonb(out, WJB_BEGIN_ARRAY, NULL);
 	for (int i = 0; i < key->n; i++)
 	{
 		Oid			output;
@@ -285,7 +285,7 @@ detmeta_run_key_write(const RunKey *key, const Datum *values, JsonbParseState **
 		text = OidOutputFunctionCall(output, values[i]);
 		detmeta_part_push_text(out, WJB_ELEM, text, strlen(text));
 	}
-	pushJsonbValue(out, WJB_END_ARRAY, NULL);
+	push_jsonb(out, WJB_END_ARRAY, NULL);
 }
 
 /* Return the key that texts are of. */

@@ -9,6 +9,8 @@
 #include "utils/jsonb.h"
 #include "utils/relcache.h"
 
+#include "base/compat.h"
+
 /* The columns of a relation's primary key. */
 typedef struct RunKey
 {
@@ -38,10 +40,10 @@ extern Datum detmeta_run_key_jsonb(const RunKey *key, const Datum *values);
  * In requests and parts (explore/explore_source.h): the types of its columns, and a row's key as
  * texts.
  */
-extern void detmeta_run_key_write_types(const RunKey *key, JsonbParseState **out);
+extern void detmeta_run_key_write_types(const RunKey *key, JsonbBuilder *out);
 extern bool detmeta_run_key_same_types(const RunKey *a, const RunKey *b);
 extern RunKey *detmeta_run_key_of_types(JsonbContainer *request, const char *member);
-extern void detmeta_run_key_write(const RunKey *key, const Datum *values, JsonbParseState **out);
+extern void detmeta_run_key_write(const RunKey *key, const Datum *values, JsonbBuilder *out);
 extern Datum *detmeta_run_key_of_texts(const RunKey *key, char **texts, int n);
 extern Datum *detmeta_run_key_of_part(const RunKey *key, const JsonbValue *value);
 

@@ -419,7 +419,7 @@ estimate_index_values(ExploreIndex *ix, double limit, void *arg)
 
 /* Ask for values; what is searched leaves out those that are not wanted. */
 static void
-write_values_request(const void *arg, JsonbParseState **out)
+write_values_request(const void *arg, JsonbBuilder *out)
 {
 	const ValueReading *reading = arg;
 
@@ -441,7 +441,7 @@ write_values_request(const void *arg, JsonbParseState **out)
 
 /* Write the values, and the counts of rows if they are wanted. */
 static void
-write_values_part(void *arg, JsonbParseState **out)
+write_values_part(void *arg, JsonbBuilder *out)
 {
 	ValueReading *reading = arg;
 
@@ -471,13 +471,13 @@ add_values_part(JsonbContainer *part, void *arg)
 
 /* Write the values that are tallied, each behind its key if it has one. */
 void
-detmeta_write_tallied(const ValueReading *reading, JsonbParseState **out)
+detmeta_write_tallied(const ValueReading *reading, JsonbBuilder *out)
 {
 	int64		n;
 	TallyItem **items = detmeta_tally_sorted(reading->tally, &n);
 
 	detmeta_part_push_name(out, "values");
-	pushJsonbValue(out, WJB_BEGIN_ARRAY, NULL);
+	push_jsonb(out, WJB_BEGIN_ARRAY, NULL);
 	for (int64 i = 0; i < n; i++)
 	{
 		const char *bytes = items[i]->bytes;
@@ -493,10 +493,10 @@ detmeta_write_tallied(const ValueReading *reading, JsonbParseState **out)
 			detmeta_part_push_text(out, WJB_ELEM, bytes, strlen(bytes));
 			bytes = detmeta_keyed_value(bytes, &len);
 		}
-		pushJsonbValue(out, WJB_ELEM, detmeta_tallied_value(bytes, len, &value));
+		push_jsonb(out, WJB_ELEM, detmeta_tallied_value(bytes, len, &value));
 		detmeta_part_push_count(out, WJB_ELEM, items[i]->runs);
 	}
-	pushJsonbValue(out, WJB_END_ARRAY, NULL);
+	push_jsonb(out, WJB_END_ARRAY, NULL);
 	pfree(items);
 }
 

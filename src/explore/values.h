@@ -5,6 +5,7 @@
 #ifndef DETMETA_EXPLORE_VALUES_H
 #define DETMETA_EXPLORE_VALUES_H
 
+#include "base/compat.h"
 #include "explore/document.h"
 #include "explore/index.h"
 #include "explore/selection.h"
@@ -46,7 +47,7 @@ extern void detmeta_read_key_values(ExploreIndex *ix, bool alone, TidSet *apart,
 									ValueReading *reading);
 
 /* Write what is tallied as a member of a part, and tally what was written. */
-extern void detmeta_write_tallied(const ValueReading *reading, JsonbParseState **out);
+extern void detmeta_write_tallied(const ValueReading *reading, JsonbBuilder *out);
 extern void detmeta_add_tallied(JsonbContainer *part, ValueReading *reading);
 
 /* Visit what is left in the tally. */
