@@ -156,11 +156,18 @@ find_setting(const char *name)
 	PG_RETURN_POINTER(memcpy(palloc_object(IndexAmRoutine), routine, sizeof(IndexAmRoutine)))
 #endif
 
-/* Descend to a leaf of a GIN entry tree.  Wants access/gin_private.h. */
+/*
+ * Descend to a leaf of a GIN tree, to read it or to insert into it, and to the first
+ * leaf of a posting tree.  Wants access/gin_private.h.
+ */
 #if PG_VERSION_NUM >= 170000
 #define GIN_FIND_LEAF(btree, snapshot)	ginFindLeafPage(btree, true, false)
+#define GIN_FIND_INSERT_LEAF(btree)	ginFindLeafPage(btree, false, false)
+#define GIN_FIRST_TREE_LEAF(btree, index, root)	ginScanBeginPostingTree(btree, index, root)
 #else
 #define GIN_FIND_LEAF(btree, snapshot)	ginFindLeafPage(btree, true, false, snapshot)
+#define GIN_FIND_INSERT_LEAF(btree)	ginFindLeafPage(btree, false, false, NULL)
+#define GIN_FIRST_TREE_LEAF(btree, index, root)	ginScanBeginPostingTree(btree, index, root, NULL)
 #endif
 
 /* Is an operator one of those by which a btree index is sorted, or <>?  Wants utils/lsyscache.h. */
@@ -273,6 +280,15 @@ typedef int EquivalenceMemberIterator;
 #else
 #define RELATION_TABLESPACE(relation)	((relation)->rd_node.spcNode)
 #define RELATION_FILE_NUMBER(relation)	((relation)->rd_node.relNode)
+#endif
+
+/* Pin a block if it is where it was.  Wants storage/bufmgr.h and utils/rel.h. */
+#if PG_VERSION_NUM >= 160000
+#define READ_RECENT_BUFFER(relation, block, buffer) \
+	ReadRecentBuffer((relation)->rd_locator, MAIN_FORKNUM, block, buffer)
+#else
+#define READ_RECENT_BUFFER(relation, block, buffer) \
+	ReadRecentBuffer((relation)->rd_node, MAIN_FORKNUM, block, buffer)
 #endif
 
 /* Does a role own a relation?  Wants utils/acl.h and catalog/pg_class_d.h. */

@@ -2,8 +2,8 @@
  * handler.c
  *		The index access method detmeta.
  *
- * It is GIN, whose functions insert entries, scan and vacuum, log their changes and
- * define the pages; only the build and the options are our own.
+ * It is GIN, whose functions scan and vacuum, lock pages, log their changes and define
+ * them; our own are the build, the options, and what an insertion puts on leaves.
  */
 #include "postgres.h"
 
