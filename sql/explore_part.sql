@@ -191,3 +191,7 @@ CREATE TABLE long (metadata jsonb);
 INSERT INTO long SELECT jsonb_build_object('a', string_agg(md5(i::text), '')) FROM generate_series(1, 500) AS i;
 INSERT INTO long SELECT jsonb_build_object('a', repeat('x', 10000));
 SELECT metadata_identical(a.metadata, b.metadata) FROM long AS a, long AS b;
+
+\set ECHO none
+SET client_min_messages = warning;
+DROP SCHEMA explore_part CASCADE;

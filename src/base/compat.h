@@ -39,6 +39,11 @@
 #define repalloc_array(pointer, type, count) ((type *) repalloc(pointer, sizeof(type) * (count)))
 #endif
 
+/* 18 has it in front of a declaration. */
+#ifndef pg_noreturn
+#define pg_noreturn	pg_attribute_noreturn()
+#endif
+
 /* 19 takes a fall through a switch to be meant only where the compiler is told. */
 #ifndef pg_fallthrough
 #define pg_fallthrough	__attribute__((fallthrough))

@@ -48,6 +48,6 @@ extern int64 detmeta_part_next_count(PartArray *array);
 extern char *detmeta_part_text_of(const JsonbValue *value);
 extern int64 detmeta_part_count_of(const JsonbValue *value);
 
-extern void detmeta_part_refuse(void) pg_attribute_noreturn();
+pg_noreturn extern void detmeta_part_refuse(void);
 
 #endif							/* DETMETA_EXPLORE_PART_JSON_H */

@@ -10,7 +10,8 @@
  * bytes below 0x80, which each TID but a segment's first ends with.
  *
  * TIDs that cannot be counted so are handed over, and so are those that the
- * caller wants to see for another reason.
+ * caller wants to see for another reason; also those that are so far from each other
+ * that looking at all blocks between them takes longer.
  */
 #include "postgres.h"
 
@@ -53,6 +54,17 @@ all_count(const Counting *counting, uint64 first, uint64 last)
 }
 
 /*
+ * Say whether the TIDs of some bytes of segments, two for each about, are near enough
+ * for a look at all blocks from the first on.
+ */
+static bool
+are_near(uint64 first, uint64 last, Size nbytes)
+{
+	return GIN_PACKED_BLOCK(last) - GIN_PACKED_BLOCK(first) <=
+		nbytes / 2 * GIN_VM_BLOCKS_OF_TID;
+}
+
+/*
  * Count the TIDs on a locked leaf as far as that is possible at a glance; the
  * others are returned.  Where the leaf on the left has been read and deleted
  * since, some may belong there: they were added later, so we do not see them.
@@ -66,6 +78,7 @@ count_posting_leaf(const Counting *counting, const GinLeaf *leaf, GinTids *rest)
 	int64		n = 0;
 
 	if ((const char *) segment < end && !leaf->last &&
+		are_near(GIN_PACK_TID(&segment->first), leaf->next - 1, end - (const char *) segment) &&
 		all_count(counting, GIN_PACK_TID(&segment->first), leaf->next - 1))
 		return detmeta_leaf_count(counting->reader, leaf->buffer, segment, end);
 
@@ -76,7 +89,8 @@ count_posting_leaf(const Counting *counting, const GinLeaf *leaf, GinTids *rest)
 		uint64		last = (const char *) next < end ? GIN_PACK_TID(&next->first) - 1 :
 			last_tid(counting->reader, segment);
 
-		if (all_count(counting, first, last))
+		if (are_near(first, last, (const char *) next - (const char *) segment) &&
+			all_count(counting, first, last))
 			n += detmeta_gin_count_segments(segment, (const char *) next);
 		else
 			detmeta_gin_append_segment(counting->reader, segment, 0, true, rest);

@@ -17,7 +17,14 @@
 
 #include "base/compat.h"
 
-#define GIN_READER_VM_BUFFERS	8
+/* Pages of the map that are kept pinned: those of a heap of eight gigabytes. */
+#define GIN_READER_VM_BUFFERS	32
+
+/*
+ * Blocks of the map that are looked at in the time that it takes to decode a TID and
+ * to look at its block alone.
+ */
+#define GIN_VM_BLOCKS_OF_TID	512
 
 /* What the TIDs of a segment take as an array: one, and one for each byte. */
 #define GIN_SEGMENT_TIDS		BLCKSZ

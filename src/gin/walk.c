@@ -218,9 +218,26 @@ remove_unwanted(GinWalk *walk, int from)
 	tids->count = kept;
 }
 
+/* Count the TIDs of the posting lists of the copied leaf that are in the range. */
+static int
+count_listed(const GinWalk *walk)
+{
+	int			n = 0;
+
+	for (int i = walk->first; i <= walk->last; i++)
+	{
+		IndexTuple	itup = get_walk_tuple(walk, i);
+
+		if (!GinIsPostingTree(itup))
+			n += GinGetNPosting(itup);
+	}
+	return n;
+}
+
 /*
- * Say whether all of the heap is all-visible.  The leaf is locked, so its TIDs
- * lead to no blocks but those that the heap has now.
+ * Say whether all of the heap is all-visible, if that is told sooner than of each TID
+ * of the copied leaf.  The leaf is locked, so its TIDs lead to no blocks but those that
+ * the heap has now.
  */
 static bool
 heap_is_proven(const GinWalk *walk)
@@ -228,7 +245,8 @@ heap_is_proven(const GinWalk *walk)
 	Relation	heap = walk->reader->heap;
 	BlockNumber nblocks = heap != NULL ? RelationGetNumberOfBlocks(heap) : 0;
 
-	return nblocks > 0 && detmeta_gin_blocks_proven(walk->reader, 0, nblocks - 1);
+	return nblocks > 0 && nblocks / GIN_VM_BLOCKS_OF_TID <= (BlockNumber) count_listed(walk) &&
+		detmeta_gin_blocks_proven(walk->reader, 0, nblocks - 1);
 }
 
 /* Read the posting lists of the copied leaf that are wanted. */
