@@ -37,11 +37,15 @@ SELECT metadata_part(metadata, '{"list": "keys"}') FROM run WHERE false;
 
 -- parts of parts of the rows add up, in whatever order, as of all rows; and from rows as from the index
 CREATE AGGREGATE sum_of_parts(jsonb) (SFUNC = metadata_part_combine, STYPE = jsonb);
-CREATE FUNCTION same_list(a jsonb, b jsonb) RETURNS boolean LANGUAGE sql AS $$
-  SELECT a - '{keys,values,groups,numbers,best}'::text[] = b - '{keys,values,groups,numbers,best}'::text[] AND a->'keys' IS NOT DISTINCT FROM b->'keys'
-    AND a->'values' IS NOT DISTINCT FROM b->'values' AND jsonb_array_length(a->'groups') IS NOT DISTINCT FROM jsonb_array_length(b->'groups')
-    AND jsonb_array_length(a->'numbers') IS NOT DISTINCT FROM jsonb_array_length(b->'numbers')
+-- a part whose groups, which are written in any order, are named by their labels
+CREATE FUNCTION named(part jsonb) RETURNS jsonb LANGUAGE sql AS $$
+  SELECT part - '{groups,numbers,best}'::text[] || jsonb_build_object(
+    'groups', (SELECT jsonb_agg(jsonb_build_array(g->(2 * i), g->(2 * i + 1)) ORDER BY g->(2 * i)) FROM generate_series(0, jsonb_array_length(g) / 2 - 1) AS i),
+    'numbers', (SELECT jsonb_agg(jsonb_build_array(g->(2 * (n->>(3 * i))::int), n->(3 * i + 1), n->(3 * i + 2)) ORDER BY g->(2 * (n->>(3 * i))::int), n->(3 * i + 1)) FROM generate_series(0, jsonb_array_length(n) / 3 - 1) AS i),
+    'best', (SELECT jsonb_agg(jsonb_build_array(g->(2 * (b->>(4 * i))::int), b->(4 * i + 1), b->(4 * i + 2), b->(4 * i + 3)) ORDER BY g->(2 * (b->>(4 * i))::int), b->(4 * i + 1)) FROM generate_series(0, jsonb_array_length(b) / 4 - 1) AS i))
+  FROM (SELECT part->'groups', part->'numbers', part->'best') AS p (g, n, b)
 $$;
+CREATE FUNCTION same_list(a jsonb, b jsonb) RETURNS boolean LANGUAGE sql AS $$ SELECT named(a) = named(b) $$;
 SELECT name, same_list((SELECT sum_of_parts(part) FROM (SELECT metadata_part(metadata, request) AS part FROM run GROUP BY run_id % 7) AS p),
     (SELECT metadata_part(metadata, request) FROM run)),
   same_list(metadata_part_of('run', 'metadata', request, NULL, NULL), (SELECT metadata_part(metadata, request) FROM run)),
@@ -50,6 +54,16 @@ FROM request;
 SELECT name, same_list(metadata_part_of('run', 'metadata', request, 'loss < 1', '{"project_id": [1, null], "state": "it''s"}'),
   (SELECT metadata_part(metadata, request) FROM run WHERE metadata @~ 'loss < 1' AND (project_id = 1 OR project_id IS NULL) AND state = 'it''s'))
 FROM request;
+-- groups with numbers and runs, below groups that have no runs of their own, and of a key that a run may not have
+CREATE TABLE sparse (run_id bigint PRIMARY KEY, metadata jsonb NOT NULL);
+CREATE INDEX ON sparse USING detmeta (metadata) WITH (fastupdate = off);
+INSERT INTO sparse SELECT run_id, CASE WHEN run_id % 3 = 0 THEN metadata ELSE metadata || jsonb_build_object('few', 'f' || run_id % 2) END FROM run;
+SELECT same_list((SELECT sum_of_parts(part) FROM (SELECT metadata_part(metadata, request, ARRAY[run_id::text]) AS part FROM sparse GROUP BY run_id % 7) AS p), rows),
+  same_list(metadata_part_of('sparse', 'metadata', request, NULL, NULL), rows), jsonb_array_length(rows->'groups') / 2 AS groups, jsonb_array_length(rows->'numbers') / 3 AS numbers, jsonb_array_length(rows->'best') / 4 AS best
+FROM (VALUES ('{"list": "groups", "by": ["few", "tags"], "ranges": [{}, {}], "measure": "loss", "run": ["bigint", "-"]}'::jsonb)) AS r (request), LATERAL (SELECT metadata_part(metadata, request, ARRAY[run_id::text]) AS rows FROM sparse) AS p;
+SELECT metadata_part(metadata, '{"list": "groups", "by": ["few", "tags"], "ranges": [{}, {}], "measure": "loss", "run": ["bigint", "-"]}', ARRAY[run_id::text]) FROM sparse WHERE run_id < 4;
+-- a key that nobody asked for
+SELECT metadata_part(metadata, '{"list": "groups", "by": ["few"], "ranges": [{}], "measure": "loss"}', ARRAY[run_id::text]) FROM sparse WHERE run_id < 4;
 SELECT metadata_part_of(NULL, 'metadata', '{"list": "keys"}', NULL, NULL);
 SET parallel_setup_cost = 0;
 SET parallel_tuple_cost = 0;
@@ -102,8 +116,84 @@ SELECT query, asked('SELECT ' || query) FROM unnest(ARRAY[
   $$metadata_part(a.metadata, '{"list": "keys"}') FROM run AS a, run AS b$$,
   $$jsonb_object_keys(metadata_part(metadata, '{"list": "keys"}')) FROM run$$,
   $$metadata_part(metadata, '{"list": "keys"}') FROM ONLY run$$]) AS query;
+-- and where it is not: other clauses of queries, and what looks like a filter or a scope
+CREATE TABLE other (a int, b text, small real, pair request, metadata jsonb NOT NULL, second jsonb NOT NULL, PRIMARY KEY (a, b));
+CREATE AGGREGATE kind_of_part(jsonb, jsonb) (SFUNC = metadata_part_add, STYPE = jsonb, FINALFUNC = jsonb_typeof);
+CREATE AGGREGATE part_and_more(jsonb, jsonb) (SFUNC = metadata_part_add, STYPE = jsonb, INITCOND = '{"list": "keys", "keys": []}');
+CREATE AGGREGATE part_elsewhere(jsonb, jsonb) (SFUNC = metadata_part_add, STYPE = jsonb);
+SELECT query, asked(format('SELECT %s', regexp_replace(query, '^(WHERE|ORDER|GROUP)', 'metadata_part(metadata, ''{"list": "keys"}'') FROM other \1'))) FROM unnest(ARRAY[
+  $$WHERE metadata @> '{"a": 1}'$$,
+  $$WHERE metadata ? 'a'$$,
+  $$WHERE metadata_matches(metadata, NULL)$$,
+  $$WHERE second @~ 'a = 1'$$,
+  $$WHERE second @~ 'true'$$,
+  $$WHERE tableoid = ANY ('{1}')$$,
+  $$WHERE a + 1 = ANY ('{1}')$$,
+  $$WHERE a + 1 IS NULL$$,
+  $$WHERE small IS NULL$$,
+  $$WHERE small IS NOT NULL$$,
+  $$WHERE pair IS NULL$$,
+  $$WHERE small IS NULL OR b = ANY ('{x}')$$,
+  $$WHERE a = ANY ('{1}') OR a = ANY ('{2}')$$,
+  $$WHERE a = ALL ('{1}')$$,
+  $$WHERE a < ANY ('{1}')$$,
+  $$WHERE a = ANY (NULL::int[])$$,
+  $$WHERE a = ANY (ARRAY[length(b)])$$,
+  $$WHERE now() < '2000-01-01'$$,
+  $$ORDER BY 1$$,
+  $$GROUP BY GROUPING SETS ((), ())$$,
+  $$DISTINCT metadata_part(metadata, '{"list": "keys"}') FROM other$$,
+  $$count(metadata_part(metadata, '{"list": "keys"}')) OVER () FROM other$$,
+  $$metadata_part(metadata, '{"list": "keys"}' ORDER BY metadata) FROM other$$,
+  $$metadata_part(metadata, '{"list": "groups", "by": ["on"], "ranges": [{}]}', ARRAY[a::text]) FROM other$$,
+  $$metadata_part(metadata, '{"list": "groups", "by": ["on"], "ranges": [{}]}', ARRAY[b, a::text]) FROM other$$,
+  $$metadata_part(metadata, '{"list": "groups", "by": ["on"], "ranges": [{}]}', ARRAY[a::text, b]) FROM other$$,
+  $$kind_of_part(metadata, '{"list": "keys"}') FROM other$$,
+  $$part_and_more(metadata, '{"list": "keys"}') FROM other$$,
+  $$part_elsewhere(metadata, '{"list": "keys"}') FROM other$$]) AS query;
+CREATE TABLE parted (metadata jsonb NOT NULL) PARTITION BY LIST (metadata);
+CREATE TABLE parted_default PARTITION OF parted DEFAULT;
+CREATE MATERIALIZED VIEW kept AS SELECT metadata FROM run;
+SELECT r, asked(format($$SELECT metadata_part(metadata, '{"list": "keys"}') FROM %I$$, r)) FROM unnest('{parted,kept}'::text[]) AS r;
+-- namesakes of the extension's own
+CREATE DOMAIN metadata_filter AS text;
+CREATE FUNCTION metadata_part_of(regclass, name, jsonb, metadata_filter, jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$ BEGIN RETURN '1'; END $$;
+SELECT asked($$SELECT part_elsewhere(metadata, '{"list": "keys"}') FROM run$$);
+DROP FUNCTION metadata_part_of(regclass, name, jsonb, metadata_filter, jsonb);
+DROP DOMAIN metadata_filter;
+-- a server without Citus, but with an aggregate like that of its workers, and a catalog like its own
+BEGIN;
+SET LOCAL allow_system_table_mods = on;
+CREATE FUNCTION add_row(state text, aggregate oid, row_ anyelement) RETURNS text LANGUAGE plpgsql AS $$ BEGIN RETURN 'a row'; END $$;
+CREATE AGGREGATE pg_catalog.worker_partial_agg(oid, anyelement) (SFUNC = add_row, STYPE = text, FINALFUNC = textout);
+CREATE AGGREGATE pg_catalog.worker_other_agg(oid, anyelement) (SFUNC = add_row, STYPE = text, FINALFUNC = textout);
+CREATE AGGREGATE worker_partial_agg(oid, anyelement) (SFUNC = add_row, STYPE = text, FINALFUNC = textout);
+SELECT query, asked('SELECT ' || query) FROM unnest(ARRAY[
+  $$pg_catalog.worker_partial_agg('metadata_part(jsonb,jsonb)'::regprocedure, ROW(metadata, '{"list": "keys"}'::jsonb)) FROM run$$,
+  $$pg_catalog.worker_other_agg('metadata_part(jsonb,jsonb)'::regprocedure, ROW(metadata, '{"list": "keys"}'::jsonb)) FROM run$$,
+  $$explore_part.worker_partial_agg('metadata_part(jsonb,jsonb)'::regprocedure, ROW(metadata, '{"list": "keys"}'::jsonb)) FROM run$$,
+  $$pg_catalog.worker_partial_agg('jsonb_agg(anyelement)'::regprocedure, ROW(metadata, '{"list": "keys"}'::jsonb)) FROM run$$,
+  $$pg_catalog.worker_partial_agg(NULL, ROW(metadata, '{"list": "keys"}'::jsonb)) FROM run$$,
+  $$pg_catalog.worker_partial_agg('metadata_part(jsonb,jsonb)'::regprocedure, ROW(metadata, '{"list": "keys"}'::json)) FROM run$$,
+  $$pg_catalog.worker_partial_agg('metadata_part(jsonb,jsonb)'::regprocedure, ROW(metadata, NULL::jsonb)) FROM run$$,
+  $$pg_catalog.worker_partial_agg('metadata_part(jsonb,jsonb)'::regprocedure, metadata) FROM run$$]) AS query;
+CREATE TABLE pg_catalog.pg_dist_partition (logicalrelid regclass NOT NULL, partmethod "char");
+INSERT INTO pg_catalog.pg_dist_partition VALUES ('nullable', 'h'), ('request', 'h');
+SELECT r, asked(format($$SELECT metadata_part(metadata, '{"list": "keys"}') FROM %I$$, r)) FROM unnest('{run,nullable}'::text[]) AS r;
+UPDATE pg_catalog.pg_dist_partition SET logicalrelid = 'run', partmethod = 'n' WHERE logicalrelid = 'nullable'::regclass;
+CREATE UNIQUE INDEX pg_dist_partition_logical_relid_index ON pg_catalog.pg_dist_partition (logicalrelid);
+SELECT r, asked(format($$SELECT metadata_part(metadata, '{"list": "keys"}') FROM %I$$, r)) FROM unnest('{run,nullable}'::text[]) AS r;
+-- a table of that name whose columns are others is none
+ALTER TABLE pg_catalog.pg_dist_partition ALTER partmethod TYPE text;
+SELECT asked($$SELECT metadata_part(metadata, '{"list": "keys"}') FROM run$$);
+ALTER TABLE pg_catalog.pg_dist_partition ALTER partmethod TYPE "char", ALTER logicalrelid TYPE oid;
+SELECT asked($$SELECT metadata_part(metadata, '{"list": "keys"}') FROM run$$);
+ALTER TABLE pg_catalog.pg_dist_partition DROP partmethod;
+SELECT asked($$SELECT metadata_part(metadata, '{"list": "keys"}') FROM run$$);
+ROLLBACK;
 SET extra_float_digits = 0;
 SELECT asked($$SELECT metadata_part(metadata, '{"list": "keys"}') FROM run WHERE weight = ANY ('{1.5}')$$);
+SELECT asked($$SELECT metadata_part(metadata, '{"list": "keys"}') FROM other WHERE small = ANY ('{1.5}')$$);
 RESET extra_float_digits;
 
 -- tables below another, with it and without
@@ -126,7 +216,7 @@ SELECT metadata_part_of('run', 'metadata', '{"list": "keys"}', NULL, NULL);
 RESET ROLE;
 GRANT SELECT ON run TO regress_part;
 ALTER TABLE run ENABLE ROW LEVEL SECURITY;
-CREATE POLICY p ON run USING (project_id = 1);
+CREATE POLICY p ON run USING (project_id = ANY ('{1}'));
 SET ROLE regress_part;
 SELECT metadata_part(metadata, '{"list": "values", "key": "on"}') FROM run;
 SELECT metadata_part_of('run', 'metadata', '{"list": "values", "key": "on"}', NULL, NULL);
@@ -147,6 +237,7 @@ metadata_part(metadata, '{"list": "none"}') FROM run
 metadata_part(metadata, '{"list": "values"}') FROM run
 metadata_part(metadata, '{"list": "values", "key": 1}') FROM run
 metadata_part(metadata, '{"list": "find"}') FROM run
+metadata_part(metadata, '{"list": "groups"}') FROM run
 metadata_part(metadata, '{"list": "groups", "by": []}') FROM run
 metadata_part(metadata, '{"list": "groups", "by": ["on"]}') FROM run
 metadata_part(metadata, '{"list": "groups", "by": ["on"], "ranges": [1]}') FROM run
@@ -179,7 +270,7 @@ sum_of_parts('{"list": "groups", "by": ["a:2"], "ranges": [{"numbers": ["80", "8
 sum_of_parts('{"list": "groups", "by": ["a:month"], "ranges": [{}], "groups": [[["f0"]], 1]}'::jsonb)
 sum_of_parts('{"list": "groups", "by": ["a"], "ranges": [{}], "groups": [["x"], 1], "numbers": [1, 1, 1]}'::jsonb)
 sum_of_parts('{"list": "groups", "by": ["a"], "ranges": [{}], "groups": [["x"], 1], "numbers": [0, "1", 1]}'::jsonb)
-sum_of_parts('{"list": "groups", "by": ["a"], "ranges": [{}], "groups": [["x"], 1], "numbers": [0, 1, 9000000000]}'::jsonb)
+sum_of_parts('{"list": "groups", "by": ["a"], "ranges": [{}], "groups": [["x"], 1], "numbers": [0, 1, 4294967296]}'::jsonb)
 sum_of_parts('{"list": "groups", "by": ["a"], "ranges": [{}], "groups": [["x"], 1], "best": [0, 2, 1, null]}'::jsonb)
 sum_of_parts('{"list": "groups", "by": ["a"], "ranges": [{}], "run": ["bigint", "-"], "groups": [["x"], 1], "best": [0, 1, 1, ["x"]]}'::jsonb)
 sum_of_parts('{"list": "groups", "by": ["a"], "ranges": [{}], "run": ["bigint", "-"], "groups": [["x"], 1], "numbers": [0, 1, 1], "best": [0, 1, 1, ["7"]]}'::jsonb)
