@@ -202,7 +202,7 @@ detmeta_key_counts_final(PG_FUNCTION_ARGS)
 	(void) aggregate_context(fcinfo);
 	if (PG_ARGISNULL(0))
 		PG_RETURN_ARRAYTYPE_P(construct_empty_array(element));
-	part = detmeta_part_argument(PG_GETARG_DATUM(0), CurrentMemoryContext);
+	part = detmeta_part_to_read(PG_GETARG_DATUM(0));
 	items = detmeta_tally_sorted(detmeta_part_state(part, &detmeta_explore_keys), &n);
 	elements = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(Datum) * Max(1, n));
 	for (int64 i = 0; i < n; i++)

@@ -122,6 +122,23 @@ detmeta_part_argument(Datum datum, MemoryContext parent)
 	return part;
 }
 
+/*
+ * Return the part that is an argument, only to be read: a final function gets it so
+ * that it cannot be changed, and a copy would take as much again.
+ */
+Part *
+detmeta_part_to_read(Datum datum)
+{
+	if (VARATT_IS_EXTERNAL_EXPANDED(DatumGetPointer(datum)))
+	{
+		Part	   *part = (Part *) DatumGetEOHP(datum);
+
+		if (part->header.eoh_methods == &methods)
+			return part;
+	}
+	return detmeta_part_argument(datum, CurrentMemoryContext);
+}
+
 /* Return a part as an argument. */
 Datum
 detmeta_part_datum(Part *part)

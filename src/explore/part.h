@@ -19,6 +19,7 @@ extern Part *detmeta_part_create(Jsonb *request, MemoryContext parent);
 
 /* The part that is an argument; begun anew, if it is not as it was left here. */
 extern Part *detmeta_part_argument(Datum part, MemoryContext parent);
+extern Part *detmeta_part_to_read(Datum datum);
 extern Datum detmeta_part_datum(Part *part);
 
 /* Its kind's state, which is about to change. */
