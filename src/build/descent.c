@@ -79,12 +79,16 @@ detmeta_path_pop(GinBtreeStack *path)
 GinBtreeStack *
 detmeta_path_copy(const GinBtreeStack *path)
 {
-	GinBtreeStack *copy = palloc_object(GinBtreeStack);
+	GinBtreeStack *copy = NULL;
+	GinBtreeStack **place = &copy;
 
-	*copy = *path;
-	IncrBufferRefCount(copy->buffer);
-	if (copy->parent != NULL)
-		copy->parent = detmeta_path_copy(copy->parent);
+	for (; path != NULL; path = path->parent)
+	{
+		*place = palloc_object(GinBtreeStack);
+		**place = *path;
+		IncrBufferRefCount(path->buffer);
+		place = &(*place)->parent;
+	}
 	return copy;
 }
 

@@ -34,7 +34,9 @@ aggregate_context(FunctionCallInfo fcinfo)
 	MemoryContext context;
 
 	if (!AggCheckCallContext(fcinfo, &context))
-		elog(ERROR, "a function of an aggregate is called outside one");
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("a function of an aggregate is called outside one")));
 	return context;
 }
 
@@ -80,6 +82,7 @@ add_keyed_row(Part *part, Jsonb *metadata, ArrayType *key)
 	}
 	for (int i = 0; i < n && texts != NULL; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		if (nulls[i])
 			texts = NULL;
 		else

@@ -60,7 +60,10 @@ detmeta_group_read_by(Grouping *grouping, char **texts, int n)
 	grouping->nby = n;
 	grouping->by = palloc_array(GroupBy, Max(1, n));
 	for (int i = 0; i < n; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		detmeta_group_by_read(texts[i], &grouping->by[i]);
+	}
 }
 
 /* Read what to group by from a request. */
@@ -311,9 +314,13 @@ read_groups_of_part(JsonbContainer *part, GroupPart *reading)
 	while (detmeta_part_next(&array, &value))
 	{
 		uint32		group = read_labels(reading->grouping, &value);
+		int64		runs = detmeta_part_next_count(&array);
 
+		/* numbers of a group without runs would be written as those of another */
+		if (runs == 0)
+			detmeta_part_refuse();
 		reading->numbers[reading->n++] = group;
-		detmeta_group(reading->grouping->set, group)->runs += detmeta_part_next_count(&array);
+		detmeta_part_add_count(&detmeta_group(reading->grouping->set, group)->runs, runs);
 		MemoryContextReset(reading->memory.item);
 	}
 }
@@ -365,7 +372,8 @@ read_numbers(JsonbContainer *part, const GroupPart *reading)
 		uint32		number = read_group_number(&array, reading, &term);
 		int64		runs = detmeta_part_next_count(&array);
 
-		if (runs > PG_UINT32_MAX)
+		/* a run has a number once */
+		if (runs == 0 || runs > detmeta_group(reading->grouping->set, group)->runs)
 			detmeta_part_refuse();
 		detmeta_group_observe(reading->grouping->set, group, number, &term, runs);
 		MemoryContextReset(reading->memory.item);

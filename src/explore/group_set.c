@@ -68,6 +68,13 @@ typedef struct Observation
 	uint32		group;
 } Observation;
 
+/* The same of several runs; what was counted elsewhere comes so. */
+typedef struct CountedObservation
+{
+	Observation of;				/* comes first: both are compared as this */
+	int64		runs;
+} CountedObservation;
+
 struct GroupSet
 {
 	MemoryContext context;
@@ -85,6 +92,9 @@ struct GroupSet
 	int64		nobservations;
 	int64		observations_allocated;
 	Observation *observations;
+	int64		ncounted;
+	int64		counted_allocated;
+	CountedObservation *counted;
 };
 
 /* ---- groups ---- */
@@ -264,6 +274,27 @@ detmeta_group_number(const GroupSet *set, uint32 value)
 		detmeta_number_decode(set->values[value].payload, set->values[value].len);
 }
 
+/* Note the number of one run. */
+static void
+note_observation(GroupSet *set, uint32 group, uint32 value)
+{
+	set->observations = reserve_items(set, set->observations, set->nobservations + 1,
+									  &set->observations_allocated, sizeof(Observation));
+	set->observations[set->nobservations].value = value;
+	set->observations[set->nobservations++].group = group;
+}
+
+/* Note the number of several runs, which take no more room than one. */
+static void
+note_counted(GroupSet *set, uint32 group, uint32 value, int64 runs)
+{
+	set->counted = reserve_items(set, set->counted, set->ncounted + 1, &set->counted_allocated,
+								 sizeof(CountedObservation));
+	set->counted[set->ncounted].of.value = value;
+	set->counted[set->ncounted].of.group = group;
+	set->counted[set->ncounted++].runs = runs;
+}
+
 /* Count the number of some runs. */
 void
 detmeta_group_observe(GroupSet *set, uint32 number, uint32 value, const NumberTerm *term,
@@ -275,13 +306,10 @@ detmeta_group_observe(GroupSet *set, uint32 number, uint32 value, const NumberTe
 	detmeta_number_sum_add(&group->sum, term, runs);
 	MemoryContextSwitchTo(old);
 	group->numbers += runs;
-	set->observations = reserve_items(set, set->observations, set->nobservations + runs,
-									  &set->observations_allocated, sizeof(Observation));
-	for (int64 i = 0; i < runs; i++)
-	{
-		set->observations[set->nobservations].value = value;
-		set->observations[set->nobservations++].group = number;
-	}
+	if (runs == 1)
+		note_observation(set, number, value);
+	else
+		note_counted(set, number, value, runs);
 }
 
 /* Take a run into account, which may be the one with the least or greatest number. */
@@ -316,24 +344,74 @@ compare_observations(const void *a, const void *b, void *arg)
 	return detmeta_group_compare_values(arg, x->value, y->value);
 }
 
+/* Order all observations; then they are read by a walk. */
+static void
+sort_observations(GroupSet *set, int (*compare) (const void *, const void *, void *))
+{
+	qsort_interruptible(set->observations, set->nobservations, sizeof(Observation), compare, set);
+	qsort_interruptible(set->counted, set->ncounted, sizeof(CountedObservation), compare, set);
+}
+
+/* A walk over all observations in their order. */
+typedef struct ObservationWalk
+{
+	GroupSet   *set;
+	int			(*compare) (const void *, const void *, void *);
+	int64		next;			/* of those of one run, */
+	int64		next_counted;	/* and of the others */
+} ObservationWalk;
+
+/* Go to the next observation; false: there are no more. */
+static bool
+next_observation(ObservationWalk *walk, CountedObservation *observation)
+{
+	GroupSet   *set = walk->set;
+	const Observation *one = &set->observations[walk->next];
+	const CountedObservation *counted = &set->counted[walk->next_counted];
+	bool		has_one = walk->next < set->nobservations;
+	bool		has_counted = walk->next_counted < set->ncounted;
+
+	CHECK_FOR_INTERRUPTS();
+	if (has_one && (!has_counted || walk->compare(one, counted, set) <= 0))
+	{
+		observation->of = *one;
+		observation->runs = 1;
+		walk->next++;
+		return true;
+	}
+	if (has_counted)
+	{
+		*observation = *counted;
+		walk->next_counted++;
+	}
+	return has_counted;
+}
+
+/* Say whether a place, from 0, is among so many behind those seen. */
+static inline bool
+is_among(int64 place, int64 seen, int64 runs)
+{
+	return place >= seen && place < seen + runs;
+}
+
 /* Find the medians. */
 void
 detmeta_group_find_medians(GroupSet *set)
 {
-	if (!set->in_order)
-		qsort_interruptible(set->observations, set->nobservations, sizeof(Observation),
-							compare_observations, set);
-	for (int64 i = 0; i < set->nobservations; i++)
-	{
-		const Observation *observation = &set->observations[i];
-		RunGroup   *group = &set->groups[observation->group];
+	ObservationWalk walk = {set, compare_observations, 0, 0};
+	CountedObservation observation;
 
-		CHECK_FOR_INTERRUPTS();
-		if (group->seen == (group->numbers - 1) / 2)
-			group->middle[0] = observation->value;
-		if (group->seen == group->numbers / 2)
-			group->middle[1] = observation->value;
-		group->seen++;
+	if (!set->in_order)
+		sort_observations(set, compare_observations);
+	while (next_observation(&walk, &observation))
+	{
+		RunGroup   *group = &set->groups[observation.of.group];
+
+		if (is_among((group->numbers - 1) / 2, group->seen, observation.runs))
+			group->middle[0] = observation.of.value;
+		if (is_among(group->numbers / 2, group->seen, observation.runs))
+			group->middle[1] = observation.of.value;
+		group->seen += observation.runs;
 	}
 }
 
@@ -355,17 +433,20 @@ compare_grouped(const void *a, const void *b, void *arg)
 void
 detmeta_group_visit_numbers(GroupSet *set, GroupNumberVisitor visitor, void *arg)
 {
-	qsort_interruptible(set->observations, set->nobservations, sizeof(Observation),
-						compare_grouped, set);
-	for (int64 i = 0, end; i < set->nobservations; i = end)
-	{
-		const Observation *first = &set->observations[i];
+	ObservationWalk walk = {set, compare_grouped, 0, 0};
+	CountedObservation observation;
+	CountedObservation next;
+	bool		found;
 
-		CHECK_FOR_INTERRUPTS();
-		for (end = i + 1; end < set->nobservations &&
-			 compare_grouped(first, &set->observations[end], set) == 0; end++)
-			;
-		visitor(first->group, first->value, end - i, arg);
-	}
+	sort_observations(set, compare_grouped);
 	set->in_order = false;
+	found = next_observation(&walk, &next);
+	while (found)
+	{
+		observation = next;
+		while ((found = next_observation(&walk, &next)) &&
+			   compare_grouped(&observation, &next, set) == 0)
+			observation.runs += next.runs;
+		visitor(observation.of.group, observation.of.value, observation.runs, arg);
+	}
 }

@@ -12,6 +12,7 @@
 
 #include "catalog/pg_type_d.h"
 #include "fmgr.h"
+#include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -184,6 +185,7 @@ push_array(const Const *constant, JsonbBuilder *out)
 	{
 		char	   *text;
 
+		CHECK_FOR_INTERRUPTS();
 		/* nothing equals NULL */
 		if (nulls[i])
 			continue;

@@ -4,6 +4,7 @@
  */
 #include "postgres.h"
 
+#include "common/int.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
@@ -93,19 +94,33 @@ detmeta_part_text_of(const JsonbValue *value)
 	return pnstrdup(value->val.string.val, value->val.string.len);
 }
 
-/* Return the whole number of a value that is one, and not negative. */
+/* More than the rows of any table. */
+#define MAX_COUNT	(INT64CONST(1) << 42)
+
+/* Say whether a number is greater than a whole one. */
+static bool
+is_greater(Numeric number, int64 limit)
+{
+	return DatumGetBool(DirectFunctionCall2(numeric_gt, NumericGetDatum(number),
+											NumericGetDatum(int64_to_numeric(limit))));
+}
+
+/* Return the whole number of a value that is one, not negative, and can be a count. */
 int64
 detmeta_part_count_of(const JsonbValue *value)
 {
-	int64		n;
+	if (value->type != jbvNumeric || is_greater(value->val.numeric, MAX_COUNT) ||
+		!is_greater(value->val.numeric, -1))
+		detmeta_part_refuse();
+	return DatumGetInt64(DirectFunctionCall1(numeric_int8, NumericGetDatum(value->val.numeric)));
+}
 
-	if (value->type != jbvNumeric ||
-		numeric_is_nan(value->val.numeric) || numeric_is_inf(value->val.numeric))
+/* Add to a count; many of them may be more than there can be. */
+void
+detmeta_part_add_count(int64 *sum, int64 n)
+{
+	if (pg_add_s64_overflow(*sum, n, sum))
 		detmeta_part_refuse();
-	n = DatumGetInt64(DirectFunctionCall1(numeric_int8, NumericGetDatum(value->val.numeric)));
-	if (n < 0)
-		detmeta_part_refuse();
-	return n;
 }
 
 /* Return a member that is a text. */

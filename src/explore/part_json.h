@@ -21,6 +21,9 @@ extern void detmeta_part_push_count(JsonbBuilder *state, JsonbIteratorToken toke
 extern char *detmeta_part_text(JsonbContainer *object, const char *name);
 extern int64 detmeta_part_count(JsonbContainer *object, const char *name);
 
+/* Add to a count. */
+extern void detmeta_part_add_count(int64 *sum, int64 n);
+
 /* The elements of an array that is a member, one after the other. */
 typedef struct PartArray
 {

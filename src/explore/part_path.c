@@ -104,7 +104,7 @@ unwrap(const Aggref *aggref, PartCall *call)
 	call->aggregate = DatumGetObjectId(aggregate->constvalue);
 	call->args = row->args;
 	call->wrapped = true;
-	return is_part_aggregate(call->aggregate);
+	return list_length(call->args) >= 2 && is_part_aggregate(call->aggregate);
 }
 
 /* Read an aggregate. */

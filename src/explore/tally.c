@@ -13,6 +13,7 @@
 #include "utils/memutils.h"
 
 #include "base/compat.h"
+#include "explore/part_json.h"
 #include "explore/tally.h"
 #include "value/value.h"
 
@@ -125,7 +126,7 @@ detmeta_tally_count(Tally *tally, const char *bytes, int len)
 void
 detmeta_tally_add(Tally *tally, const char *bytes, int len, int64 runs)
 {
-	find_item(tally, bytes, len)->runs += runs;
+	detmeta_part_add_count(&find_item(tally, bytes, len)->runs, runs);
 }
 
 /* Return the rows counted of a string, which is then counted no longer. */

@@ -463,8 +463,8 @@ add_values_part(JsonbContainer *part, void *arg)
 {
 	ValueReading *reading = arg;
 
-	reading->runs += detmeta_part_count(part, "runs");
-	reading->all_runs += detmeta_part_count(part, "all_runs");
+	detmeta_part_add_count(&reading->runs, detmeta_part_count(part, "runs"));
+	detmeta_part_add_count(&reading->all_runs, detmeta_part_count(part, "all_runs"));
 	reading->several |= detmeta_part_count(part, "several") > 0;
 	detmeta_add_tallied(part, reading);
 }
