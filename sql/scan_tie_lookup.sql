@@ -8,16 +8,14 @@ SET search_path = scan_tie_lookup, public;
 
 -- four words of 5,000 runs each: run_id goes with the heap, and "mixed" does not
 CREATE TABLE tied (run_id int PRIMARY KEY, mixed int, metadata jsonb NOT NULL) WITH (autovacuum_enabled = off);
-INSERT INTO tied SELECT i, i * 7919 % 20011, jsonb_build_object('word', 'w' || (i * 31 + i / 7) % 4, 'n', i % 5, 'rare', i % 500 = 7) FROM generate_series(1, 20000) AS i;
-UPDATE tied SET mixed = NULL WHERE run_id % 50 = 1;
-VACUUM FULL tied;
+INSERT INTO tied SELECT i, CASE WHEN i % 50 <> 1 THEN i * 7919 % 20011 END, jsonb_build_object('word', 'w' || (i * 31 + i / 7) % 4, 'n', i % 5, 'rare', i % 500 = 7) FROM generate_series(1, 20000) AS i;
 CREATE INDEX ON tied USING detmeta (metadata);
 CREATE UNIQUE INDEX ON tied (mixed);
 VACUUM ANALYZE tied;
 CREATE FUNCTION compare_orders() RETURNS TABLE (result text, query text) LANGUAGE sql AS $$
 SELECT compare(q), q FROM unnest(ARRAY['', 'WHERE metadata @~ ''n in (1, 2, 4)''', 'WHERE run_id > 19000']) AS f,
   unnest(ARRAY['word:, run_id', 'word: DESC NULLS LAST, run_id DESC', 'word:, mixed NULLS FIRST, run_id', 'word:, mixed DESC NULLS LAST, run_id', 'n:, word: DESC, run_id']) AS o,
-  unnest(ARRAY['LIMIT 5', 'LIMIT 40 OFFSET 4990', 'LIMIT 300 OFFSET 9000']) AS p,
+  unnest(ARRAY['LIMIT 5', 'LIMIT 1500', 'LIMIT 40 OFFSET 4990', 'LIMIT 300 OFFSET 9000']) AS p,
   format('SELECT run_id FROM tied %s ORDER BY %s %s', f, regexp_replace(o, '([a-z]+):', 'metadata_sort(metadata, ''\1'')', 'g'), p) AS q
 $$;
 SELECT result, count(*) FROM compare_orders() GROUP BY result ORDER BY result;
