@@ -146,11 +146,19 @@ find_setting(const char *name)
 #define VAR_IS_OLD_OR_NEW(var)	false
 #endif
 
-/* From 17 on an access method says if it builds in parallel; GIN does from 18 on. */
+/*
+ * From 17 on an access method says that it builds in parallel, and is told with how many
+ * processes; before, only a btree is.  The latter wants nodes/execnodes.h and
+ * optimizer/optimizer.h.
+ */
 #if PG_VERSION_NUM >= 170000
-#define BUILD_SERIALLY(routine)	((routine)->amcanbuildparallel = false)
+#define BUILD_IN_PARALLEL(routine)	((routine)->amcanbuildparallel = true)
+#define CHOOSE_BUILD_WORKERS(heap, index, info)	((info)->ii_ParallelWorkers)
 #else
-#define BUILD_SERIALLY(routine)	((void) (routine))
+#define BUILD_IN_PARALLEL(routine)	((void) (routine))
+#define CHOOSE_BUILD_WORKERS(heap, index, info) \
+	(IsBootstrapProcessingMode() ? 0 : \
+	 plan_create_index_workers(RelationGetRelid(heap), RelationGetRelid(index)))
 #endif
 
 /* An access method's routine is the caller's to free; from 19 on, it is there to stay. */
@@ -228,12 +236,17 @@ typedef int EquivalenceMemberIterator;
 	index_beginscan(heap, index, snapshot, nkeys, norderbys)
 #endif
 
-/* The same of a table, and of fetching its rows by TID.  Want access/tableam.h. */
+/*
+ * The same of a table, alone or with others, and of fetching its rows by TID.
+ * Want access/tableam.h.
+ */
 #if PG_VERSION_NUM >= 190000
 #define TABLE_BEGINSCAN(heap, snapshot)	table_beginscan(heap, snapshot, 0, NULL, SO_NONE)
+#define TABLE_BEGINSCAN_PARALLEL(heap, scan)	table_beginscan_parallel(heap, scan, SO_NONE)
 #define TABLE_INDEX_FETCH_BEGIN(heap)	table_index_fetch_begin(heap, SO_NONE)
 #else
 #define TABLE_BEGINSCAN(heap, snapshot)	table_beginscan(heap, snapshot, 0, NULL)
+#define TABLE_BEGINSCAN_PARALLEL(heap, scan)	table_beginscan_parallel(heap, scan)
 #define TABLE_INDEX_FETCH_BEGIN(heap)	table_index_fetch_begin(heap)
 #endif
 

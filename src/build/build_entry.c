@@ -72,33 +72,37 @@ detmeta_build_tids_add(BuildTids *tids, ItemPointer tid, MemoryContext context)
 void
 detmeta_build_tids_begin(BuildTidReader *reader, const BuildTids *tids)
 {
-	memset(reader, 0, sizeof(*reader));
 	reader->tids = tids;
 	reader->tid = tids->first;
+	reader->left = tids->n - 1;
+	reader->offset = 0;
 }
 
-/* Read the next TID, as they were added; false: there are no more. */
+/* Go to the next TID, as they were added; false: there are no more. */
 bool
-detmeta_build_tids_next(BuildTidReader *reader, ItemPointer tid)
+detmeta_build_tids_next(BuildTidReader *reader)
 {
-	const BuildTids *tids = reader->tids;
+	const unsigned char *bytes = reader->tids->bytes;
+	uint64		rest = 0;
+	int			shift = 0;
+	unsigned char byte;
 
-	if (reader->nread == tids->n)
+	if (reader->left == 0)
 		return false;
-	if (reader->nread++ > 0)
+	reader->left--;
+	do
 	{
-		uint64		rest = 0;
-		int			shift = 0;
-		unsigned char byte;
-
-		do
-		{
-			byte = tids->bytes[reader->offset++];
-			rest |= (uint64) (byte & 0x7F) << shift;
-			shift += 7;
-		} while (byte >= 0x80);
-		reader->tid += rest >> 1 ^ -(rest & 1);
-	}
-	ItemPointerSet(tid, GIN_PACKED_BLOCK(reader->tid), GIN_PACKED_OFFSET(reader->tid));
+		byte = bytes[reader->offset++];
+		rest |= (uint64) (byte & 0x7F) << shift;
+		shift += 7;
+	} while (byte >= 0x80);
+	reader->tid += rest >> 1 ^ -(rest & 1);
 	return true;
+}
+
+/* Return the TID that a reader is at. */
+void
+detmeta_build_tids_get(const BuildTidReader *reader, ItemPointer tid)
+{
+	ItemPointerSet(tid, GIN_PACKED_BLOCK(reader->tid), GIN_PACKED_OFFSET(reader->tid));
 }

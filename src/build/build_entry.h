@@ -31,9 +31,9 @@ typedef struct BuildEntry
 typedef struct BuildTidReader
 {
 	const BuildTids *tids;
-	uint64		tid;
-	uint32		nread;
-	uint32		offset;			/* of the bytes that are read */
+	uint64		tid;			/* that it is at, packed */
+	uint32		left;			/* TIDs behind it */
+	uint32		offset;			/* of their bytes */
 } BuildTidReader;
 
 /* The order of an index's entries. */
@@ -47,8 +47,11 @@ extern void detmeta_entry_order_init(EntryOrder *order, GinState *ginstate);
 extern int	detmeta_build_entry_compare(const EntryOrder *order, const BuildEntry *a,
 										const BuildEntry *b);
 
-extern void detmeta_build_tids_begin(BuildTidReader *reader, const BuildTids *tids);
-extern bool detmeta_build_tids_next(BuildTidReader *reader, ItemPointer tid);
 extern void detmeta_build_tids_add(BuildTids *tids, ItemPointer tid, MemoryContext context);
+
+/* A reader begins at the first TID, of which there must be one. */
+extern void detmeta_build_tids_begin(BuildTidReader *reader, const BuildTids *tids);
+extern bool detmeta_build_tids_next(BuildTidReader *reader);
+extern void detmeta_build_tids_get(const BuildTidReader *reader, ItemPointer tid);
 
 #endif							/* DETMETA_BUILD_ENTRY_H */

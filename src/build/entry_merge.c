@@ -2,8 +2,7 @@
  * entry_merge.c
  *		Sorted entries of memory and of temporary files, merged.
  *
- * Of entries with one key, those of an earlier part of the heap come first, so that
- * their TIDs are in order.
+ * Entries of one key come by their first TIDs, which is how their TIDs are merged.
  */
 #include "postgres.h"
 
@@ -18,13 +17,22 @@
 /* Where entries come from. */
 typedef struct EntrySource
 {
-	int			number;
 	const BuildEntry *entry;	/* that is next */
 	const EntryOrder *order;
 	EntryRun   *run;			/* or NULL: */
 	const SortedEntry *entries;
 	int64		left;
 } EntrySource;
+
+typedef struct EntryMerge
+{
+	const EntryOrder *order;
+	EntrySource *sources;
+	int			nsources;
+	binaryheap *heap;			/* sources, by what they have next, but for those of: */
+	EntrySource **taken;		/* sources that have the key that is written */
+	const BuildEntry **entries; /* theirs */
+} EntryMerge;
 
 /* Go to a source's next entry; false: there are no more. */
 static bool
@@ -47,34 +55,97 @@ compare_sources(Datum a, Datum b, void *arg)
 	const EntrySource *y = (const EntrySource *) DatumGetPointer(b);
 	int			cmp = detmeta_build_entry_compare(x->order, x->entry, y->entry);
 
-	return cmp != 0 ? -cmp : y->number - x->number;
+	if (cmp != 0)
+		return -cmp;
+	return x->entry->tids.first < y->entry->tids.first ? 1 : -1;
 }
 
-/* Say whether an entry of a merge adds to the one that is being written. */
-static bool
-is_same_entry(const EntryOrder *order, const EntryWriter *writer, const BuildEntry *entry,
-			  bool only)
+/* Return the source with the least entry. */
+static EntrySource *
+first_of_heap(const EntryMerge *merge)
 {
-	const BuildEntry *last = detmeta_entry_writer_last(writer);
-
-	if (last == NULL || (only && order->by_bytes[entry->attnum - 1]))
-		return false;			/* one source has such a key once */
-	return detmeta_build_entry_compare(order, last, entry) == 0;
+	return (EntrySource *) DatumGetPointer(binaryheap_first(merge->heap));
 }
 
-/* Add the sources that have entries to a heap. */
-static binaryheap *
-begin_merge(EntrySource *sources, int n)
+/* Take the sources whose entries have the least key out of the heap; return their number. */
+static int
+take_sources(EntryMerge *merge)
 {
-	binaryheap *heap = binaryheap_allocate(n, compare_sources, NULL);
+	int			n = 0;
 
+	do
+	{
+		merge->taken[n] = first_of_heap(merge);
+		merge->entries[n] = merge->taken[n]->entry;
+		(void) binaryheap_remove_first(merge->heap);
+		n++;
+	} while (!binaryheap_empty(merge->heap) &&
+			 detmeta_build_entry_compare(merge->order, merge->entries[0],
+										 first_of_heap(merge)->entry) == 0);
+	return n;
+}
+
+/* Go to the next entries of the sources that were taken. */
+static void
+return_sources(EntryMerge *merge, int n)
+{
 	for (int i = 0; i < n; i++)
 	{
-		if (next_of_source(&sources[i]))
-			binaryheap_add_unordered(heap, PointerGetDatum(&sources[i]));
+		if (next_of_source(merge->taken[i]))
+			binaryheap_add(merge->heap, PointerGetDatum(merge->taken[i]));
 	}
-	binaryheap_build(heap);
-	return heap;
+}
+
+/*
+ * Say whether entries add to the one that is being written: keys that are not compared
+ * by their bytes may be equal and different, and one source has both.
+ */
+static bool
+is_same_entry(const EntryMerge *merge, const EntryWriter *writer)
+{
+	const BuildEntry *last = detmeta_entry_writer_last(writer);
+	const BuildEntry *entry = merge->entries[0];
+
+	if (last == NULL || merge->order->by_bytes[entry->attnum - 1])
+		return false;
+	return detmeta_build_entry_compare(merge->order, last, entry) == 0;
+}
+
+/* Begin to merge. */
+static void
+begin_merge(EntryMerge *merge, List *runs, const SortedEntry *entries, int64 n,
+			const EntryOrder *order)
+{
+	merge->order = order;
+	merge->nsources = list_length(runs) + 1;
+	merge->sources = palloc0_array(EntrySource, merge->nsources);
+	merge->taken = palloc_array(EntrySource *, merge->nsources);
+	merge->entries = palloc_array(const BuildEntry *, merge->nsources);
+	merge->heap = binaryheap_allocate(merge->nsources, compare_sources, NULL);
+	for (int i = 0; i < merge->nsources; i++)
+	{
+		EntrySource *source = &merge->sources[i];
+
+		source->order = order;
+		source->run = i < merge->nsources - 1 ? list_nth(runs, i) : NULL;
+		source->entries = entries;
+		source->left = n;
+		if (next_of_source(source))
+			binaryheap_add_unordered(merge->heap, PointerGetDatum(source));
+	}
+	binaryheap_build(merge->heap);
+}
+
+/* Close the files. */
+static void
+end_merge(EntryMerge *merge)
+{
+	for (int i = 0; i < merge->nsources - 1; i++)
+		detmeta_entry_run_close(merge->sources[i].run);
+	binaryheap_free(merge->heap);
+	pfree(merge->sources);
+	pfree(merge->taken);
+	pfree(merge->entries);
 }
 
 /* Write all entries. */
@@ -82,35 +153,19 @@ void
 detmeta_entry_merge(List *runs, const SortedEntry *entries, int64 n, const EntryOrder *order,
 					EntryWriter *writer)
 {
-	int			nsources = list_length(runs) + 1;
-	EntrySource *sources = palloc0_array(EntrySource, nsources);
-	binaryheap *heap;
+	EntryMerge	merge;
 	int64		done = 0;
 
-	for (int i = 0; i < nsources; i++)
+	begin_merge(&merge, runs, entries, n, order);
+	while (!binaryheap_empty(merge.heap))
 	{
-		sources[i].number = i;
-		sources[i].order = order;
-		sources[i].run = i < nsources - 1 ? list_nth(runs, i) : NULL;
-		sources[i].entries = entries;
-		sources[i].left = n;
-	}
-	heap = begin_merge(sources, nsources);
-	while (!binaryheap_empty(heap))
-	{
-		EntrySource *source = (EntrySource *) DatumGetPointer(binaryheap_first(heap));
+		int			ntaken = take_sources(&merge);
 
 		CHECK_FOR_INTERRUPTS();
-		detmeta_entry_writer_add(writer, source->entry,
-								 is_same_entry(order, writer, source->entry, nsources == 1));
-		pgstat_progress_update_param(PROGRESS_CREATEIDX_TUPLES_DONE, ++done);
-		if (next_of_source(source))
-			binaryheap_replace_first(heap, PointerGetDatum(source));
-		else
-			(void) binaryheap_remove_first(heap);
+		detmeta_entry_writer_add(writer, merge.entries, ntaken, is_same_entry(&merge, writer));
+		done += ntaken;
+		pgstat_progress_update_param(PROGRESS_CREATEIDX_TUPLES_DONE, done);
+		return_sources(&merge, ntaken);
 	}
-	binaryheap_free(heap);
-	for (int i = 0; i < nsources - 1; i++)
-		detmeta_entry_run_close(sources[i].run);
-	pfree(sources);
+	end_merge(&merge);
 }

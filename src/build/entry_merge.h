@@ -8,7 +8,7 @@
 #include "build/entry_run.h"
 #include "build/entry_writer.h"
 
-/* Write all entries: those of the runs, which are closed, and those in memory, which came last. */
+/* Write all entries: those of the runs, which are closed, and those in memory. */
 extern void detmeta_entry_merge(List *runs, const SortedEntry *entries, int64 n,
 								const EntryOrder *order, EntryWriter *writer);
 

@@ -2,10 +2,12 @@
  * entry_run.c
  *		Sorted entries in temporary files.
  *
- * One after the other: a BuildEntry as it is in memory, the bytes of its key if
+ * Their number, and one after the other: a BuildEntry as it is in memory, the bytes of its key if
  * that is not passed by value, and the bytes of its TIDs.
  */
 #include "postgres.h"
+
+#include <fcntl.h>
 
 #include "miscadmin.h"
 #include "storage/buffile.h"
@@ -24,30 +26,22 @@ struct EntryRun
 	Size		bytes_room;
 };
 
-/* Write entries to a file of their own. */
-EntryRun *
-detmeta_entry_run_write(const SortedEntry *entries, int64 n)
+/* Write entries to a file, their number first. */
+static void
+write_run(BufFile *file, const SortedEntry *entries, int64 n)
 {
-	EntryRun   *run = palloc0_object(EntryRun);
-
-	run->file = BufFileCreateTemp(false);
-	run->left = n;
+	BufFileWrite(file, &n, sizeof(n));
 	for (int64 i = 0; i < n; i++)
 	{
 		BuildEntry *entry = entries[i].entry;
 
 		CHECK_FOR_INTERRUPTS();
-		BufFileWrite(run->file, entry, sizeof(*entry));
+		BufFileWrite(file, entry, sizeof(*entry));
 		if (entry->keylen > 0)
-			BufFileWrite(run->file, DatumGetPointer(entry->key), entry->keylen);
+			BufFileWrite(file, DatumGetPointer(entry->key), entry->keylen);
 		if (entry->tids.nbytes > 0)
-			BufFileWrite(run->file, entry->tids.bytes, entry->tids.nbytes);
+			BufFileWrite(file, entry->tids.bytes, entry->tids.nbytes);
 	}
-	if (BufFileSeek(run->file, 0, 0, SEEK_SET) != 0)
-		ereport(ERROR,
-				(errcode_for_file_access(),
-				 errmsg("could not rewind a temporary file of an index build: %m")));
-	return run;
 }
 
 /* Read bytes, which must be there. */
@@ -58,6 +52,63 @@ read_run_bytes(EntryRun *run, void *bytes, Size size)
 		ereport(ERROR,
 				(errcode_for_file_access(),
 				 errmsg("could not read from a temporary file of an index build: %m")));
+}
+
+/* Begin to read a file. */
+static EntryRun *
+begin_run(BufFile *file)
+{
+	EntryRun   *run = palloc0_object(EntryRun);
+
+	run->file = file;
+	read_run_bytes(run, &run->left, sizeof(run->left));
+	return run;
+}
+
+/* Write entries to a file of their own. */
+EntryRun *
+detmeta_entry_run_write(const SortedEntry *entries, int64 n)
+{
+	BufFile    *file = BufFileCreateTemp(false);
+
+	write_run(file, entries, n);
+	if (BufFileSeek(file, 0, 0, SEEK_SET) != 0)
+		ereport(ERROR,
+				(errcode_for_file_access(),
+				 errmsg("could not rewind a temporary file of an index build: %m")));
+	return begin_run(file);
+}
+
+/* Print the name of a shared file. */
+static void
+print_run_name(char *name, int writer, int number)
+{
+	snprintf(name, MAXPGPATH, "entries.%d.%d", writer, number);
+}
+
+/* Write entries to a shared file. */
+void
+detmeta_entry_run_share(const SortedEntry *entries, int64 n, SharedFileSet *files, int writer,
+						int number)
+{
+	char		name[MAXPGPATH];
+	BufFile    *file;
+
+	print_run_name(name, writer, number);
+	file = BufFileCreateFileSet(&files->fs, name);
+	write_run(file, entries, n);
+	BufFileExportFileSet(file);
+	BufFileClose(file);
+}
+
+/* Begin to read a shared file. */
+EntryRun *
+detmeta_entry_run_open(SharedFileSet *files, int writer, int number)
+{
+	char		name[MAXPGPATH];
+
+	print_run_name(name, writer, number);
+	return begin_run(BufFileOpenFileSet(&files->fs, name, O_RDONLY, false));
 }
 
 /* Make room for bytes to read. */

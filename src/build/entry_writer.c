@@ -14,6 +14,7 @@
 
 #include "base/compat.h"
 #include "build/entry_writer.h"
+#include "build/tid_merge.h"
 
 /* TIDs that are given to a posting tree at once. */
 #define MAX_PART	262144
@@ -32,6 +33,8 @@ struct EntryWriter
 	uint32		n;
 	uint32		allocated;
 	ItemPointerData *part;		/* TIDs to be written */
+	int			nreaders;
+	BuildTidReader *readers;	/* of the TIDs that are added */
 };
 
 /* Begin to write. */
@@ -48,6 +51,8 @@ detmeta_entry_writer_create(const EntryOrder *order, PageWriter *pages, GinStats
 												ALLOCSET_SMALL_SIZES);
 	writer->allocated = 1024;
 	writer->part = palloc_array(ItemPointerData, writer->allocated);
+	writer->nreaders = 1;
+	writer->readers = palloc_object(BuildTidReader);
 	return writer;
 }
 
@@ -186,21 +191,34 @@ reserve_tid(EntryWriter *writer)
 	}
 }
 
-/* Add an entry, or the TIDs of one whose key is equal to the last one's. */
-void
-detmeta_entry_writer_add(EntryWriter *writer, const BuildEntry *entry, bool is_equal)
+/* Make room to read several entries' TIDs at once. */
+static BuildTidReader *
+reserve_readers(EntryWriter *writer, int n)
 {
-	BuildTidReader reader;
+	if (n > writer->nreaders)
+	{
+		writer->nreaders = n;
+		writer->readers = repalloc_array(writer->readers, BuildTidReader, n);
+	}
+	return writer->readers;
+}
+
+/* Add entries of one key, or their TIDs if it is equal to the last one. */
+void
+detmeta_entry_writer_add(EntryWriter *writer, const BuildEntry *const *entries, int n,
+						 bool is_equal)
+{
+	TidMerge	merge;
 	ItemPointerData tid;
 
 	if (!is_equal)
 	{
 		if (writer->has_entry)
 			write_entry(writer);
-		begin_entry(writer, entry);
+		begin_entry(writer, entries[0]);
 	}
-	detmeta_build_tids_begin(&reader, &entry->tids);
-	while (detmeta_build_tids_next(&reader, &tid))
+	detmeta_tid_merge_begin(&merge, reserve_readers(writer, n), entries, n);
+	while (detmeta_tid_merge_next(&merge, &tid))
 	{
 		reserve_tid(writer);
 		writer->in_order &= writer->n == 0 ||
@@ -217,5 +235,6 @@ detmeta_entry_writer_end(EntryWriter *writer)
 		write_entry(writer);
 	MemoryContextDelete(writer->key_context);
 	pfree(writer->part);
+	pfree(writer->readers);
 	pfree(writer);
 }

@@ -13,8 +13,12 @@ typedef struct EntryWriter EntryWriter;
 extern EntryWriter *detmeta_entry_writer_create(const EntryOrder *order, PageWriter *pages,
 												GinStatsData *stats);
 
-/* Entries come in the order of the index; one whose key is equal to the last one's adds to it. */
-extern void detmeta_entry_writer_add(EntryWriter *writer, const BuildEntry *entry, bool is_equal);
+/*
+ * Entries come in the order of the index, those of one key together and by their first
+ * TIDs; what is equal to the last key adds to it.
+ */
+extern void detmeta_entry_writer_add(EntryWriter *writer, const BuildEntry *const *entries,
+									 int n, bool is_equal);
 extern void detmeta_entry_writer_end(EntryWriter *writer);
 
 /* The last entry, for comparing; NULL: there is none. */

@@ -42,7 +42,7 @@ detmeta_handler(PG_FUNCTION_ARGS)
 	static IndexAmRoutine routine;
 
 	routine = *(const IndexAmRoutine *) DatumGetPointer(ginhandler(fcinfo));
-	BUILD_SERIALLY(&routine);
+	BUILD_IN_PARALLEL(&routine);
 	routine.ambuild = detmeta_build;
 	routine.aminsert = detmeta_insert;
 	routine.amoptions = detmeta_index_options;

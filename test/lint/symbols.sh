@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Names of functions, in what was built in src/ and in its source. Those that are visible outside of their files begin
-# with detmeta_, and are used in another file, by a fuzzer or called from SQL. Those that are not are of one file only, so that a
-# name in a backtrace or a profile tells where it is. Prints those that do not and are not, and fails.
+# with detmeta_, and are used in another file, by a fuzzer, called from SQL or, in quotes, by a process that is started.
+# Those that are not are of one file only, so that a name in a backtrace or a profile tells where it is. Prints those that
+# do not and are not, and fails.
 set -euo pipefail
 
 symbols() { nm "$@" | sed -nE 's/^[0-9a-f]+ [TDBRC] //p' | sort -u; }
@@ -18,6 +19,7 @@ objects=$(find src -name '*.o')
 	symbols $objects | grep '^detmeta_' |
 		comm -23 - <(for object in $objects; do nm -u "$object" | sed -nE 's/^ +U //p'; done | sort -u) |
 		comm -23 - <(grep -ohE 'detmeta_[a-z0-9_]+' test/fuzz/*.c | sort -u) |
+		comm -23 - <(grep -rohE '"detmeta_[a-z0-9_]+"' src | tr -d '"' | sort -u) |
 		comm -23 - <(grep -oE "'detmeta_[a-z0-9_]+'" sql/detmeta--*.sql | sed -E "s/.*'(.*)'/\1/" | sort -u) |
 		sed 's/$/: nobody uses it outside of its file/'
 	static_functions | awk '{ files[$1] = files[$1] " " $2; n[$1]++ }
