@@ -77,6 +77,8 @@ count_posting_leaf(const Counting *counting, const GinLeaf *leaf, GinTids *rest)
 	const char *end = (const char *) segment + GinDataLeafPageGetPostingListSize(page);
 	int64		n = 0;
 
+	if (counting->wants == NULL && detmeta_gin_heap_is_assumed(counting->reader))
+		return detmeta_leaf_count(counting->reader, leaf->buffer, segment, end);
 	if ((const char *) segment < end && !leaf->last &&
 		are_near(GIN_PACK_TID(&segment->first), leaf->next - 1, end - (const char *) segment) &&
 		all_count(counting, GIN_PACK_TID(&segment->first), leaf->next - 1))

@@ -163,7 +163,7 @@ map_has_all(const unsigned char *map, BlockNumber first, BlockNumber last)
 bool
 detmeta_gin_blocks_proven(GinReader *reader, BlockNumber first, BlockNumber last)
 {
-	for (;;)
+	while (!detmeta_gin_heap_is_assumed(reader))
 	{
 		BlockNumber page_end = first - first % GIN_VM_PAGE_BLOCKS + (GIN_VM_PAGE_BLOCKS - 1);
 		const unsigned char *map = detmeta_gin_visibility_map(reader, first);
@@ -174,4 +174,5 @@ detmeta_gin_blocks_proven(GinReader *reader, BlockNumber first, BlockNumber last
 			return true;
 		first = page_end + 1;
 	}
+	return true;
 }

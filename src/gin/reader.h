@@ -45,6 +45,9 @@ typedef struct GinReader
 	Buffer		vm_buffers[GIN_READER_VM_BUFFERS];
 	BlockNumber vm_page;		/* the page of the map that was looked at last */
 	const unsigned char *vm_map;	/* its bytes; NULL: none */
+	/* the map's pages, while all TIDs are assumed to be proven; else NULL */
+	XLogRecPtr *assumed_lsns;
+	BlockNumber assumed_blocks; /* of the heap then */
 	uint64	   *packed;			/* TIDs of the segment that was read last */
 	int64		ntids;			/* TIDs read so far, for EXPLAIN */
 } GinReader;
@@ -56,6 +59,13 @@ extern void detmeta_gin_report_corruption(GinReader *reader, const char *what);
 extern const unsigned char *detmeta_gin_visibility_map(GinReader *reader, BlockNumber block);
 extern bool detmeta_gin_blocks_proven(GinReader *reader, BlockNumber first, BlockNumber last);
 
+/* Say whether all TIDs are assumed to be proven (gin/heap_assumed.c). */
+static inline bool
+detmeta_gin_heap_is_assumed(const GinReader *reader)
+{
+	return reader->assumed_lsns != NULL;
+}
+
 /* Ask the visibility map about a heap block, the TID's page being locked. */
 static inline bool
 detmeta_gin_block_proven(GinReader *reader, BlockNumber block)
@@ -64,6 +74,8 @@ detmeta_gin_block_proven(GinReader *reader, BlockNumber block)
 
 	if (reader->heap == NULL)
 		return false;
+	if (detmeta_gin_heap_is_assumed(reader))
+		return true;
 	map = detmeta_gin_visibility_map(reader, block);
 	return map != NULL &&
 		(map[block % GIN_VM_PAGE_BLOCKS / 4] >> block % 4 * 2 & VISIBILITYMAP_ALL_VISIBLE) != 0;

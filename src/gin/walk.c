@@ -243,8 +243,11 @@ static bool
 heap_is_proven(const GinWalk *walk)
 {
 	Relation	heap = walk->reader->heap;
-	BlockNumber nblocks = heap != NULL ? RelationGetNumberOfBlocks(heap) : 0;
+	BlockNumber nblocks;
 
+	if (detmeta_gin_heap_is_assumed(walk->reader))
+		return true;
+	nblocks = heap != NULL ? RelationGetNumberOfBlocks(heap) : 0;
 	return nblocks > 0 && nblocks / GIN_VM_BLOCKS_OF_TID <= (BlockNumber) count_listed(walk) &&
 		detmeta_gin_blocks_proven(walk->reader, 0, nblocks - 1);
 }

@@ -19,6 +19,7 @@
 
 #include "miscadmin.h"
 
+#include "gin/heap_assumed.h"
 #include "gin/tid_set_read.h"
 #include "scan/condition_count.h"
 #include "scan/probe_set.h"
@@ -37,6 +38,10 @@ typedef struct Adding
 	GinTidsCallback callback;	/* takes TIDs that are not proven, or not at a glance */
 	void	   *arg;			/* of it */
 	int64	   *others;			/* what it has counted */
+	/* may the whole heap be looked at, in place of each leaf's blocks? */
+	bool		may_assume;
+	BlockNumber nblocks;		/* of it */
+	int64		ntids;			/* TIDs that had been read before */
 } Adding;
 
 /* Add the rows of an entry to a number. */
@@ -65,9 +70,26 @@ add_entry(const Adding *adding, const char *entry, int len, int64 *n)
 	}
 }
 
+/*
+ * Once the rows of ranges have taken as long as a look at the whole visibility map, look
+ * at that, instead of at the blocks that each leaf leads to.
+ */
+static void
+consider_heap(Adding *adding)
+{
+	GinReader  *reader = adding->source->reader;
+
+	if (adding->may_assume &&
+		reader->ntids - adding->ntids >= adding->nblocks / GIN_VM_BLOCKS_OF_TID)
+	{
+		(void) detmeta_gin_assume_heap(reader);
+		adding->may_assume = false;
+	}
+}
+
 /* Add the rows of all entries that a probe finds. */
 static void
-add_range(const Adding *adding, const Probe *probe, int64 *n)
+add_range(Adding *adding, const Probe *probe, int64 *n)
 {
 	StringInfoData upper;
 	GinWalk    *walk = detmeta_probe_walk(adding->source->reader, probe, false, &upper);
@@ -76,6 +98,7 @@ add_range(const Adding *adding, const Probe *probe, int64 *n)
 	detmeta_gin_walk_count(walk);
 	while (detmeta_gin_walk_next(walk, &entry))
 	{
+		consider_heap(adding);
 		if (entry.counted)
 			*n += entry.ntids;
 		else
@@ -87,7 +110,7 @@ add_range(const Adding *adding, const Probe *probe, int64 *n)
 
 /* Add the rows that a probe finds. */
 static void
-add_probe(const Adding *adding, const Probe *probe, int64 *n)
+add_probe(Adding *adding, const Probe *probe, int64 *n)
 {
 	CHECK_FOR_INTERRUPTS();
 	if (probe->type == PROBE_EXACT)
@@ -192,7 +215,7 @@ tests_add_up(const Adding *adding, const Leaf *leaf, const LeafProbes *probes, b
 
 /* Return the rows of a leaf's tests, which add up. */
 static int64
-count_tests(const Adding *adding, const LeafProbes *probes)
+count_tests(Adding *adding, const LeafProbes *probes)
 {
 	int64		n = 0;
 
@@ -208,7 +231,7 @@ count_tests(const Adding *adding, const LeafProbes *probes)
 
 /* Return the rows that hold a leaf's key, whose values are single. */
 static int64
-count_holding(const Adding *adding, const LeafProbes *probes)
+count_holding(Adding *adding, const LeafProbes *probes)
 {
 	int64		n = 0;
 
@@ -229,7 +252,7 @@ count_every_row(const Adding *adding)
 
 /* Count the rows of a leaf; false: they do not add up. */
 static bool
-count_leaf(const Adding *adding, int leafno, int64 *n)
+count_leaf(Adding *adding, int leafno, int64 *n)
 {
 	const Leaf *leaf = &adding->iq->query->leaves[leafno];
 	const LeafProbes *probes = &adding->iq->leaves[leafno];
@@ -259,7 +282,7 @@ count_leaf(const Adding *adding, int leafno, int64 *n)
 
 /* Count the rows of a node of the filter; false: they do not add up. */
 static bool
-count_node(const Adding *adding, const QueryNode *node, int64 *n)
+count_node(Adding *adding, const QueryNode *node, int64 *n)
 {
 	check_stack_depth();
 	switch (node->type)
@@ -277,6 +300,23 @@ count_node(const Adding *adding, const QueryNode *node, int64 *n)
 		default:
 			return false;
 	}
+}
+
+/* Count the rows of the filter; false: they do not add up. */
+static bool
+count_filter(Adding *adding, int64 *n)
+{
+	GinReader  *reader = adding->source->reader;
+	bool		adds_up;
+
+	adding->may_assume = true;
+	adding->nblocks = RelationGetNumberOfBlocks(reader->heap);
+	adding->ntids = reader->ntids;
+	adds_up = count_node(adding, adding->iq->query->root, n);
+	adding->may_assume = false;
+	if (!detmeta_gin_heap_is_assumed(reader) || detmeta_gin_confirm_heap(reader))
+		return adds_up;
+	return count_node(adding, adding->iq->query->root, n);
 }
 
 /*
@@ -388,7 +428,13 @@ bool
 detmeta_condition_count(const SetSource *source, const SetCondition *condition,
 						GinTidsCallback callback, void *arg, int64 *others, int64 *n)
 {
-	Adding		adding = {source, condition != NULL ? condition->iq : NULL, callback, arg, others};
+	Adding		adding = {
+		.source = source,
+		.iq = condition != NULL ? condition->iq : NULL,
+		.callback = callback,
+		.arg = arg,
+		.others = others
+	};
 	GinPostings postings;
 
 	*n = 0;
@@ -400,7 +446,7 @@ detmeta_condition_count(const SetSource *source, const SetCondition *condition,
 	if (adding.iq == NULL || condition->nchildren > 0 || condition->scope != NULL ||
 		condition->known != NULL || detmeta_has_pending(source) ||
 		!heap_is_mostly_proven(source->reader) ||
-		!count_node(&adding, adding.iq->query->root, n))
+		!count_filter(&adding, n))
 		return false;
 	if (adding.iq->negated)
 		*n = count_every_row(&adding) - *n;
@@ -434,7 +480,12 @@ static void
 take_entry(const SetSource *source, const char *entry, int len, ProvenRows *rows)
 {
 	int64		others = 0;
-	Adding		adding = {source, NULL, take_tids, rows, &others};
+	Adding		adding = {
+		.source = source,
+		.callback = take_tids,
+		.arg = rows,
+		.others = &others
+	};
 
 	add_entry(&adding, entry, len, &rows->nproven);
 }
