@@ -120,8 +120,9 @@ close_container(JsonbParseState **state)
 	return closed;
 }
 
-JsonbValue *
-pushJsonbValue(JsonbParseState **pstate, JsonbIteratorToken seq, JsonbValue *jbval)
+/* Append what a token stands for; return the container that it opens or closes. */
+static JsonbValue *
+push(JsonbParseState **pstate, JsonbIteratorToken seq, JsonbValue *jbval)
 {
 	if (jbval != NULL && jbval->type == jbvBinary && (seq == WJB_ELEM || seq == WJB_VALUE))
 	{
@@ -131,7 +132,7 @@ pushJsonbValue(JsonbParseState **pstate, JsonbIteratorToken seq, JsonbValue *jbv
 		JsonbValue *result = NULL;
 
 		while ((token = JsonbIteratorNext(&it, &part, false)) != WJB_DONE)
-			result = pushJsonbValue(pstate, token, token < WJB_BEGIN_ARRAY ? &part : NULL);
+			result = push(pstate, token, token < WJB_BEGIN_ARRAY ? &part : NULL);
 		return result;
 	}
 
@@ -150,6 +151,23 @@ pushJsonbValue(JsonbParseState **pstate, JsonbIteratorToken seq, JsonbValue *jbv
 			return NULL;
 	}
 }
+
+#if PG_VERSION_NUM >= 190000
+void
+pushJsonbValue(JsonbInState *pstate, JsonbIteratorToken seq, JsonbValue *jbval)
+{
+	JsonbValue *container = push(&pstate->parseState, seq, jbval);
+
+	if (pstate->parseState == NULL)
+		pstate->result = container;
+}
+#else
+JsonbValue *
+pushJsonbValue(JsonbParseState **pstate, JsonbIteratorToken seq, JsonbValue *jbval)
+{
+	return push(pstate, seq, jbval);
+}
+#endif
 
 static void append_container(StringInfo out, const JsonbValue *container);
 
@@ -499,9 +517,9 @@ typedef struct Reader
 #endif
 
 static void
-push(Reader *r, JsonbIteratorToken token, JsonbValue *value)
+read_token(Reader *r, JsonbIteratorToken token, JsonbValue *value)
 {
-	JsonbValue *result = pushJsonbValue(&r->state, token, value);
+	JsonbValue *result = push(&r->state, token, value);
 
 	if (result != NULL)
 		r->result = result;
@@ -512,14 +530,14 @@ static ACTION
 begin_object(void *reader)
 {
 	check_stack_depth();
-	push(reader, WJB_BEGIN_OBJECT, NULL);
+	read_token(reader, WJB_BEGIN_OBJECT, NULL);
 	ACTION_DONE();
 }
 
 static ACTION
 end_object(void *reader)
 {
-	push(reader, WJB_END_OBJECT, NULL);
+	read_token(reader, WJB_END_OBJECT, NULL);
 	ACTION_DONE();
 }
 
@@ -527,14 +545,14 @@ static ACTION
 begin_array(void *reader)
 {
 	check_stack_depth();
-	push(reader, WJB_BEGIN_ARRAY, NULL);
+	read_token(reader, WJB_BEGIN_ARRAY, NULL);
 	ACTION_DONE();
 }
 
 static ACTION
 end_array(void *reader)
 {
-	push(reader, WJB_END_ARRAY, NULL);
+	read_token(reader, WJB_END_ARRAY, NULL);
 	ACTION_DONE();
 }
 
@@ -552,7 +570,7 @@ begin_member(void *reader, char *name, bool isnull)
 	JsonbValue	value;
 
 	set_string(&value, name);
-	push(reader, WJB_KEY, &value);
+	read_token(reader, WJB_KEY, &value);
 	ACTION_DONE();
 }
 
@@ -594,12 +612,12 @@ add_scalar(void *reader, char *token, JsonTokenType type)
 
 	set_scalar(&value, token, type);
 	if (r->state != NULL)
-		push(r, r->state->contVal.type == jbvObject ? WJB_VALUE : WJB_ELEM, &value);
+		read_token(r, r->state->contVal.type == jbvObject ? WJB_VALUE : WJB_ELEM, &value);
 	else
 	{
-		push(r, WJB_BEGIN_ARRAY, &array);
-		push(r, WJB_ELEM, &value);
-		push(r, WJB_END_ARRAY, NULL);
+		read_token(r, WJB_BEGIN_ARRAY, &array);
+		read_token(r, WJB_ELEM, &value);
+		read_token(r, WJB_END_ARRAY, NULL);
 	}
 	ACTION_DONE();
 }
