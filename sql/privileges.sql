@@ -152,7 +152,12 @@ SELECT * FROM told_apart('regress_detmeta_numbers');
 SELECT * FROM told_apart('regress_detmeta_writer');
 SELECT * FROM told_apart('regress_detmeta_barrier');
 SELECT * FROM told_apart('regress_detmeta_barrier', 'barrier_');
-SELECT * FROM told_apart('regress_detmeta_barrier', 'barrier_parted_');
+-- before 15.14, 16.10 and 17.6 the server estimates by all rows of partitions that are below such a view (CVE-2025-8713)
+SELECT * FROM told_apart('regress_detmeta_barrier', 'barrier_parted_')
+WHERE question !~ '^EXPLAIN .VERBOSE. (UPDATE|DELETE)'
+  OR current_setting('server_version_num')::int NOT BETWEEN 150000 AND 150013
+  AND current_setting('server_version_num')::int NOT BETWEEN 160000 AND 160009
+  AND current_setting('server_version_num')::int NOT BETWEEN 170000 AND 170005;
 
 -- row-level security; that of a partitioned table and of a parent counts for what is below them
 DO $$
