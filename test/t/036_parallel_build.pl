@@ -51,7 +51,7 @@ BEGIN
   END IF;
   RETURN metadata;
 END $$;
-CREATE FUNCTION seen_unsafely(run_id int, metadata jsonb) RETURNS jsonb IMMUTABLE LANGUAGE plpgsql AS 'BEGIN RETURN seen_by_helper(run_id, metadata); END';
+CREATE FUNCTION seen_unsafely(run_id int, metadata jsonb) RETURNS jsonb IMMUTABLE LANGUAGE plpgsql AS 'BEGIN RETURN public.seen_by_helper(run_id, metadata); END';
 
 -- Blocks in which two indexes differ, but for the places in the log and the checksums.
 CREATE FUNCTION differing_blocks(a regclass, b regclass) RETURNS bigint LANGUAGE sql AS $$
