@@ -189,8 +189,8 @@ exec_place(GinBtree btree, Buffer buffer, GinBtreeStack *stack, void *insertion,
 	const SegmentChange *change = &in->change;
 	Page		page = BufferGetPage(buffer);
 	char	   *begin = (char *) GinDataLeafPageGetPostingList(page);
-	int			total;
-	int			behind;
+	Size		total;
+	Size		behind;
 
 	if (!in->own)
 	{
