@@ -83,7 +83,8 @@ DECLARE
 BEGIN
   FOREACH kind IN ARRAY '{node,seq,bitmap,node}'::text[] LOOP
     PERFORM plan_by(kind);
-    EXECUTE query INTO answer;
+    -- A bitmap scan that needs no column counts, in older minor releases, rows that VACUUM removed meanwhile.
+    EXECUTE CASE WHEN kind = 'bitmap' THEN replace(query, 'count(*)::text', 'count(run_id)::text') ELSE query END INTO answer;
     answers := answers || answer;
     -- the snapshot gets older meanwhile
     PERFORM pg_sleep(random() * 0.01);
