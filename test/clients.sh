@@ -79,7 +79,7 @@ client_command() {
 	local python
 	case $1 in
 		libpq)
-			as_user gcc -Wall -Wextra -Werror -I"$("$BIN/pg_config" --includedir)" -o "$WORK/clients/libpq" "$WORK/tree/test/clients/libpq.c" \
+			as_user gcc -Wall -Wextra -Werror -I"$("$PG_CONFIG" --includedir)" -o "$WORK/clients/libpq" "$WORK/tree/test/clients/libpq.c" \
 				-L"$("$PG_CONFIG" --libdir)" -Wl,-rpath,"$("$PG_CONFIG" --libdir)" -lpq >&2 || return 1
 			echo "$WORK/clients/libpq"
 			;;
