@@ -157,8 +157,7 @@ find_setting(const char *name)
 #else
 #define BUILD_IN_PARALLEL(routine)	((void) (routine))
 #define CHOOSE_BUILD_WORKERS(heap, index, info) \
-	(IsBootstrapProcessingMode() ? 0 : \
-	 plan_create_index_workers(RelationGetRelid(heap), RelationGetRelid(index)))
+	plan_create_index_workers(RelationGetRelid(heap), RelationGetRelid(index))
 #endif
 
 /* An access method's routine is the caller's to free; from 19 on, it is there to stay. */

@@ -34,6 +34,12 @@
 #define KEY_WAL		UINT64CONST(0xD000000000000004)
 #define KEY_BUFFERS	UINT64CONST(0xD000000000000005)
 
+/*
+ * Bytes of memory for each process, however many they are: what a setting can be that is
+ * for one.  With less, hardly a row's entries would be collected before they are written.
+ */
+#define MIN_MEMORY	((Size) 1024 * 1024)
+
 /* What one helper did. */
 typedef struct HelperResult
 {
@@ -133,7 +139,7 @@ share_build(ParallelBuild *build, Relation index, const IndexInfo *info)
 	shared->heap = RelationGetRelid(build->heap);
 	shared->index = RelationGetRelid(index);
 	shared->is_concurrent = info->ii_Concurrent;
-	shared->memory = maintenance_work_mem * (Size) 1024 / (n + 1);
+	shared->memory = Max(MIN_MEMORY, maintenance_work_mem * (Size) 1024 / (n + 1));
 	shared->query_id = pgstat_get_my_query_id();
 	SharedFileSetInit(&shared->files, context->seg);
 	build->shared = shared;

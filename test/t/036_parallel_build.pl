@@ -25,7 +25,7 @@ CREATE EXTENSION pageinspect;
 CREATE EXTENSION pg_stat_statements;
 CREATE TABLE control (stop boolean NOT NULL);
 INSERT INTO control VALUES (false);
-CREATE TABLE run (run_id int, project int, word text, metadata jsonb) WITH (fillfactor = 80, parallel_workers = 2);
+CREATE TABLE run (run_id int, project int, word text, metadata jsonb) WITH (fillfactor = 80, parallel_workers = 4);
 INSERT INTO run SELECT i, nullif(i % 7, 0), ('{one,two,three}'::text[])[i % 4], nullif(jsonb_build_object(
     'all', true, 'half', i % 2, 'some', i % 100, 'many', i % 3000, 'own', i, 'text', md5(i::text), 'list', jsonb_build_array(i % 5, 'x' || i % 11)), '{}')
 FROM generate_series(1, 40000) AS i;
@@ -89,7 +89,10 @@ DROP INDEX alone, helped;");
 my $columns = "run USING detmeta (project, word, metadata metadata_ops (trigram_keys = 'text', array_members = true))";
 compare_builds('in memory', 'run USING detmeta (metadata)', '64MB', 2, '');
 compare_builds('in many files', 'run USING detmeta (metadata)', '1MB', 1, '');
+$node->safe_psql('postgres', 'SELECT pg_stat_reset()');
 compare_builds('several columns in many files of many helpers', $columns, '1MB', 4, '');
+ok($node->poll_query_until('postgres', 'SELECT temp_files > 0 FROM pg_stat_database WHERE datname = current_database()'), 'files');
+cmp_ok($node->safe_psql('postgres', 'SELECT temp_files FROM pg_stat_database WHERE datname = current_database()'), '<', 400, 'none for a few rows');
 compare_builds('several columns, partial, concurrently', "$columns WHERE run_id % 3 > 0", '2MB', 2, 'CONCURRENTLY');
 compare_builds('more helpers than rows', 'few USING detmeta (metadata)', '64MB', 4, '');
 compare_builds('no rows', 'none USING detmeta (metadata)', '64MB', 1, '');
