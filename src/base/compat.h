@@ -290,6 +290,15 @@ typedef int EquivalenceMemberIterator;
 	adjust_appendrel_attrs_multilevel(root, node, (child)->relids, (parent)->relids)
 #endif
 
+/* Make a path of the rows of several.  Wants optimizer/pathnode.h. */
+#if PG_VERSION_NUM >= 190000
+#define CREATE_APPEND_PATH(root, rel, paths) \
+	create_append_path(root, rel, (AppendPathInput) {.subpaths = (paths)}, NIL, NULL, 0, false, -1)
+#else
+#define CREATE_APPEND_PATH(root, rel, paths) \
+	create_append_path(root, rel, paths, NIL, NIL, NULL, 0, false, -1)
+#endif
+
 /* The files of a relation in the database.  Wants utils/rel.h. */
 #if PG_VERSION_NUM >= 160000
 #define RELATION_TABLESPACE(relation)	((relation)->rd_locator.spcOid)

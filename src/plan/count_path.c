@@ -47,9 +47,9 @@ typedef struct CountTarget
 	List	   *filters;		/* of each aggregate: a list of conditions */
 } CountTarget;
 
-/* Return the aggregates of a target list; false where it holds plain columns. */
-static bool
-find_aggregates(PathTarget *target, List **aggregates)
+/* Find the aggregates of a target list; false where it holds plain columns. */
+bool
+detmeta_find_aggregates(PathTarget *target, List **aggregates)
 {
 	List	   *vars = pull_var_clause((Node *) target->exprs,
 									   PVC_INCLUDE_AGGREGATES | PVC_RECURSE_WINDOWFUNCS |
@@ -435,7 +435,7 @@ add_count_path(PlannerInfo *root, RelOptInfo *input_rel, RelOptInfo *output_rel,
 }
 
 /*
- * Offer a count, if the query is one.
+ * Offer a count, if the query is one; of the whole table, or of a partition.
  *
  * What EXPLAIN ANALYZE tells of postings would tell of rows that a policy
  * hides.  The planner hands the policies of a partitioned table down to its
@@ -452,8 +452,8 @@ detmeta_count_path(PlannerInfo *root, RelOptInfo *input_rel, RelOptInfo *output_
 
 	if (!parse->hasAggs || parse->groupClause != NIL || parse->groupingSets != NIL ||
 		parse->havingQual != NULL ||
-		input_rel->reloptkind != RELOPT_BASEREL || root->qual_security_level > 0 ||
-		!find_aggregates(output_rel->reltarget, &aggregates))
+		!IS_SIMPLE_REL(input_rel) || root->qual_security_level > 0 ||
+		!detmeta_find_aggregates(output_rel->reltarget, &aggregates))
 		return;
 	foreach(lc, aggregates)
 	{

@@ -7,6 +7,7 @@
 
 #include "nodes/pathnodes.h"
 
+extern bool detmeta_find_aggregates(PathTarget *target, List **aggregates);
 extern void detmeta_count_path(PlannerInfo *root, RelOptInfo *input_rel, RelOptInfo *output_rel);
 
 #endif							/* DETMETA_COUNT_PATH_H */

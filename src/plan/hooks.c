@@ -20,6 +20,7 @@
 
 #include "plan/bitmap_cost.h"
 #include "plan/count_path.h"
+#include "plan/foreign_count.h"
 #include "plan/hooks.h"
 #include "plan/limit_path.h"
 #include "plan/row_estimate.h"
@@ -98,7 +99,10 @@ upper_paths(PlannerInfo *root, UpperRelationKind stage, RelOptInfo *input_rel,
 		previous_upper_paths_hook(root, stage, input_rel, output_rel, extra);
 	keep_pathlist_hook();
 	if (stage == UPPERREL_GROUP_AGG)
+	{
 		detmeta_count_path(root, input_rel, output_rel);
+		detmeta_foreign_count_path(root, input_rel, output_rel, extra);
+	}
 	else if (stage == UPPERREL_FINAL)
 		detmeta_limit_path(root, input_rel, output_rel,
 						   ((FinalPathExtraData *) extra)->count_est);
