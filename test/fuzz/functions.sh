@@ -14,7 +14,7 @@ FUZZ_TARGETS="filter webui recv entries sort_key"
 FUZZ_SOURCES="value/value value/number value/date value/instant value/container value/casefold value/document value/key_path
 	value/sort_key value/substring filter/filter filter/build filter/any_key filter/lexer filter/language filter/webui
 	filter/print filter/operand filter/leaf filter/like filter/regex filter/query filter/value_test filter/match index/entry index/entry_extract
-	index/probe index/probe_any index/probe_evaluate index/probe_match index/trigram store/limits store/merge_patch"
+	index/probe index/probe_add index/probe_any index/probe_evaluate index/probe_match index/probe_text index/probe_value index/trigram store/limits store/merge_patch"
 
 # Find a clang; Debian's server headers bring one without a plain name.
 find_clang() {
