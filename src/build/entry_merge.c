@@ -126,6 +126,7 @@ begin_merge(EntryMerge *merge, List *runs, const SortedEntry *entries, int64 n,
 	{
 		EntrySource *source = &merge->sources[i];
 
+		CHECK_FOR_INTERRUPTS();
 		source->order = order;
 		source->run = i < merge->nsources - 1 ? list_nth(runs, i) : NULL;
 		source->entries = entries;

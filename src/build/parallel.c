@@ -223,8 +223,11 @@ add_result(const ParallelBuild *build, int helper, Collector *collector, IndexIn
 	collector->nentries += result->nentries;
 	info->ii_BrokenHotChain |= result->has_broken_hot_chain;
 	for (int i = 0; i < result->nruns; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		collector->runs = lappend(collector->runs,
 								  detmeta_entry_run_open(&build->shared->files, helper, i));
+	}
 	InstrAccumParallelQuery(&build->buffers[helper], &build->wal[helper]);
 }
 
