@@ -95,6 +95,10 @@ ok($node->poll_query_until('postgres', 'SELECT temp_files > 0 FROM pg_stat_datab
 cmp_ok($node->safe_psql('postgres', 'SELECT temp_files FROM pg_stat_database WHERE datname = current_database()'), '<', 400, 'none for a few rows');
 compare_builds('several columns, partial, concurrently', "$columns WHERE run_id % 3 > 0", '2MB', 2, 'CONCURRENTLY');
 compare_builds('more helpers than rows', 'few USING detmeta (metadata)', '64MB', 4, '');
+# Entries of more rows than are written at once: in an order that is not that of the table they would be other pages.
+$node->safe_psql('postgres', q{CREATE TABLE many (metadata jsonb) WITH (parallel_workers = 2); INSERT INTO many SELECT '{"a": 1}' FROM generate_series(1, 600000)});
+compare_builds('long entries', 'many USING detmeta (metadata)', '64MB', 2, '');
+$node->safe_psql('postgres', 'DROP TABLE many');
 compare_builds('no rows', 'none USING detmeta (metadata)', '64MB', 1, '');
 
 # Return the files that are left.
